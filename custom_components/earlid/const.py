@@ -1,0 +1,95 @@
+"""Names and numbers shared by the adapters; the contract's words, in the contract's spelling."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "earlid"
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+SUBENTRY_SPEAKER: Final = "speaker"
+SUBENTRY_RULE: Final = "rule"
+
+# The home: entry data, then options.
+CONF_SITE: Final = "site"
+CONF_TOPIC_PREFIX: Final = "topic_prefix"
+CONF_LEASE: Final = "lease"
+CONF_TRUST_FOR: Final = "trust_for"
+CONF_DEADLINE: Final = "deadline"
+CONF_RETENTION_DAYS: Final = "retention_days"
+CONF_COMMANDS_OVER_MQTT: Final = "commands_over_mqtt"
+CONF_WHO_MAY_ALLOW: Final = "who_may_allow"
+CONF_STORE_TRANSCRIPTS: Final = "store_transcripts"
+CONF_PUBLISH_NAMES: Final = "publish_names"
+CONF_WHEN_STOPPING: Final = "when_stopping"
+
+# A speaker.
+CONF_SLUG: Final = "slug"
+CONF_RELAY: Final = "relay"
+CONF_SILENCES: Final = "silences"
+CONF_INVERTED: Final = "inverted"
+CONF_POWER_ENTITY: Final = "power_entity"
+CONF_OFF_BELOW: Final = "off_below"
+CONF_WITNESSES: Final = "witnesses"
+CONF_MICROPHONE_ENTITY: Final = "microphone_entity"
+CONF_MICROPHONE_HARDWARE: Final = "microphone_hardware"
+CONF_ACTIVATIONS: Final = "activations"
+CONF_POSTURE: Final = "posture"
+CONF_ENFORCE: Final = "enforce"
+CONF_FINISH_PLAYING: Final = "finish_playing"
+CONF_REST: Final = "rest"
+CONF_BOOT: Final = "boot"
+
+# A rule.
+CONF_KIND: Final = "kind"
+CONF_EFFECT: Final = "effect"
+CONF_SPEAKERS: Final = "speakers"
+CONF_DAYS: Final = "days"
+CONF_FROM: Final = "from"
+CONF_TO: Final = "to"
+CONF_QUANTIFIER: Final = "quantifier"
+CONF_LINGER: Final = "linger"
+
+DEFAULT_TOPIC_PREFIX: Final = "earlid"
+DEFAULT_LEASE: Final = 300
+DEFAULT_TRUST_FOR: Final = 120
+DEFAULT_DEADLINE: Final = 10
+DEFAULT_RETENTION_DAYS: Final = 400
+DEFAULT_OFF_BELOW: Final = 0.2
+DEFAULT_REST: Final = 10
+DEFAULT_BOOT: Final = 60
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+LONGEST_LISTEN: Final = timedelta(hours=12)
+
+
+class CommandsOverMqtt(StrEnum):
+    """What `…/command` may do."""
+
+    OFF = "off"
+    MUTE_ONLY = "mute_only"
+    ALL = "all"
+
+
+class WhoMayAllow(StrEnum):
+    """Who may do what can end in listening."""
+
+    ANYONE = "anyone"
+    ADMINS = "admins"
+
+
+class WhenStopping(StrEnum):
+    """What a clean stop does to speakers whose relay keeps no clock of its own."""
+
+    LEAVE = "leave"
+    OFF = "off"

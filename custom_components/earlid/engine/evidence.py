@@ -1,0 +1,168 @@
+"""From readings to proof: what is really known about a microphone.
+
+The relay's report after the command is a claim: `off_unproven`. An independent witness that agrees makes it
+`off_proven`; an honest contradiction wins against off. Nothing said is `unknown`, never off.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .model import Meter, Proof, Readings, Report, Silences, Speaker, passed
+
+# A meter sends the watts of a moment ago: what it measured this soon after the relay opened may still be from before.
+METER_SETTLES = timedelta(seconds=3)
+# A network notices an absence late; what still shows alive after this long is alive.
+WITNESS_LINGERS = timedelta(seconds=600)
+# A relay whose last report is older than our last ON may only be slow. After this share of the deadline, with OFF
+# sent and nothing but off ever reported, that ON never arrived.
+_LOST_ON_SHARE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What evidence must remember of one silence."""
+
+    silenced_at: datetime | None = None
+    """When the OFF was sent that began it: evidence older than this is about another time."""
+    on_at: datetime | None = None
+    """When the relay was last seen to turn on; None: not since it was last out of sight."""
+    on_sent_at: datetime | None = None
+    meter_high_at: datetime | None = None
+    """When the meter last read above `off_below`."""
+    meter_low_at: datetime | None = None
+    """When it first read below it after that."""
+
+    def of_meter(self, meter: Meter | None, off_below: float, on_at: datetime | None) -> Seen:
+        """Return the memory after this reading; `on_at` is now while the relay reports on, else None.
+
+        What the meter shows while the relay is on is of this ON, though it was reported a moment before the relay was.
+        """
+        if meter is None or meter.watts is None or meter.reported_at is None:
+            return self
+        if meter.watts > off_below:
+            return replace(self, meter_high_at=on_at or meter.reported_at, meter_low_at=None)
+        if meter.watts < off_below and self.meter_low_at is None:
+            return replace(self, meter_low_at=meter.reported_at)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The proof, who gave it, and when it may change without anything being said."""
+
+    proof: Proof
+    witnesses: tuple[str, ...] = ()
+    """Who agrees with off, or who contradicts it."""
+    contradicted: bool = False
+    recheck_at: datetime | None = None
+
+
+def assess(speaker: Speaker, readings: Readings, seen: Seen, now: datetime) -> Assessment:
+    """Return what is known about the speaker's microphone at `now`."""
+    relay = readings.relay
+    if relay.value is True:
+        return Assessment(Proof.LIVE)
+    if relay.value is None or relay.changed_at is None:
+        return Assessment(Proof.UNKNOWN)
+    off_at = relay.changed_at
+    believed_at = _off_believed_at(speaker, relay, seen)
+    if believed_at is not None and now < believed_at:
+        return Assessment(Proof.UNKNOWN, recheck_at=believed_at)
+    if speaker.silences is Silences.MICROPHONE:
+        return _microphone(speaker, readings, off_at, now)
+    return _power(speaker, readings, seen, off_at, now)
+
+
+def _off_believed_at(speaker: Speaker, relay: Report, seen: Seen) -> datetime | None:
+    """Return until when an off report from before our last ON is no evidence; None: it is evidence."""
+    if seen.on_sent_at is None or seen.silenced_at is None:
+        return None
+    reported_at = max(t for t in (relay.changed_at, relay.reported_at) if t is not None)
+    if reported_at > seen.on_sent_at:
+        return None
+    return seen.silenced_at + speaker.deadline / _LOST_ON_SHARE
+
+
+def _microphone(speaker: Speaker, readings: Readings, off_at: datetime, now: datetime) -> Assessment:
+    microphone = readings.microphone
+    if microphone is None:
+        return Assessment(Proof.OFF_UNPROVEN)
+    if microphone.value is None:
+        # It came back from a power cut or a restart and has not said how: some speakers come up listening.
+        return Assessment(Proof.UNKNOWN)
+    if microphone.value:
+        proof = Proof.OFF_PROVEN if speaker.microphone_hardware else Proof.OFF_UNPROVEN
+        return Assessment(proof, ("microphone",))
+    if _later(microphone.changed_at, off_at) or passed(off_at, speaker.deadline, now):
+        return Assessment(Proof.LIVE, ("microphone",), contradicted=True)
+    return Assessment(Proof.OFF_UNPROVEN, recheck_at=off_at + speaker.deadline)
+
+
+def _power(speaker: Speaker, readings: Readings, seen: Seen, off_at: datetime, now: datetime) -> Assessment:
+    command_at = seen.silenced_at or off_at
+    against: list[str] = []
+    agree: list[str] = []
+    looks: list[datetime] = []
+
+    meter = readings.meter
+    if meter is not None and meter.watts is not None:
+        if meter.watts > speaker.off_below:
+            if _later(meter.reported_at, off_at + METER_SETTLES) or passed(off_at, speaker.deadline, now):
+                against.append("meter")
+            else:
+                looks.append(off_at + speaker.deadline)
+        elif _meter_fell(seen, command_at):
+            agree.append("meter")
+
+    for witness in readings.witnesses:
+        alive = witness.alive
+        if alive.value and alive.changed_at is not None:
+            if alive.changed_at > command_at or passed(command_at, WITNESS_LINGERS, now):
+                against.append(witness.entity_id)
+            else:
+                looks.append(command_at + WITNESS_LINGERS)
+        elif alive.value is False and witness.proves_silence and _went_away(alive, command_at):
+            agree.append(witness.entity_id)
+
+    recheck_at = min(looks, default=None)
+    if against:
+        return Assessment(Proof.LIVE, tuple(against), contradicted=True, recheck_at=recheck_at)
+    proof = Proof.OFF_PROVEN if agree else Proof.OFF_UNPROVEN
+    return Assessment(proof, tuple(agree), recheck_at=recheck_at)
+
+
+def _meter_fell(seen: Seen, command_at: datetime) -> bool:
+    """Return whether the meter read above the limit since the last ON, and first read below it after the command.
+
+    A stale or republished 0 W proves nothing: some meters read 0 below 8 W, some speakers idle at 0.4 W.
+    """
+    return (
+        seen.on_at is not None
+        and _later(seen.meter_high_at, seen.on_at)
+        and _later(seen.meter_low_at, command_at)
+        and _later(seen.meter_low_at, seen.meter_high_at)
+    )
+
+
+def _went_away(alive: Report, command_at: datetime) -> bool:
+    """Return whether a witness left after the command, with its own source in sight all the while."""
+    in_sight = alive.available_since is not None and alive.available_since < command_at
+    return in_sight and _later(alive.changed_at, command_at)
+
+
+def fresh_off(speaker: Speaker, readings: Readings, since: datetime) -> bool:
+    """Return whether something has shown the speaker off after `since`, when it was heard."""
+    relay, meter, microphone = readings.relay, readings.meter, readings.microphone
+    if relay.value is not False:
+        return False
+    if _later(relay.reported_at, since):
+        return True
+    if speaker.silences is Silences.MICROPHONE:
+        return microphone is not None and microphone.value is True and _later(microphone.reported_at, since)
+    if meter is not None and meter.watts is not None and meter.watts < speaker.off_below:
+        return _later(meter.reported_at, since)
+    return False
+
+
+def _later(moment: datetime | None, than: datetime | None) -> bool:
+    return moment is not None and than is not None and moment > than

@@ -1,0 +1,69 @@
+"""What a hand at the relay means.
+
+An OFF made elsewhere while the speaker was allowed is a wish: a mute hold is taken from it. An ON made elsewhere ends
+that hold. Both only from a live report, seen from one value to the other without losing sight of the relay between.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .model import CLOCK_SLACK, Command, Decision, Effect, Holds, Readings, Speaker, passed
+from .policy import until_next_change
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The relay as it was seen last."""
+
+    value: bool | None = None
+    available_since: datetime | None = None
+    off_unreported_at: datetime | None = None
+    """When an OFF of ours was sent that has not shown yet; the report of it may come after we allowed again."""
+
+    def after(self, readings: Readings) -> Sight:
+        """Return the memory after these readings."""
+        relay = readings.relay
+        unreported = None if self.saw_off(readings) else self.off_unreported_at
+        return Sight(relay.value, relay.available_since, unreported)
+
+    def sent(self, command: Command, now: datetime) -> Sight:
+        """Return the memory after a command was sent: an OFF to what is on will show as a report."""
+        return replace(self, off_unreported_at=now) if command is Command.OFF and self.value is not False else self
+
+    def saw_off(self, readings: Readings) -> bool:
+        """Return whether the relay went off before our eyes."""
+        return self._saw(readings, was=True, now=False)
+
+    def saw_on(self, readings: Readings) -> bool:
+        """Return whether the relay went on before our eyes."""
+        return self._saw(readings, was=False, now=True)
+
+    def _saw(self, readings: Readings, *, was: bool, now: bool) -> bool:
+        relay = readings.relay
+        in_sight = relay.available_since is not None and relay.available_since == self.available_since
+        return in_sight and self.value is was and relay.value is now
+
+
+def feel(
+    speaker: Speaker, decision: Decision, readings: Readings, sight: Sight, holds: Holds, now: datetime
+) -> Holds:
+    """Return the holds after what a hand may have done at the relay."""
+    hold = holds.mute
+    if hold is not None and hold.by_hand:
+        # The hand that turned it off, or another, turned it on again: the rules decide, as before.
+        return replace(holds, mute=None) if decision.base and sight.saw_on(readings) else holds
+    if not (decision.may_listen and speaker.enforce and sight.saw_off(readings)):
+        return holds
+    relay = readings.relay
+    settled = (
+        relay.changed_at is not None
+        and relay.available_since is not None
+        and relay.changed_at - relay.available_since >= speaker.boot
+    )
+    # After the deadline a report that never came is lost, and does not make the next hand ours.
+    ours = sight.off_unreported_at is not None and not passed(
+        sight.off_unreported_at, max(speaker.deadline, CLOCK_SLACK), now
+    )
+    if not settled or ours:
+        return holds
+    return replace(holds, mute=until_next_change(Effect.MUTE, decision, now, by_hand=True), listen=None)

@@ -1,0 +1,100 @@
+"""What the platforms, actions and publishers see of the household: views to read, wishes to make.
+
+They hold to this and never reach into the guard.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context
+
+from .engine.activations import Activation, Report
+from .engine.evidence import Assessment
+from .engine.exposure import Tally
+from .engine.model import Breach, Decision, Effect, Holds, Record, Speaker
+from .engine.rules import Rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeakerView:
+    """One speaker as it is now."""
+
+    speaker: Speaker
+    subentry_id: str
+    device_id: str | None
+    """The device it guards, if the household named one."""
+    decision: Decision
+    assessment: Assessment
+    breach: Breach | None
+    holds: Holds
+    tally: Tally
+    last_activation: Activation | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleView:
+    """One rule as it is now."""
+
+    rule: Rule
+    subentry_id: str
+    enabled: bool
+    in_force: bool
+    known: bool
+
+
+class Household(Protocol):
+    """The guarded home, as everything but the guard itself sees it."""
+
+    @property
+    def speakers(self) -> Mapping[str, SpeakerView]:
+        """The speakers by slug."""
+
+    @property
+    def rules(self) -> Mapping[str, RuleView]:
+        """The rules by slug."""
+
+    @property
+    def lockdown(self) -> bool:
+        """Whether everything is off, above all else."""
+
+    def on_change(self, slug: str | None, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after each change of that speaker's view, or (None) of any view; return what stops it."""
+
+    def on_record(self, told: Callable[[Record], None]) -> Callable[[], None]:
+        """Call `told` with each record; return what stops it."""
+
+    def on_speaker(self, told: Callable[[SpeakerView], None]) -> Callable[[], None]:
+        """Call `told` with each speaker there is and each that comes; return what stops it."""
+
+    def on_rule(self, told: Callable[[RuleView], None]) -> Callable[[], None]:
+        """Call `told` with each rule there is and each that comes; return what stops it."""
+
+    async def mute(self, slugs: Collection[str], duration: timedelta | None, context: Context | None) -> None:
+        """Hold the speakers mute, until resumed if `duration` is None; on disk when this returns."""
+
+    async def listen(self, slugs: Collection[str], duration: timedelta, context: Context | None) -> None:
+        """Let the speakers listen for `duration`; a mute hold and lockdown outrank it. On disk when this returns."""
+
+    async def resume(self, slugs: Collection[str], context: Context | None) -> None:
+        """End the holds of the speakers; on disk when this returns."""
+
+    async def hold_until_next_change(self, slug: str, effect: Effect, context: Context | None) -> None:
+        """Replace the speaker's holds by one that ends at the next change; on disk when this returns."""
+
+    async def set_lockdown(self, on: bool, context: Context | None) -> None:  # noqa: FBT001 - a state, not an option
+        """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
+
+    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:  # noqa: FBT001
+        """Switch a rule on or off; on disk when this returns."""
+
+    def report_activation(self, slug: str, report: Report) -> Activation:
+        """Take a report of an activation and return the activation it tells of, new or known."""
+
+    def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
+        """Return the expected flips of the decision up to `until`, as (moment, may listen from then on)."""
+
+
+type EarlidConfigEntry = ConfigEntry[Household]
