@@ -1,0 +1,32 @@
+"""A home out of real parts and simulated devices, for the demo, the tests and the benchmarks.
+
+Real: Home Assistant and Mosquitto, each a process of its own. Simulated: plugs, speakers, phones and light
+sensors, which speak MQTT the way Zigbee2MQTT does. Nothing here imports the integration: it is judged from the
+plug's side, by what reaches the relay and by when a speaker could really hear.
+"""
+
+from .broker import Broker
+from .faults import Faults
+from .home import VirtualHome
+from .home_assistant import HomeAssistant
+from .persons import Person
+from .plugs import Plug
+from .sensors import LightSensor
+from .speakers import Speaker
+from .truth import Command, Exposure, Interval, Switched, Truth
+
+__all__ = [
+    "Broker",
+    "Command",
+    "Exposure",
+    "Faults",
+    "HomeAssistant",
+    "Interval",
+    "LightSensor",
+    "Person",
+    "Plug",
+    "Speaker",
+    "Switched",
+    "Truth",
+    "VirtualHome",
+]

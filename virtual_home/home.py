@@ -1,0 +1,166 @@
+"""The whole home, in one `async with`."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+import tempfile
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from . import flows
+from .broker import Broker
+from .client import Client
+from .faults import Faults
+from .home_assistant import HomeAssistant
+from .network import Network, slugify
+from .persons import Person, persons_configuration
+from .plugs import Meter, Plug, PowerOn
+from .speakers import BOOT, Speaker
+from .truth import Truth
+from .twins import CAREFUL, EDGES, twins_configuration
+
+ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
+EARLID = Path(__file__).resolve().parent.parent / "custom_components" / "earlid"
+READY_TIMEOUT = 60.0  # s until all devices are found; 5 plugs take 1
+
+
+class VirtualHome:
+    """Broker, Home Assistant, plugs, speakers, persons, their faults and the truth.
+
+    `async with VirtualHome(plugs=5) as home:` gives `home.plugs["kitchen"]`, `home.speakers["kitchen"]` (both keyed by
+    room), `home.persons["anna"]`, `home.ha`, `home.owner`, `home.broker`, `home.faults`, `home.truth`. Everything lives
+    in one temporary directory and ends with the block, whatever happens in it.
+    """
+
+    def __init__(
+        self,
+        *,
+        plugs: int | Sequence[str] = 5,
+        persons: Sequence[str] = ("Anna", "Ben"),
+        boot: float = BOOT,
+        power_on: PowerOn = "off",
+        meter: Meter | None = None,
+        twins: bool = False,
+        earlid: bool = False,
+        time_zone: str = "UTC",
+        configuration: dict[str, Any] | None = None,
+        recorder: bool = False,
+        protocol: str = "5",
+        directory: Path | None = None,
+    ) -> None:
+        """Describe the home: `plugs` are room names or a number of them, each with a speaker of `boot` seconds.
+
+        `earlid` makes the integration known (and sets it up with defaults); `twins` adds the two automations with plugs
+        and speakers of their own; `protocol` is Home Assistant's MQTT version; `directory` is kept if given.
+        """
+        self.rooms = list(room_names(plugs)) if isinstance(plugs, int) else list(plugs)
+        self.plugs: dict[str, Plug] = {}
+        self.speakers: dict[str, Speaker] = {}
+        self.persons: dict[str, Person] = {}
+        self.truth = Truth()
+        self.network = Network()
+        self.broker: Broker
+        self.ha: HomeAssistant
+        self.faults: Faults
+        self.earlid_entry: str | None = None
+        self.start_seconds = 0.0
+        self._boot = boot
+        self._power_on: PowerOn = power_on
+        self._meter = meter
+        self._twins = twins
+        self._earlid = earlid
+        self._person_names = persons
+        self._options: dict[str, Any] = {"time_zone": time_zone, "recorder": recorder}
+        self._configuration = configuration or {}
+        self._protocol = protocol
+        self._directory = directory
+        self._open = AsyncExitStack()
+
+    @property
+    def owner(self) -> Client:
+        """The administrator's view of Home Assistant."""
+        return self.ha.owner
+
+    async def __aenter__(self) -> Self:
+        """Bring everything up and wait until Home Assistant knows every device."""
+        try:
+            await self._begin()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End everything."""
+        await self._open.aclose()
+
+    def add_plug(self, room: str, **settings: Any) -> Plug:
+        """Add a plug while the home lives, without a speaker; `settings` are those of `Plug`."""
+        settings = {"power_on": self._power_on, "meter": self._meter} | settings
+        plug = Plug(self.network, self.truth, f"{room} plug", number=len(self.plugs) + 1, **settings)
+        self.plugs[slugify(room)] = plug
+        return plug
+
+    def add_speaker(self, room: str, outlet: Plug | None, **settings: Any) -> Speaker:
+        """Add a speaker; `settings` are those of `Speaker`."""
+        speaker = Speaker(self.truth, room, outlet, **({"boot": self._boot} | settings))
+        self.speakers[slugify(room)] = speaker
+        return speaker
+
+    async def wait_until_ready(self, within: float = READY_TIMEOUT) -> None:
+        """Return when Home Assistant shows every plug as it is and every person; TimeoutError otherwise."""
+        end = time.monotonic() + within
+        for plug in self.plugs.values():
+            wanted = "on" if plug.relay else "off"
+            await self.owner.wait_for(plug.entity_id, wanted, within=max(0.0, end - time.monotonic()))
+        for person in self.persons.values():
+            wanted = "home" if person.home else "not_home"
+            await self.owner.wait_for(person.entity_id, wanted, within=max(0.0, end - time.monotonic()))
+
+    async def _begin(self) -> None:
+        began = time.monotonic()
+        directory = self._directory or Path(
+            self._open.enter_context(tempfile.TemporaryDirectory(prefix="earlid-home-", ignore_cleanup_errors=True))
+        )
+        self.broker = Broker(directory / "broker")
+        self._open.push_async_callback(self.broker.stop)
+        await self.broker.start()
+        self._open.push_async_callback(self.network.close)
+        await self.network.connect(self.broker.host, self.broker.port)
+        self._furnish()
+        self.ha = HomeAssistant(
+            directory / "home-assistant",
+            configuration=self._written_configuration(),
+            integrations=[EARLID] if self._earlid else [],
+            **self._options,
+        )
+        self.faults = Faults(self.plugs, self.broker, self.ha)
+        self._open.push_async_callback(self.ha.close)
+        await self.ha.start()
+        await flows.set_up_mqtt(self.owner, self.broker.host, self.broker.port, protocol=self._protocol)
+        await self.wait_until_ready()
+        if self._earlid:
+            self.earlid_entry = await flows.set_up_earlid(self.owner)
+        self.start_seconds = time.monotonic() - began
+
+    def _furnish(self) -> None:
+        for room in [*self.rooms, *((EDGES, CAREFUL) if self._twins else ())]:
+            self.add_speaker(room, self.add_plug(room))
+        for name in self._person_names:
+            person = Person(self.network, name)
+            self.persons[person.slug] = person
+
+    def _written_configuration(self) -> dict[str, Any]:
+        written = persons_configuration(list(self.persons.values()))
+        if self._twins:
+            edges, careful = (self.plugs[slugify(name)].entity_id for name in (EDGES, CAREFUL))
+            written |= twins_configuration(edges, careful)
+        return written | self._configuration
+
+
+def room_names(count: int) -> list[str]:
+    """Return `count` names of rooms: a household's own first, then numbered ones."""
+    return [ROOMS[number] if number < len(ROOMS) else f"Room {number + 1}" for number in range(count)]
