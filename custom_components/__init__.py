@@ -1,0 +1,1 @@
+"""Custom integrations; here so that tests find Earlid by its full name."""

@@ -1,0 +1,1 @@
+"""Sentences about the world; see CONTRIBUTING.md for how they are layered."""
