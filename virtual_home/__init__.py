@@ -6,25 +6,29 @@ plug's side, by what reaches the relay and by when a speaker could really hear.
 """
 
 from .broker import Broker
+from .client import Client, RefusedError
 from .faults import Faults
 from .home import VirtualHome
 from .home_assistant import HomeAssistant
 from .persons import Person
-from .plugs import Plug
+from .plugs import Meter, Plug
 from .sensors import LightSensor
 from .speakers import Speaker
 from .truth import Command, Exposure, Interval, Switched, Truth
 
 __all__ = [
     "Broker",
+    "Client",
     "Command",
     "Exposure",
     "Faults",
     "HomeAssistant",
     "Interval",
     "LightSensor",
+    "Meter",
     "Person",
     "Plug",
+    "RefusedError",
     "Speaker",
     "Switched",
     "Truth",

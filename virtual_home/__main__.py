@@ -41,20 +41,24 @@ class Console:
 
     async def _do(self, word: str, rest: list[str]) -> str:
         home = self._home
-        whole: dict[str, Callable[[], Any]] = {
+        plain: dict[str, Callable[[], Any]] = {
             "help": lambda: HELP,
             "status": self._status,
             "kill": home.ha.kill,
             "freeze": home.ha.freeze,
             "thaw": home.ha.thaw,
             "start": home.ha.start,
-            "broker": lambda: home.broker.stop() if rest[0] == "stop" else home.broker.start(),
-            "wake": lambda: "woke" if home.speakers[rest[0]].wake() else "nothing: it cannot hear",
-            "leave": lambda: home.persons[rest[0]].leave(),
-            "arrive": lambda: home.persons[rest[0]].arrive(),
         }
-        if word in whole:
-            done = whole[word]()
+        named: dict[str, Callable[[str], Any]] = {
+            "broker": lambda what: home.broker.stop() if what == "stop" else home.broker.start(),
+            "wake": lambda room: "woke" if home.speakers[room].wake() else "nothing: it cannot hear",
+            "leave": lambda person: home.persons[person].leave(),
+            "arrive": lambda person: home.persons[person].arrive(),
+        }
+        if word in plain:
+            done = plain[word]()
+        elif word in named:
+            done = named[word](rest[0])
         else:
             done = getattr(home.faults, word)(*(_number(text) for text in rest))
         if inspect.isawaitable(done):

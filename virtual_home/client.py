@@ -83,9 +83,7 @@ class Client:
         found = await self.state(entity_id)
         return None if found is None else str(found["state"])
 
-    async def wait_for(
-        self, entity_id: str, wanted: str | Callable[[State], bool], *, within: float = 10.0
-    ) -> State:
+    async def wait_for(self, entity_id: str, wanted: str | Callable[[State], bool], *, within: float = 10.0) -> State:
         """Return the state once it is `wanted`; TimeoutError with the last one after `within` seconds."""
         end = time.monotonic() + within
         while True:

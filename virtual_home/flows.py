@@ -141,8 +141,16 @@ async def remove_entry(client: Client, entry_id: str) -> None:
     await client.delete(f"{ENTRIES}/entry/{entry_id}")
 
 
-async def add_speaker(client: Client, entry_id: str, name: str, relay: str, *, relay_settings: dict[str, Any],
-    senses: dict[str, Any] | None = None, habits: dict[str, Any] | None = None) -> str:
+async def add_speaker(
+    client: Client,
+    entry_id: str,
+    name: str,
+    relay: str,
+    *,
+    relay_settings: dict[str, Any],
+    senses: dict[str, Any] | None = None,
+    habits: dict[str, Any] | None = None,
+) -> str:
     """Guard a speaker by a relay of kind `relay` (`entity`, `tasmota`, …) and return the subentry id."""
     return await add_subentry(
         client,

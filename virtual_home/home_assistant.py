@@ -22,6 +22,8 @@ from .process import Process, free_port
 
 START_TIMEOUT = 180.0  # s; 10 to 20 are usual on two quiet cores, noisy neighbours multiply it
 STOP_TIMEOUT = 60.0  # s; Home Assistant gives its own shutdown stages about that
+MQTT_LOGGER = "homeassistant.components.mqtt.client"
+MQTT_CONNECTED = "Connected to MQTT server"
 TOKEN_SAVED_AFTER = 1.5  # s; homeassistant/auth/auth_store.py saves 1 s after a change
 
 # Parts that are set up whether or not they are in configuration.yaml are homeassistant/bootstrap.py,
@@ -49,8 +51,13 @@ def write_configuration(
             "time_zone": time_zone,
         },
         "http": {"server_host": "127.0.0.1", "server_port": port},
-        "logger": {"default": "warning", "logs": {"homeassistant.components.mqtt.client": "info"}},
-        **{part: None for part in PARTS},
+        "logger": {
+            "default": "warning",
+            "logs": {MQTT_LOGGER: "debug"},
+            # Its other debug lines are several per message, and would slow down what is measured.
+            "filters": {MQTT_LOGGER: [f"^(?!{MQTT_CONNECTED})"]},
+        },
+        **dict.fromkeys(PARTS),
     }
     if recorder:
         configuration["recorder"] = None
@@ -141,7 +148,7 @@ class HomeAssistant:
                 if await self._is_started():
                     self.start_seconds = time.monotonic() - self._launched
                     return
-            except (aiohttp.ClientError, TimeoutError, ConnectionError):
+            except aiohttp.ClientError, TimeoutError, ConnectionError:
                 pass
             await asyncio.sleep(0.1)
         raise TimeoutError(f"Home Assistant did not start: {self._process.last_words()}")
@@ -179,7 +186,7 @@ class HomeAssistant:
         return output.read_text(errors="replace").splitlines() if output.exists() else []
 
     def logged(self, text: str) -> list[datetime]:
-        """Return when lines with `text` were logged, UTC: `Connected to MQTT server` tells when MQTT was there."""
+        """Return when lines with `text` were logged, UTC (`MQTT_CONNECTED`: when MQTT was there)."""
         found = (re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ", line) for line in self.log() if text in line)
         return [datetime.fromisoformat(match[1]).replace(tzinfo=UTC) for match in found if match]
 
@@ -191,7 +198,7 @@ class HomeAssistant:
         if self._owner is None:
             await self._create_owner()
         try:
-            return (await self.owner.get("/api/config"))["state"] == "RUNNING"
+            return bool((await self.owner.get("/api/config"))["state"] == "RUNNING")
         except RefusedError:
             # Authentication answers before the api is there.
             return False

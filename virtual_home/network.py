@@ -50,10 +50,7 @@ class Network:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
-        # Without it Nagle and delayed acknowledgements add up to 40 ms to every report.
-        self._client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )
+        self._client.on_socket_open = _send_at_once
 
     @property
     def connected(self) -> bool:
@@ -134,3 +131,9 @@ class Network:
         if received is None or message.retain or self._loop is None:
             return
         self._loop.call_soon_threadsafe(received, message.payload.decode(errors="replace"), at)
+
+
+def _send_at_once(_client: mqtt.Client, _data: Any, connection: mqtt.SocketLike) -> None:
+    """Switch Nagle's algorithm off: with delayed acknowledgements it adds up to 40 ms to every report."""
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

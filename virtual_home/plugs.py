@@ -267,4 +267,3 @@ class Plug:
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, act)
-

@@ -32,8 +32,15 @@ def _die_with_parent() -> None:
 class Process:
     """One child process; output goes to a file, so that a full pipe never blocks it."""
 
-    def __init__(self, name: str, arguments: list[str], *, output: Path, environment: dict[str, str] | None = None,
-        directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        *,
+        output: Path,
+        environment: dict[str, str] | None = None,
+        directory: Path | None = None,
+    ) -> None:
         """Describe the process, and the working directory it gets; nothing runs until `start`."""
         self.name = name
         self.output = output

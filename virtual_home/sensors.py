@@ -18,7 +18,12 @@ class LightSensor:
     """
 
     def __init__(
-        self, network: Network, name: str, *, speaker: Speaker, kind: Literal["binary_sensor", "event"] = "binary_sensor"
+        self,
+        network: Network,
+        name: str,
+        *,
+        speaker: Speaker,
+        kind: Literal["binary_sensor", "event"] = "binary_sensor",
     ) -> None:
         """Tape it on."""
         self.slug = slugify(name)

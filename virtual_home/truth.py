@@ -22,11 +22,11 @@ class Moment:
     wall: datetime
 
     @classmethod
-    def now(cls) -> "Moment":
+    def now(cls) -> Moment:
         """Return this moment."""
         return cls(time.monotonic(), datetime.now(UTC))
 
-    def later(self, seconds: float) -> "Moment":
+    def later(self, seconds: float) -> Moment:
         """Return the moment `seconds` after this one."""
         return Moment(self.monotonic + seconds, self.wall + timedelta(seconds=seconds))
 
