@@ -1,0 +1,1 @@
+"""The steps of the forms with which a household sets Earlid up."""

@@ -1,0 +1,123 @@
+"""The home: where it publishes, and what holds for every speaker."""
+
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.util import slugify
+import voluptuous as vol
+
+from custom_components.earlid.const import (
+    CONF_COMMANDS_OVER_MQTT,
+    CONF_DEADLINE,
+    CONF_LEASE,
+    CONF_PUBLISH_NAMES,
+    CONF_RETENTION_DAYS,
+    CONF_SITE,
+    CONF_STORE_TRANSCRIPTS,
+    CONF_TOPIC_PREFIX,
+    CONF_TRUST_FOR,
+    CONF_WHEN_STOPPING,
+    CONF_WHO_MAY_ALLOW,
+    DEFAULT_DEADLINE,
+    DEFAULT_LEASE,
+    DEFAULT_RETENTION_DAYS,
+    DEFAULT_TOPIC_PREFIX,
+    DEFAULT_TRUST_FOR,
+    CommandsOverMqtt,
+    WhenStopping,
+    WhoMayAllow,
+)
+
+from . import fields
+from .checks import site_problem, topic_prefix_problem
+
+TITLE: Final = "Earlid"
+
+OPTIONS: Final = vol.Schema(
+    {
+        vol.Optional(CONF_LEASE, default=DEFAULT_LEASE): fields.lease(),
+        vol.Optional(CONF_TRUST_FOR, default=DEFAULT_TRUST_FOR): fields.seconds(0, 3600),
+        vol.Optional(CONF_DEADLINE, default=DEFAULT_DEADLINE): fields.deadline(),
+        vol.Optional(CONF_RETENTION_DAYS, default=DEFAULT_RETENTION_DAYS): fields.number(1, 3650, "d"),
+        vol.Optional(CONF_COMMANDS_OVER_MQTT, default=CommandsOverMqtt.OFF.value): fields.choice(
+            CONF_COMMANDS_OVER_MQTT, CommandsOverMqtt
+        ),
+        vol.Optional(CONF_WHO_MAY_ALLOW, default=WhoMayAllow.ANYONE.value): fields.choice(
+            CONF_WHO_MAY_ALLOW, WhoMayAllow
+        ),
+        vol.Optional(CONF_STORE_TRANSCRIPTS, default=False): fields.YES_NO,
+        vol.Optional(CONF_PUBLISH_NAMES, default=False): fields.YES_NO,
+        vol.Optional(CONF_WHEN_STOPPING, default=WhenStopping.LEAVE.value): fields.choice(
+            CONF_WHEN_STOPPING, WhenStopping
+        ),
+    }
+)
+
+
+def _schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form of the home; its site is the home's name until someone says otherwise."""
+    return vol.Schema(
+        {
+            vol.Optional(CONF_SITE, default=slugify(hass.config.location_name) or "home"): fields.TEXT,
+            vol.Optional(CONF_TOPIC_PREFIX, default=DEFAULT_TOPIC_PREFIX): fields.TEXT,
+        }
+    )
+
+
+def _problems(home: dict[str, Any]) -> dict[str, str]:
+    """Return the errors by field."""
+    found = {
+        CONF_SITE: site_problem(home[CONF_SITE]),
+        CONF_TOPIC_PREFIX: topic_prefix_problem(home[CONF_TOPIC_PREFIX]),
+    }
+    return {field: problem for field, problem in found.items() if problem}
+
+
+class HomeSteps(ConfigFlow):
+    """Set Earlid up for this home, once, or change where it publishes."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Return the first form, or the entry."""
+        if self._async_current_entries():
+            return self.async_abort(reason="single_instance_allowed")
+        home, errors = self._read(user_input)
+        if home is not None and not errors:
+            return self.async_create_entry(title=TITLE, data=home, options=OPTIONS({}))
+        return self._home_form("user", home, errors)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Return the same form with what is stored, or store the change; the update listener sees to the rest."""
+        entry = self._get_reconfigure_entry()
+        home, errors = self._read(user_input)
+        if home is not None and not errors:
+            return self.async_update_and_abort(entry, data=home)
+        return self._home_form("reconfigure", dict(entry.data) if home is None else home, errors)
+
+    @staticmethod
+    def _read(user_input: dict[str, Any] | None) -> tuple[dict[str, Any] | None, dict[str, str]]:
+        if user_input is None:
+            return None, {}
+        home = {field: value.strip() for field, value in user_input.items()}
+        return home, _problems(home)
+
+    def _home_form(self, step: str, shown: dict[str, Any] | None, errors: dict[str, str]) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step, data_schema=self.add_suggested_values_to_schema(_schema(self.hass), shown), errors=errors
+        )
+
+
+class HomeOptions(OptionsFlow):
+    """What holds for every speaker of the home."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Return the form, or store what was chosen."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init", data_schema=self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options)
+        )

@@ -1,0 +1,202 @@
+"""A speaker: which it is, what silences it, what shows whether it can hear, and its habits."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID, CONF_NAME
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.selector import DeviceSelector
+import voluptuous as vol
+
+from custom_components.earlid.const import (
+    CONF_ACTIVATIONS,
+    CONF_BOOT,
+    CONF_DEADLINE,
+    CONF_ENFORCE,
+    CONF_FINISH_PLAYING,
+    CONF_INVERTED,
+    CONF_LEASE,
+    CONF_MICROPHONE_ENTITY,
+    CONF_MICROPHONE_HARDWARE,
+    CONF_OFF_BELOW,
+    CONF_POSTURE,
+    CONF_POWER_ENTITY,
+    CONF_RELAY,
+    CONF_REST,
+    CONF_SILENCES,
+    CONF_SLUG,
+    CONF_WITNESSES,
+    DEFAULT_BOOT,
+    DEFAULT_OFF_BELOW,
+    DEFAULT_REST,
+    SUBENTRY_SPEAKER,
+)
+from custom_components.earlid.engine.model import Effect, Silences
+
+from . import fields
+from .checks import meter_problem, name_problem, own_entities, resolve_entities, slug_of
+from .devices import suggestions
+
+# The ways to silence a speaker, the usual one first. Each has a step `relay_<kind>`, which ends in `_after_relay`.
+RELAYS: Final = ("entity",)
+
+IDENTITY: Final = vol.Schema(
+    {
+        vol.Required(CONF_NAME): fields.TEXT,
+        vol.Optional(CONF_DEVICE_ID): DeviceSelector(),
+        vol.Optional(CONF_RELAY, default=RELAYS[0]): fields.choice(CONF_RELAY, RELAYS),
+    }
+)
+
+# What wakes it shows as a change of state in any of these.
+ACTIVATION_DOMAINS: Final = (
+    "assist_satellite",
+    "binary_sensor",
+    "event",
+    "sensor",
+    "media_player",
+    "button",
+    "input_boolean",
+    "input_button",
+    "switch",
+)
+
+HABITS: Final = vol.Schema(
+    {
+        vol.Optional(CONF_POSTURE, default=Effect.LISTEN.value): fields.choice(CONF_POSTURE, reversed(Effect)),
+        vol.Optional(CONF_ENFORCE, default=True): fields.YES_NO,
+        vol.Optional(CONF_FINISH_PLAYING, default=fields.NO_TIME): fields.span(),
+        vol.Optional(CONF_REST, default=DEFAULT_REST): fields.seconds(0, 3600),
+        vol.Optional(CONF_BOOT, default=DEFAULT_BOOT): fields.seconds(0, 3600),
+        vol.Optional(CONF_LEASE): fields.lease(),
+        vol.Optional(CONF_DEADLINE): fields.deadline(),
+    }
+)
+
+
+def _relay_entity(own: list[str]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_ENTITY_ID): fields.entities("switch", "light", "input_boolean", hide=own),
+            vol.Optional(CONF_SILENCES, default=Silences.POWER.value): fields.choice(CONF_SILENCES, Silences),
+            vol.Optional(CONF_INVERTED, default=False): fields.YES_NO,
+        }
+    )
+
+
+def _senses(own: list[str]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(CONF_POWER_ENTITY): fields.entities(
+                "sensor", "number", "input_number", device_classes={"sensor": "power", "number": "power"}, hide=own
+            ),
+            vol.Optional(CONF_OFF_BELOW, default=DEFAULT_OFF_BELOW): fields.number(0.01, 100, "W", step=0.01),
+            vol.Optional(CONF_WITNESSES, default=list): fields.entities(
+                "device_tracker", "binary_sensor", "media_player", multiple=True, hide=own
+            ),
+            vol.Optional(CONF_MICROPHONE_ENTITY): fields.entities("binary_sensor", "switch", "input_boolean", hide=own),
+            vol.Optional(CONF_MICROPHONE_HARDWARE, default=False): fields.YES_NO,
+            vol.Optional(CONF_ACTIVATIONS, default=list): fields.entities(*ACTIVATION_DOMAINS, multiple=True, hide=own),
+        }
+    )
+
+
+class SpeakerSteps(ConfigSubentryFlow):
+    """Add a speaker, or change one; its slug stays what it was at first."""
+
+    def __init__(self) -> None:
+        """Begin with nothing entered and nothing to suggest."""
+        self._speaker: dict[str, Any] = {}
+        self._suggested: dict[str, Any] = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the first form of a new speaker, or the one of its relay."""
+        return await self._identity("user", user_input)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the first form of a speaker there is, or the one of its relay."""
+        return await self._identity("reconfigure", user_input)
+
+    async def _identity(self, step: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+        itself = self._itself
+        stored = {} if itself is None else {**itself.data, CONF_NAME: itself.title}
+        if user_input is None:
+            return self._form(step, IDENTITY, stored)
+        name = user_input[CONF_NAME].strip()
+        device_id = user_input.get(CONF_DEVICE_ID)
+        errors = {}
+        if problem := name_problem(self._get_entry(), SUBENTRY_SPEAKER, name, itself):
+            errors[CONF_NAME] = problem
+        if device_id is not None and dr.async_get(self.hass).async_get(device_id) is None:
+            errors[CONF_DEVICE_ID] = "device_not_found"
+        if errors:
+            return self._form(step, IDENTITY, user_input, errors)
+        self._speaker = {CONF_SLUG: stored.get(CONF_SLUG, slug_of(name)), **user_input, CONF_NAME: name}
+        self._suggested = stored
+        if device_id is not None and device_id != stored.get(CONF_DEVICE_ID):
+            self._suggested = stored | suggestions(self.hass, device_id)
+        relay_step = getattr(self, f"async_step_relay_{user_input[CONF_RELAY]}")
+        result: SubentryFlowResult = await relay_step()
+        return result
+
+    async def async_step_relay_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of a relay that is an entity of Home Assistant, or what comes after it."""
+        schema = _relay_entity(own_entities(self.hass))
+        if user_input is None:
+            return self._form("relay_entity", schema, self._suggested)
+        typed, errors = resolve_entities(self.hass, user_input, (CONF_ENTITY_ID,))
+        if errors:
+            return self._form("relay_entity", schema, user_input, errors)
+        return await self._after_relay(typed)
+
+    async def _after_relay(self, relay: dict[str, Any]) -> SubentryFlowResult:
+        self._speaker |= relay
+        return await self.async_step_senses()
+
+    async def async_step_senses(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of what shows whether the speaker can hear and when it wakes, or the one of its habits."""
+        schema = _senses(own_entities(self.hass))
+        if user_input is None:
+            return self._form("senses", schema, self._suggested)
+        typed, errors = resolve_entities(
+            self.hass, user_input, (CONF_POWER_ENTITY, CONF_WITNESSES, CONF_MICROPHONE_ENTITY, CONF_ACTIVATIONS)
+        )
+        meter = typed.get(CONF_POWER_ENTITY)
+        if meter is not None and (problem := meter_problem(self.hass, meter)):
+            errors.setdefault(CONF_POWER_ENTITY, problem)
+        if errors:
+            return self._form("senses", schema, user_input, errors)
+        self._speaker |= typed
+        return await self.async_step_habits()
+
+    async def async_step_habits(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the last form, or store the speaker."""
+        if user_input is None:
+            return self._form("habits", HABITS, self._suggested, last=True)
+        speaker = self._speaker | user_input
+        if (itself := self._itself) is not None:
+            return self.async_update_and_abort(self._get_entry(), itself, title=speaker[CONF_NAME], data=speaker)
+        return self.async_create_entry(
+            title=speaker[CONF_NAME], data=speaker, unique_id=f"{SUBENTRY_SPEAKER}:{speaker[CONF_SLUG]}"
+        )
+
+    @property
+    def _itself(self) -> ConfigSubentry | None:
+        """The speaker being changed; None: it is new."""
+        return self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
+
+    def _form(
+        self,
+        step: str,
+        schema: vol.Schema,
+        shown: dict[str, Any],
+        errors: dict[str, str] | None = None,
+        *,
+        last: bool = False,
+    ) -> SubentryFlowResult:
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors or {},
+            last_step=last,
+        )

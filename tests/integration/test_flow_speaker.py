@@ -1,0 +1,391 @@
+"""Adding a speaker, and changing one."""
+
+from http import HTTPStatus
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.json import json_dumps
+from homeassistant.setup import async_setup_component
+from homeassistant.util.json import json_loads
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.integration.forms import Form, begin, change, field, fill, home, only, suggested
+
+NO_TIME = {"hours": 0, "minutes": 0, "seconds": 0}
+
+KITCHEN = {
+    "slug": "kitchen",
+    "name": "Kitchen",
+    "relay": "entity",
+    "entity_id": "switch.kitchen",
+    "silences": "power",
+    "inverted": False,
+    "off_below": 0.2,
+    "witnesses": [],
+    "microphone_hardware": False,
+    "activations": [],
+    "posture": "listen",
+    "enforce": True,
+    "finish_playing": NO_TIME,
+    "rest": 10,
+    "boot": 60,
+}
+
+EVERYTHING = {
+    **KITCHEN,
+    "power_entity": "sensor.kitchen_power",
+    "off_below": 1.5,
+    "witnesses": ["device_tracker.kitchen"],
+    "microphone_entity": "switch.kitchen_mute",
+    "microphone_hardware": True,
+    "activations": ["assist_satellite.kitchen"],
+    "posture": "mute",
+    "enforce": False,
+    "finish_playing": {"hours": 0, "minutes": 5, "seconds": 30},
+    "rest": 0,
+    "boot": 25,
+    "lease": 90,
+    "deadline": 4,
+}
+
+
+@pytest.fixture(autouse=True)
+def household(hass: HomeAssistant) -> None:
+    """Fill the home with things to choose from."""
+    for entity_id, state in (
+        ("switch.kitchen", "on"),
+        ("light.red_led", "off"),
+        ("input_boolean.mute", "off"),
+        ("sensor.kitchen_power", "3.1"),
+        ("sensor.washing_power", "unavailable"),
+        ("sensor.mood", "cheerful"),
+        ("device_tracker.kitchen", "home"),
+        ("switch.kitchen_mute", "off"),
+        ("assist_satellite.kitchen", "idle"),
+    ):
+        hass.states.async_set(entity_id, state)
+
+
+async def to_relay(hass: HomeAssistant, entry: ConfigEntry, typed: dict[str, Any] | None = None) -> Form:
+    return await fill(hass, await begin(hass, entry, "speaker"), {"name": "Kitchen"} | (typed or {}))
+
+
+async def to_senses(hass: HomeAssistant, entry: ConfigEntry) -> Form:
+    return await fill(hass, await to_relay(hass, entry), {"entity_id": "switch.kitchen"})
+
+
+async def test_a_name_and_a_plug_are_enough(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    form = await begin(hass, entry, "speaker")
+    assert form["step_id"] == "user"
+    form = await fill(hass, form, {"name": " Kitchen "})
+    assert form["step_id"] == "relay_entity"
+    form = await fill(hass, form, {"entity_id": "switch.kitchen"})
+    assert form["step_id"] == "senses"
+    form = await fill(hass, form, {})
+    assert form["step_id"] == "habits"
+    assert form["last_step"]
+    assert (await fill(hass, form, {}))["type"] is FlowResultType.CREATE_ENTRY
+    speaker = only(entry, "speaker")
+    assert speaker.title == "Kitchen"
+    assert speaker.unique_id == "speaker:kitchen"
+    assert speaker.data == KITCHEN
+    assert json_loads(json_dumps(dict(speaker.data))) == speaker.data
+
+
+async def test_what_is_typed_is_what_is_stored(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    form = await to_senses(hass, entry)
+    senses = ("power_entity", "off_below", "witnesses", "microphone_entity", "microphone_hardware", "activations")
+    form = await fill(hass, form, {each: EVERYTHING[each] for each in senses})
+    habits = ("posture", "enforce", "finish_playing", "rest", "boot", "lease", "deadline")
+    await fill(hass, form, {each: EVERYTHING[each] for each in habits})
+    assert only(entry, "speaker").data == EVERYTHING
+
+
+async def test_a_speaker_can_be_added_over_the_same_interface_as_the_frontend_uses(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    entry = home(hass)
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    url = "/api/config/config_entries/subentries/flow"
+    answer = await client.post(url, json={"handler": [entry.entry_id, "speaker"]})
+    flow_id = (await answer.json())["flow_id"]
+    for typed in ({"name": "Kitchen", "relay": "entity"}, {"entity_id": "switch.kitchen"}, {}, {}):
+        answer = await client.post(f"{url}/{flow_id}", json=typed)
+        assert answer.status == HTTPStatus.OK
+    assert (await answer.json())["type"] == "create_entry"
+    assert only(entry, "speaker").data == KITCHEN
+
+
+@pytest.mark.parametrize("name", ["", "   ", "!!!", "🎤"])
+async def test_a_name_of_which_no_id_can_be_made_is_refused(hass: HomeAssistant, name: str) -> None:
+    form = await to_relay(hass, home(hass), {"name": name})
+    assert form["errors"] == {"name": "name_empty"}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Unknown", "unknown"), ("Küche", "kuche"), ("厨房", "chu_fang"), ("X", "x")]
+)
+async def test_a_name_in_any_script_makes_a_slug(hass: HomeAssistant, name: str, slug: str) -> None:
+    entry = home(hass)
+    form = await fill(hass, await to_relay(hass, entry, {"name": name}), {"entity_id": "switch.kitchen"})
+    await fill(hass, await fill(hass, form, {}), {})
+    assert only(entry, "speaker").data["slug"] == slug
+
+
+async def test_a_name_too_long_for_a_state_is_refused(hass: HomeAssistant) -> None:
+    form = await to_relay(hass, home(hass), {"name": "k" * 101})
+    assert form["errors"] == {"name": "name_too_long"}
+
+
+@pytest.mark.parametrize("name", ["Kitchen", "kitchen!", " KITCHEN ", "Earlid", "all"])
+async def test_a_name_that_another_speaker_or_earlid_itself_has_is_refused(hass: HomeAssistant, name: str) -> None:
+    form = await to_relay(hass, home(hass, ("speaker", "Kitchen", KITCHEN)), {"name": name})
+    assert form["errors"] == {"name": "name_taken"}
+    assert suggested(form)["name"] == name
+
+
+async def test_a_speaker_may_be_called_like_a_rule(hass: HomeAssistant) -> None:
+    entry = home(hass, ("rule", "Kitchen", {"slug": "kitchen"}))
+    assert (await to_relay(hass, entry))["step_id"] == "relay_entity"
+
+
+async def test_of_two_forms_with_one_name_the_second_to_end_saves_nothing(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    forms = [await fill(hass, await to_senses(hass, entry), {}) for _ in range(2)]
+    await fill(hass, forms[0], {})
+    assert (await fill(hass, forms[1], {}))["reason"] == "already_configured"
+    assert only(entry, "speaker").data == KITCHEN
+
+
+async def test_a_device_that_is_gone_is_refused(hass: HomeAssistant) -> None:
+    form = await to_relay(hass, home(hass), {"device_id": "0123456789abcdef0123456789abcdef"})
+    assert form["errors"] == {"device_id": "device_not_found"}
+
+
+async def test_a_relay_that_does_not_exist_is_refused_and_the_form_keeps_what_was_typed(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    typed = {"entity_id": "switch.garage", "silences": "microphone", "inverted": True}
+    form = await fill(hass, await to_relay(hass, entry), typed)
+    assert form["errors"] == {"entity_id": "entity_not_found"}
+    assert suggested(form) == typed
+    assert not entry.subentries
+
+
+async def test_a_relay_that_is_only_registered_is_taken_and_named_by_its_entity_id(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    entry = home(hass)
+    registered = entity_registry.async_get_or_create("switch", "mqtt", "1", object_id_base="strip")
+    form = await fill(hass, await to_relay(hass, entry), {"entity_id": registered.id})
+    assert form["step_id"] == "senses"
+    await fill(hass, await fill(hass, form, {}), {})
+    assert only(entry, "speaker").data["entity_id"] == registered.entity_id
+
+
+async def test_earlids_own_entities_are_neither_offered_nor_taken(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    entry = home(hass)
+    own = entity_registry.async_get_or_create("switch", "earlid", "1", object_id_base="earlid_lockdown").entity_id
+    event = entity_registry.async_get_or_create("event", "earlid", "2", object_id_base="attic_activation").entity_id
+    form = await to_relay(hass, entry)
+    assert own in field(form, "entity_id")["selector"]["entity"]["exclude_entities"]
+    form = await fill(hass, form, {"entity_id": own})
+    assert form["errors"] == {"entity_id": "own_entity"}
+    form = await fill(hass, form, {"entity_id": "switch.kitchen"})
+    form = await fill(hass, form, {"activations": ["assist_satellite.kitchen", event]})
+    assert form["errors"] == {"activations": "own_entity"}
+
+
+@pytest.mark.parametrize("entity_id", ["sensor.kitchen_power", "assist_satellite.kitchen", "nonsense", "", None])
+async def test_what_cannot_be_switched_is_no_relay(hass: HomeAssistant, entity_id: str | None) -> None:
+    form = await to_relay(hass, home(hass))
+    with pytest.raises(InvalidData):
+        await fill(hass, form, {"entity_id": entity_id})
+
+
+@pytest.mark.parametrize("entity_id", ["switch.kitchen", "light.red_led", "input_boolean.mute"])
+async def test_a_switch_a_light_and_a_helper_can_be_relays(hass: HomeAssistant, entity_id: str) -> None:
+    form = await fill(hass, await to_relay(hass, home(hass)), {"entity_id": entity_id})
+    assert form["step_id"] == "senses"
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("power_entity", "sensor.gone"),
+        ("witnesses", ["device_tracker.kitchen", "device_tracker.gone"]),
+        ("microphone_entity", "switch.gone"),
+        ("activations", ["event.gone"]),
+    ],
+)
+async def test_a_sense_that_does_not_exist_is_refused(hass: HomeAssistant, name: str, gone: object) -> None:
+    form = await fill(hass, await to_senses(hass, home(hass)), {name: gone})
+    assert form["errors"] == {name: "entity_not_found"}
+    assert suggested(form)[name] == gone
+
+
+async def test_a_meter_that_says_nothing_now_is_fine_but_one_that_is_none_is_refused(hass: HomeAssistant) -> None:
+    form = await fill(hass, await to_senses(hass, home(hass)), {"power_entity": "sensor.mood"})
+    assert form["errors"] == {"power_entity": "not_a_number"}
+    assert (await fill(hass, form, {"power_entity": "sensor.washing_power"}))["step_id"] == "habits"
+
+
+async def test_an_entity_named_twice_counts_once(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    twice = ["assist_satellite.kitchen", "assist_satellite.kitchen"]
+    await fill(hass, await fill(hass, await to_senses(hass, entry), {"activations": twice}), {})
+    assert only(entry, "speaker").data["activations"] == ["assist_satellite.kitchen"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"rest": -1},
+        {"rest": 3601},
+        {"boot": 3601},
+        {"boot": "nan"},
+        {"lease": 29},
+        {"deadline": 301},
+        {"posture": "allow"},
+        {"enforce": "perhaps"},
+        {"finish_playing": {"minutes": -5}},
+        {"finish_playing": {"seconds": "nan"}},
+        {"finish_playing": {"days": 8}},
+        {"finish_playing": {"days": 1e300}},
+        {"finish_playing": {"hours": "inf"}},
+        {"finish_playing": {}},
+        {"finish_playing": 5},
+    ],
+)
+async def test_a_habit_out_of_range_saves_nothing(hass: HomeAssistant, typed: dict[str, Any]) -> None:
+    entry = home(hass)
+    form = await fill(hass, await to_senses(hass, entry), {})
+    with pytest.raises(InvalidData):
+        await fill(hass, form, typed)
+    assert not entry.subentries
+
+
+@pytest.mark.parametrize("off_below", [0, 0.001, 101])
+async def test_a_threshold_out_of_range_is_refused(hass: HomeAssistant, off_below: float) -> None:
+    form = await to_senses(hass, home(hass))
+    with pytest.raises(InvalidData):
+        await fill(hass, form, {"off_below": off_below})
+
+
+class Device:
+    """A device of another integration, with entities."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Register the device."""
+        self.entry = MockConfigEntry(domain="esphome")
+        self.entry.add_to_hass(hass)
+        device = dr.async_get(hass).async_get_or_create(
+            config_entry_id=self.entry.entry_id, identifiers={("esphome", "1")}
+        )
+        self.id = device.id
+        self._registry = er.async_get(hass)
+
+    def has(self, domain: str, name: str, **known: Any) -> str:
+        """Give the device an entity and return its id."""
+        return self._registry.async_get_or_create(
+            domain, "esphome", f"1-{name}", device_id=self.id, config_entry=self.entry, object_id_base=name, **known
+        ).entity_id
+
+
+@pytest.fixture
+def device(hass: HomeAssistant) -> Device:
+    return Device(hass)
+
+
+async def test_a_plug_fills_in_its_outlet_and_its_meter(hass: HomeAssistant, device: Device) -> None:
+    outlet = device.has("switch", "plug", original_device_class="outlet")
+    device.has("switch", "led")
+    device.has("sensor", "voltage", original_device_class="voltage")
+    meter = device.has("sensor", "power", original_device_class="power")
+    form = await to_relay(hass, home(hass), {"device_id": device.id})
+    assert suggested(form) == {"entity_id": outlet}
+    form = await fill(hass, form, {"entity_id": outlet})
+    assert suggested(form) == {"power_entity": meter}
+
+
+async def test_a_voice_satellite_fills_in_its_own_mute_and_where_its_wakes_show(
+    hass: HomeAssistant, device: Device
+) -> None:
+    mute = device.has("switch", "stumm", translation_key="mute")
+    satellite = device.has("assist_satellite", "satellit")
+    form = await to_relay(hass, home(hass), {"device_id": device.id})
+    assert suggested(form) == {}
+    form = await fill(hass, form, {"entity_id": "switch.kitchen"})
+    assert suggested(form) == {"microphone_entity": mute, "activations": [satellite]}
+
+
+async def test_a_strip_of_two_outlets_is_not_guessed_at(hass: HomeAssistant, device: Device) -> None:
+    device.has("switch", "left", original_device_class="outlet")
+    device.has("switch", "right", original_device_class="outlet")
+    assert suggested(await to_relay(hass, home(hass), {"device_id": device.id})) == {}
+
+
+async def test_a_speaker_is_changed_in_the_same_forms_filled_in_and_keeps_its_slug(hass: HomeAssistant) -> None:
+    entry = home(hass, ("speaker", "Kitchen", EVERYTHING))
+    form = await change(hass, entry, only(entry, "speaker"))
+    assert form["step_id"] == "reconfigure"
+    shown = suggested(form)
+    form = await fill(hass, form, {**shown, "name": "Pantry"})
+    for step in ("relay_entity", "senses", "habits"):
+        assert form["step_id"] == step
+        shown |= suggested(form)
+        form = await fill(hass, form, suggested(form))
+    assert form["reason"] == "reconfigure_successful"
+    assert {**shown, "slug": "kitchen"} == EVERYTHING
+    speaker = only(entry, "speaker")
+    assert speaker.title == "Pantry"
+    assert speaker.unique_id == "speaker:kitchen"
+    assert speaker.data == {**EVERYTHING, "name": "Pantry"}
+
+
+async def test_a_field_that_was_cleared_is_gone(hass: HomeAssistant, device: Device) -> None:
+    entry = home(hass, ("speaker", "Kitchen", {**EVERYTHING, "device_id": device.id}))
+    form = await fill(hass, await change(hass, entry, only(entry, "speaker")), {"name": "Kitchen"})
+    for typed in ({"entity_id": "switch.kitchen"}, {}, {}):
+        form = await fill(hass, form, typed)
+    assert only(entry, "speaker").data == KITCHEN
+
+
+async def test_another_device_fills_in_what_it_has_and_the_same_one_leaves_what_was_chosen(
+    hass: HomeAssistant, device: Device
+) -> None:
+    outlet = device.has("switch", "plug", original_device_class="outlet")
+    entry = home(hass, ("speaker", "Kitchen", EVERYTHING))
+    form = await change(hass, entry, only(entry, "speaker"))
+    form = await fill(hass, form, {"name": "Kitchen", "device_id": device.id})
+    assert suggested(form)["entity_id"] == outlet
+    for typed in ({"entity_id": "switch.kitchen"}, {}, {}):
+        form = await fill(hass, form, typed)
+    form = await change(hass, entry, only(entry, "speaker"))
+    form = await fill(hass, form, {"name": "Kitchen", "device_id": device.id})
+    assert suggested(form)["entity_id"] == "switch.kitchen"
+
+
+async def test_a_speaker_may_keep_its_name_but_not_take_anothers(hass: HomeAssistant) -> None:
+    entry = home(hass, ("speaker", "Pantry", KITCHEN), ("speaker", "Attic", {**KITCHEN, "slug": "attic"}))
+    speaker = entry.get_subentries_of_type("speaker")
+    pantry = next(each for each in speaker if each.title == "Pantry")
+    for name in ("Pantry", "Kitchen"):
+        form = await fill(hass, await change(hass, entry, pantry), {"name": name})
+        assert form["step_id"] == "relay_entity"
+    form = await fill(hass, await change(hass, entry, pantry), {"name": "attic"})
+    assert form["errors"] == {"name": "name_taken"}
+    assert form["step_id"] == "reconfigure"
+    attic = next(each for each in speaker if each.title == "Attic")
+    for name in ("Pantry", "Kitchen"):
+        form = await fill(hass, await change(hass, entry, attic), {"name": name})
+        assert form["errors"] == {"name": "name_taken"}
