@@ -10,6 +10,7 @@ from .client import Client, RefusedError
 from .faults import Faults
 from .home import VirtualHome
 from .home_assistant import HomeAssistant
+from .observer import Message, Observer
 from .persons import Person
 from .plugs import Meter, Plug
 from .sensors import LightSensor
@@ -25,7 +26,9 @@ __all__ = [
     "HomeAssistant",
     "Interval",
     "LightSensor",
+    "Message",
     "Meter",
+    "Observer",
     "Person",
     "Plug",
     "RefusedError",

@@ -14,6 +14,7 @@ from .client import Client
 from .faults import Faults
 from .home_assistant import HomeAssistant
 from .network import Network, slugify
+from .observer import Observer
 from .persons import Person, persons_configuration
 from .plugs import Meter, Plug, PowerOn
 from .speakers import BOOT, Speaker
@@ -109,6 +110,39 @@ class VirtualHome:
         speaker = Speaker(self.truth, room, outlet, **({"boot": self._boot} | settings))
         self.speakers[slugify(room)] = speaker
         return speaker
+
+    async def guard(
+        self,
+        room: str,
+        *,
+        relay: dict[str, Any] | None = None,
+        senses: dict[str, Any] | None = None,
+        habits: dict[str, Any] | None = None,
+    ) -> str:
+        """Let Earlid guard a room's speaker by the room's plug and meter, through its dialog; returns the subentry id.
+
+        `relay`, `senses` and `habits` are answers to those steps, over the usual ones.
+        """
+        assert self.earlid_entry is not None, "a home with earlid=True"
+        plug, speaker = self.plugs[room], self.speakers[room]
+        return await flows.add_speaker(
+            self.owner,
+            self.earlid_entry,
+            speaker.name,
+            "entity",
+            relay_settings={"entity_id": plug.entity_id} | (relay or {}),
+            senses={"power_entity": plug.power_entity_id} | (senses or {}),
+            habits=habits,
+        )
+
+    async def rule(self, kind: str, name: str, effect: str, **settings: Any) -> str:
+        """Give Earlid a rule of kind `schedule`, `presence` or `condition`; returns the subentry id."""
+        assert self.earlid_entry is not None, "a home with earlid=True"
+        return await flows.add_rule(self.owner, self.earlid_entry, kind, name=name, effect=effect, **settings)
+
+    def observe(self, *filters: str) -> Observer:
+        """Return a consumer on the broker, `earlid/#` by default: `async with home.observe() as seen:`."""
+        return Observer(self.broker.host, self.broker.port, *(filters or ("earlid/#",)))
 
     async def wait_until_ready(self, within: float = READY_TIMEOUT) -> None:
         """Return when Home Assistant shows every plug as it is and every person; TimeoutError otherwise."""

@@ -233,6 +233,19 @@ async def test_a_light_and_a_detector_notice_a_wake(plain_home: VirtualHome) -> 
     await plain_home.owner.wait_for(light.entity_id, "off")
 
 
+async def test_an_observer_sees_what_is_published(plain_home: VirtualHome) -> None:
+    plug = plain_home.plugs["kitchen"]
+    async with plain_home.observe("zigbee2mqtt/+", "test/#") as seen:
+        stored = await seen.wait_for(plug.topic)
+        assert stored.retained
+        assert stored.body["state"] == "ON"
+        await plain_home.owner.call(
+            "mqtt.publish", topic="test/one", payload="hello", qos=1, message_expiry_interval={"seconds": 60}
+        )
+        message = await seen.wait_for("/one")
+        assert (message.text, message.qos, message.retained, message.expires_in) == ("hello", 1, False, 60)
+
+
 async def test_the_twins_do_their_work_when_nothing_is_wrong(plain_home: VirtualHome) -> None:
     twins = [plain_home.plugs["edges_twin"], plain_home.plugs["careful_twin"]]
     now = datetime.now(UTC)
