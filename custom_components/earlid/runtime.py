@@ -32,6 +32,8 @@ class SpeakerView:
     holds: Holds
     tally: Tally
     last_activation: Activation | None
+    relay_missing: bool = False
+    """Its relay's entity is not there, or disabled."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 `PRECEDENCE` is the contract's order, and the only place that knows it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,7 +110,12 @@ def until_next_change(effect: Effect, decision: Decision, now: datetime, *, by_h
 
 
 def next_change(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> datetime | None:
-    """Return when the decision without holds flips if nothing unforeseen happens; None: unknown.
+    """Return when the decision without holds flips if nothing unforeseen happens; None: unknown."""
+    return next((moment for moment, _ in plan(posture, standings, now)), None)
+
+
+def plan(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> Iterator[tuple[datetime, bool]]:
+    """Yield each expected flip of the decision without holds, with whether the speaker may listen from then on.
 
     Sweeps over the known flips of all rules and counts which are in force, so it grows with flips, not with
     flips times rules.
@@ -118,7 +123,7 @@ def next_change(posture: Effect, standings: tuple[Standing, ...], now: datetime)
     mute = sum(s.in_force for s in standings if s.rule.effect is Effect.MUTE)
     allow = sum(s.in_force for s in standings if s.rule.effect is Effect.LISTEN)
     if any(s.in_force and not s.flips for s in standings if s.rule.effect is Effect.MUTE):
-        return None
+        return
     listens = posture is Effect.LISTEN
     may = not mute and bool(allow or listens)
     upcoming = sorted(
@@ -137,5 +142,5 @@ def next_change(posture: Effect, standings: tuple[Standing, ...], now: datetime)
             allow += change
         last_of_moment = place + 1 == len(upcoming) or upcoming[place + 1][0] > moment
         if last_of_moment and (not mute and bool(allow or listens)) is not may:
-            return moment
-    return None
+            may = not may
+            yield moment, may

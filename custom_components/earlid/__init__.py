@@ -1,0 +1,47 @@
+"""Earlid: a lid for your smart speakers' ears."""
+
+from typing import TYPE_CHECKING, cast
+
+from homeassistant.helpers import config_validation as cv
+
+from . import renames, services
+from .const import DOMAIN, PLATFORMS
+from .entity import register_hub
+from .household import GuardedHome
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.typing import ConfigType
+
+    from .runtime import EarlidConfigEntry
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
+    """Offer the actions, which say so when no home is set up."""
+    services.async_register(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bool:
+    """Guard the home; what may not listen is sent off before anything else is set up."""
+    entry.runtime_data = home = GuardedHome(hass, entry)
+    await home.start()
+    register_hub(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(renames.follow(hass, entry))
+    entry.async_on_unload(entry.add_update_listener(_entry_changed))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bool:
+    """Guard no more; relays stay as they are unless the household wants them off."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await cast("GuardedHome", entry.runtime_data).stop()
+    return True
+
+
+async def _entry_changed(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001
+    await cast("GuardedHome", entry.runtime_data).entry_changed()

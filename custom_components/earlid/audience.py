@@ -1,0 +1,100 @@
+"""Who is told what: the views of the household, and everyone who listens to them."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from homeassistant.core import callback
+
+from .engine.model import Record
+from .guard import Guard
+from .rulebook import Rulebook
+from .runtime import RuleView, SpeakerView
+
+
+class Audience:
+    """Keeps the views, and tells of each change."""
+
+    def __init__(self, guard: Guard, rulebook: Rulebook) -> None:
+        """Tell nobody yet."""
+        self._guard = guard
+        self._rulebook = rulebook
+        self._views: dict[str, SpeakerView] = {}
+        self._rule_views: dict[str, RuleView] = {}
+        self._on_change: dict[str | None, list[Callable[[], None]]] = {}
+        self._on_record: list[Callable[[Record], None]] = []
+        self._on_speaker: list[Callable[[SpeakerView], None]] = []
+        self._on_rule: list[Callable[[RuleView], None]] = []
+
+    @property
+    def speakers(self) -> dict[str, SpeakerView]:
+        """The speakers by slug."""
+        return self._views
+
+    @property
+    def rules(self) -> dict[str, RuleView]:
+        """The rules by slug."""
+        return self._rule_views
+
+    @property
+    def lockdown(self) -> bool:
+        """Whether everything is off, above all else."""
+        return self._guard.lockdown
+
+    def on_change(self, slug: str | None, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` after each change of that speaker's view, or (None) of any view; return what stops it."""
+        return _join(self._on_change.setdefault(slug, []), told)
+
+    def on_record(self, told: Callable[[Record], None]) -> Callable[[], None]:
+        """Call `told` with each record; return what stops it."""
+        return _join(self._on_record, told)
+
+    def on_speaker(self, told: Callable[[SpeakerView], None]) -> Callable[[], None]:
+        """Call `told` with each speaker there is and each that comes; return what stops it."""
+        for view in self._views.values():
+            told(view)
+        return _join(self._on_speaker, told)
+
+    def on_rule(self, told: Callable[[RuleView], None]) -> Callable[[], None]:
+        """Call `told` with each rule there is and each that comes; return what stops it."""
+        for view in self._rule_views.values():
+            told(view)
+        return _join(self._on_rule, told)
+
+    @callback
+    def tell(self, slugs: Collection[str], records: list[Record]) -> None:
+        """Bring the views up to date for these speakers, and tell who listens to them."""
+        came = []
+        for slug in slugs:
+            if (view := self._guard.view(slug)) is not None:
+                if slug not in self._views:
+                    came.append(view)
+                self._views[slug] = view
+        rules, self._rule_views = self._rule_views, self._rulebook.views
+        _all(self._on_speaker, came)
+        _all(self._on_rule, [view for slug, view in self._rule_views.items() if slug not in rules])
+        for slug in slugs:
+            _tell(self._on_change.get(slug, ()))
+        _tell(self._on_change.get(None, ()))
+        for record in records:
+            _all(self._on_record, [record])
+
+    @callback
+    def forget(self, slug: str) -> SpeakerView | None:
+        """Return the last view of a speaker that is gone, and show it no more."""
+        return self._views.pop(slug, None)
+
+
+def _join[T](audience: list[T], told: T) -> Callable[[], None]:
+    audience.append(told)
+    return lambda: audience.remove(told)
+
+
+def _tell(audience: Collection[Callable[[], None]]) -> None:
+    for told in tuple(audience):
+        told()
+
+
+def _all(audience: Collection[Callable[[Any], None]], news: list[Any]) -> None:
+    for told in tuple(audience):
+        for item in news:
+            told(item)

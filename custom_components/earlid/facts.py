@@ -1,0 +1,163 @@
+"""The only reader of Home Assistant's states. Unknown and unavailable are values here, never off.
+
+Entities made of others are doubted while their parts are out of sight: a group whose members are still loading reads
+`off`, a zone counts nobody, a template renders from nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import Context, CoreState, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.loader import IntegrationNotFound, IntegrationNotLoaded, async_get_loaded_integration
+from homeassistant.util import dt as dt_util
+
+from .engine.model import Meter, Report, Witness
+
+_SILENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+_TRUE: Final = ("on", "home", "true", "open", "occupied")
+_COMPOSED_DOMAINS: Final = ("group", "person", "zone")
+_COMPOSED_PLATFORMS: Final = ("group", "template")
+_TO_WATTS: Final = {"W": 1.0, "mW": 0.001, "kW": 1000.0}
+
+
+class Eyes:
+    """Looks at entities, and remembers since when each has been in sight."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Open the eyes; nothing is in sight yet."""
+        self._hass = hass
+        self._in_sight_since: dict[str, datetime] = {}
+
+    @callback
+    def relay(self, entity_id: str, *, inverted: bool) -> Report:
+        """Return what a relay reports: True while the speaker can hear.
+
+        An entity that assumes its state only repeats what it was told, so it reports nothing.
+        """
+        report = self._report(entity_id, {"on": not inverted, "off": inverted})
+        state = self._hass.states.get(entity_id)
+        if state is not None and state.attributes.get(ATTR_ASSUMED_STATE):
+            return Report(available_since=report.available_since, changed_at=report.changed_at)
+        return report
+
+    @callback
+    def microphone(self, entity_id: str) -> Report:
+        """Return what a microphone entity says: True while it is muted."""
+        return self._report(entity_id, {"on": True, "off": False})
+
+    @callback
+    def meter(self, entity_id: str) -> Meter:
+        """Return the power in watts."""
+        state = self._hass.states.get(entity_id)
+        if state is None or state.state in _SILENT:
+            return Meter()
+        try:
+            watts = float(state.state) * _TO_WATTS[state.attributes.get("unit_of_measurement", "W")]
+        except ValueError, KeyError:
+            return Meter()
+        # NaN compares as neither above nor below, and so says nothing by itself.
+        return Meter(watts=watts, reported_at=state.last_reported)
+
+    @callback
+    def witness(self, entity_id: str) -> Witness:
+        """Return whether something on the network shows the speaker alive.
+
+        A media player that is out of sight says nothing; what a cloud says may prove life, never silence.
+        """
+        if entity_id.startswith("media_player."):
+            report = self._report(entity_id, {}, otherwise=True)
+            return Witness(entity_id=entity_id, alive=report, proves_silence=False)
+        report = self._report(entity_id, {"on": True, "home": True}, otherwise=False)
+        return Witness(entity_id=entity_id, alive=report, proves_silence=not self._from_a_cloud(entity_id))
+
+    @callback
+    def satellite(self, entity_id: str) -> str | None:
+        """Return the state of an Assist satellite or any detector; None: out of sight or unknown."""
+        state = self._hass.states.get(entity_id)
+        return None if state is None or state.state in _SILENT else state.state
+
+    @callback
+    def says(self, entity_id: str) -> bool | None:
+        """Return whether a rule's entity holds (home, on, somebody in the zone); None: it says nothing credible."""
+        state = self._hass.states.get(entity_id)
+        if state is None or state.state in _SILENT:
+            return None
+        domain = entity_id.partition(".")[0]
+        holds = _count(state) > 0 if domain == "zone" else state.state in _TRUE
+        if not self._composed(entity_id, state):
+            return holds
+        if self._hass.state is not CoreState.running:
+            return None
+        # One member that is out of sight can only make a group truer than it reads, and one that reads true is.
+        return holds if holds or self._all_in_sight(domain, state) else None
+
+    @callback
+    def silent(self, entity_ids: Iterable[str]) -> bool:
+        """Return whether any of the entities is missing, unavailable or unknown."""
+        return any(self.satellite(entity_id) is None for entity_id in entity_ids)
+
+    @callback
+    def changes_at(self, entity_id: str) -> datetime | None:
+        """Return when a `schedule.` or `calendar.` entity says that it will change next."""
+        state = self._hass.states.get(entity_id)
+        if state is None:
+            return None
+        key = "end_time" if state.state == "on" else "start_time"
+        moment = state.attributes.get("next_event" if entity_id.startswith("schedule.") else key)
+        if isinstance(moment, str):
+            moment = dt_util.parse_datetime(moment)
+        return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
+
+    def _report(self, entity_id: str, values: dict[str, bool], *, otherwise: bool | None = None) -> Report:
+        state = self._hass.states.get(entity_id)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            self._in_sight_since.pop(entity_id, None)
+            return Report(missing=state is None)
+        return Report(
+            value=None if state.state == STATE_UNKNOWN else values.get(state.state, otherwise),
+            changed_at=state.last_changed,
+            reported_at=state.last_reported,
+            available_since=self._in_sight_since.setdefault(entity_id, state.last_changed),
+        )
+
+    def _composed(self, entity_id: str, state: State) -> bool:
+        if entity_id.partition(".")[0] in _COMPOSED_DOMAINS or ATTR_ENTITY_ID in state.attributes:
+            return True
+        registered = er.async_get(self._hass).async_get(entity_id)
+        return registered is not None and registered.platform in _COMPOSED_PLATFORMS
+
+    def _all_in_sight(self, domain: str, state: State) -> bool:
+        if domain == "zone":
+            return not self.silent(self._hass.states.async_entity_ids("person"))
+        members = state.attributes.get(ATTR_ENTITY_ID, ())
+        return all(self.says(member) is not None for member in members)
+
+    def _from_a_cloud(self, entity_id: str) -> bool:
+        registered = er.async_get(self._hass).async_get(entity_id)
+        if registered is None:
+            return False
+        try:
+            integration = async_get_loaded_integration(self._hass, registered.platform)
+        except IntegrationNotFound, IntegrationNotLoaded:
+            return True
+        return (integration.iot_class or "").startswith("cloud")
+
+
+def _count(state: State) -> int:
+    try:
+        return int(state.state)
+    except ValueError:
+        return 0
+
+
+@callback
+def spoken(hass: HomeAssistant, context: Context) -> bool:
+    """Return whether the context is that of something said to an Assist satellite.
+
+    A satellite runs its pipeline in the context that it then shows with its state.
+    """
+    satellites = hass.states.async_all("assist_satellite")
+    return any(context.id == state.context.id for state in satellites)

@@ -1,0 +1,313 @@
+"""The only loop: read, decide, step, hand commands over, record, arm one timer.
+
+Events wake it and never carry the decision. It is synchronous; calls to relays run beside it with a time limit, so
+that a hanging one holds up nobody.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import (
+    EventStateReportedData,
+    async_track_point_in_utc_time,
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from .engine import exposure, hands, policy
+from .engine.activations import Activation, Chronicle, Report
+from .engine.enforcement import Memory, Step, step
+from .engine.evidence import Assessment
+from .engine.model import Command, Decision, Holds, Proof, Readings, Record
+from .facts import Eyes
+from .relays import Relay, make_relay
+from .rulebook import Rulebook
+from .runtime import SpeakerView
+from .setup_data import Guarded
+
+_LOGGER = logging.getLogger(__name__)
+
+# A relay that has not taken a command by then is tried again anyway.
+_COMMAND_TIMEOUT: Final = 10
+
+
+@dataclass(slots=True)
+class Post:
+    """One speaker's place in the guard."""
+
+    guarded: Guarded
+    relay: Relay
+    tally: exposure.Tally
+    chronicle: Chronicle
+    memory: Memory = field(default_factory=Memory)
+    holds: Holds = field(default_factory=Holds)
+    noted_holds: Holds = field(default_factory=Holds)
+    """The holds as they were recorded last."""
+    heard_at: datetime | None = None
+    last_activation: Activation | None = None
+    decision: Decision | None = None
+    assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
+    stop: Callable[[], None] = lambda: None
+    cancel_timer: Callable[[], None] = lambda: None
+
+    @property
+    def slug(self) -> str:
+        """The speaker's slug."""
+        return self.guarded.speaker.slug
+
+
+class Guard:
+    """Guards each speaker: added, changed and removed one by one."""
+
+    def __init__(self, hass: HomeAssistant, eyes: Eyes, rulebook: Rulebook) -> None:
+        """Guard nobody yet."""
+        self.posts: dict[str, Post] = {}
+        self.lockdown = False
+        self.started_at: datetime | None = None
+        self.told: Callable[[Collection[str], list[Record]], None] = lambda _slugs, _records: None
+        """Called after each look with the speakers looked at and what is to be recorded."""
+        self._hass = hass
+        self._eyes = eyes
+        self._rulebook = rulebook
+        self._calls: set[asyncio.Task[None]] = set()
+        self._failing: set[str] = set()
+
+    @callback
+    def put(self, guarded: Guarded) -> None:
+        """Guard a speaker, or change how; what is remembered of it stays while its relay stays the same."""
+        speaker = guarded.speaker
+        now = dt_util.utcnow()
+        post = self.posts.get(speaker.slug)
+        relay = make_relay(self._hass, guarded.relay)
+        if post is None:
+            tally = exposure.begin(now, dt_util.get_default_time_zone())
+            post = Post(guarded, relay, tally, Chronicle(speaker.slug))
+            self.posts[speaker.slug] = post
+        else:
+            post.stop()
+            if relay.key != post.relay.key or relay.inverted != post.relay.inverted:
+                post.memory = Memory()
+            post.guarded, post.relay = guarded, relay
+        entities = (relay.state_entity, *guarded.senses)
+        stops = (
+            async_track_state_change_event(self._hass, entities, self._seen(speaker.slug)),
+            async_track_state_report_event(self._hass, entities, self._reported(speaker.slug)),
+        )
+        post.stop = lambda: [stop() for stop in stops][0]
+
+    @callback
+    def remove(self, slug: str) -> None:
+        """Guard a speaker no more; its relay stays as it is."""
+        post = self.posts.pop(slug)
+        post.stop()
+        post.cancel_timer()
+        # Whoever shared its relay may now be the only one to speak for it.
+        self.look([other.slug for other in self.posts.values() if other.relay.key == post.relay.key])
+
+    @callback
+    def stop(self) -> None:
+        """Guard nobody any more."""
+        for post in self.posts.values():
+            post.stop()
+            post.cancel_timer()
+
+    @callback
+    def look(self, slugs: Iterable[str] | None = None, context: Context | None = None) -> None:
+        """Look at these speakers (None: all) and at those behind the same relays, and do what is due.
+
+        `context` is the caller's, where a person or an automation caused it.
+        """
+        now = dt_util.utcnow()
+        posts = self._with_neighbours(slugs)
+        looked: list[tuple[Post, Readings, Decision]] = []
+        records: list[Record] = []
+        due: list[tuple[Relay, Command]] = []
+        for post in posts:
+            readings = self._read(post)
+            looked.append((post, readings, self._decide(post, readings, now, records)))
+        for post, readings, decision in looked:
+            wanted = decision.may_listen and all(
+                other.decision is not None and other.decision.may_listen
+                for other in self.posts.values()
+                if other.relay.key == post.relay.key and other.guarded.speaker.enforce
+            )
+            outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted)
+            records += self._remember(post, decision, outcome, now)
+            self._arm(post, outcome.recheck_at, now)
+            if outcome.command is not None:
+                due.append((post.relay, outcome.command))
+        # Only now: an entity that obeys at once wakes this loop again from within the call.
+        for relay, command in due:
+            self._send(relay, command, context)
+        self.told([post.slug for post in posts], records)
+
+    @callback
+    def view(self, slug: str) -> SpeakerView | None:
+        """Return the speaker as it is now; None before its first look."""
+        post = self.posts[slug]
+        if post.decision is None:
+            return None
+        return SpeakerView(
+            speaker=post.guarded.speaker,
+            subentry_id=post.guarded.subentry_id,
+            device_id=post.guarded.device_id,
+            decision=post.decision,
+            assessment=post.assessment,
+            breach=post.memory.breach,
+            holds=post.holds,
+            tally=post.tally,
+            last_activation=post.last_activation,
+            relay_missing=self._eyes.relay(post.relay.state_entity, inverted=post.relay.inverted).missing,
+        )
+
+    @callback
+    def report(self, slug: str, report: Report) -> tuple[Activation, bool]:
+        """Take a report of an activation; return the activation it tells of, and whether it is a new one."""
+        post = self.posts[slug]
+        now = dt_util.utcnow()
+        activation, new = post.chronicle.admit(report, ulid_now(), now)
+        if new:
+            post.last_activation = activation
+            post.tally = replace(post.tally, activations=post.tally.activations + 1)
+            if not activation.allowed:
+                self.heard(slug, activation.at)
+        return activation, new
+
+    @callback
+    def heard(self, slug: str, at: datetime) -> None:
+        """Take it that the speaker was heard while it might not listen."""
+        post = self.posts[slug]
+        post.heard_at = at if post.heard_at is None else max(at, post.heard_at)
+        self.look([slug])
+
+    async def silence_all(self) -> None:
+        """Turn off every speaker that Earlid may silence, and wait until the calls are through."""
+        context = Context()
+        relays = {post.relay.key: post.relay for post in self.posts.values() if post.guarded.speaker.enforce}
+        await asyncio.gather(*(self._call(relay, Command.OFF, context) for relay in relays.values()))
+
+    def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
+        if slugs is None:
+            return list(self.posts.values())
+        keys = {self.posts[slug].relay.key for slug in slugs if slug in self.posts}
+        return [post for post in self.posts.values() if post.relay.key in keys]
+
+    def _read(self, post: Post) -> Readings:
+        guarded, eyes = post.guarded, self._eyes
+        return Readings(
+            relay=eyes.relay(post.relay.state_entity, inverted=post.relay.inverted),
+            meter=eyes.meter(guarded.meter) if guarded.meter else None,
+            witnesses=tuple(eyes.witness(entity_id) for entity_id in guarded.witnesses),
+            microphone=eyes.microphone(guarded.microphone) if guarded.microphone else None,
+            heard_at=post.heard_at,
+            started_at=self.started_at,
+        )
+
+    def _decide(self, post: Post, readings: Readings, now: datetime, records: list[Record]) -> Decision:
+        speaker = post.guarded.speaker
+        decision = self._decision(post, post.holds, now)
+        holds = policy.surviving(post.holds, base=decision.base, lockdown=self.lockdown, now=now)
+        felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now)
+        if felt is not holds:
+            decision = self._decision(post, felt, now)
+        if felt != post.noted_holds:
+            records.append(_hold_record(post.slug, felt, now))
+        post.holds = post.noted_holds = felt
+        before, post.decision = post.decision, decision
+        if before is None or (before.may_listen, before.because) != (decision.may_listen, decision.because):
+            body: dict[str, object] = {
+                "allowed": decision.may_listen,
+                "because": decision.because.because.value,
+                "slug": decision.because.slug,
+            }
+            records.append(Record(kind="decision", at=now, speaker=post.slug, body=body))
+        return decision
+
+    def _decision(self, post: Post, holds: Holds, now: datetime) -> Decision:
+        speaker = post.guarded.speaker
+        standings = self._rulebook.for_speaker(speaker.slug)
+        next_change = self._rulebook.next_change(speaker.posture, standings, now)
+        return policy.decide(
+            policy.Facts(
+                speaker=speaker, standings=standings, next_change=next_change, holds=holds, lockdown=self.lockdown
+            ),
+            now,
+        )
+
+    def _send(self, relay: Relay, command: Command, context: Context | None) -> None:
+        own = Context(parent_id=None if context is None else context.id)
+        task = self._hass.async_create_background_task(
+            self._call(relay, command, own), f"earlid {command} {relay.key}", eager_start=True
+        )
+        if not task.done():
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+
+    async def _call(self, relay: Relay, command: Command, context: Context) -> None:
+        try:
+            async with asyncio.timeout(_COMMAND_TIMEOUT):
+                await (relay.off(context) if command is Command.OFF else relay.on(context))
+        except (HomeAssistantError, TimeoutError) as error:
+            # The step sees that nothing was reported and tries again; the log says so once.
+            level = logging.DEBUG if relay.key in self._failing else logging.WARNING
+            self._failing.add(relay.key)
+            _LOGGER.log(level, "%s did not take %s: %r; trying on", relay.key, command, error)
+        else:
+            if relay.key in self._failing:
+                self._failing.discard(relay.key)
+                _LOGGER.info("%s takes commands again", relay.key)
+
+    def _remember(self, post: Post, decision: Decision, outcome: Step, now: datetime) -> list[Record]:
+        records = list(outcome.records)
+        if outcome.proof is not post.assessment.proof:
+            body: dict[str, object] = {"microphone": outcome.proof.value}
+            records.append(Record(kind="microphone", at=now, speaker=post.slug, body=body))
+        post.memory, post.assessment = outcome.memory, outcome.assessment
+        post.chronicle.note(decision, outcome.proof, now)
+        zone = dt_util.get_default_time_zone()
+        post.tally = exposure.advance(post.tally, now, zone, proof=outcome.proof, allowed=decision.may_listen)
+        return records
+
+    def _arm(self, post: Post, recheck_at: datetime | None, now: datetime) -> None:
+        post.cancel_timer()
+        post.cancel_timer = lambda: None
+        holds = (post.holds.mute, post.holds.listen)
+        ends = [hold.until for hold in holds if hold is not None and hold.until is not None and hold.until > now]
+        due = min((*ends, recheck_at) if recheck_at is not None else ends, default=None)
+        if due is not None:
+            # Never before now: a timer that is already due would fire in this very pass.
+            due = max(due, now + timedelta(milliseconds=1))
+            post.cancel_timer = async_track_point_in_utc_time(self._hass, self._timer(post.slug), due)
+
+    def _timer(self, slug: str) -> Callable[[datetime], None]:
+        @callback
+        def fired(_now: datetime) -> None:
+            self.posts[slug].cancel_timer = lambda: None
+            self.look([slug])
+
+        return fired
+
+    def _seen(self, slug: str) -> Callable[[Event[EventStateChangedData]], None]:
+        return callback(lambda _event: self.look([slug]))
+
+    def _reported(self, slug: str) -> Callable[[Event[EventStateReportedData]], None]:
+        return callback(lambda _event: self.look([slug]))
+
+
+def _hold_record(slug: str, holds: Holds, now: datetime) -> Record:
+    """Return the record of a speaker's holds as they are from now on."""
+    hold = holds.mute or holds.listen
+    body: dict[str, object] = {
+        "hold": None if hold is None else hold.effect.value,
+        "by_hand": hold is not None and hold.by_hand,
+        "until": None if hold is None or hold.until is None else hold.until.isoformat(),
+    }
+    return Record(kind="hold", at=now, speaker=slug, body=body)

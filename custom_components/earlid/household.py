@@ -1,0 +1,253 @@
+"""The guarded home: reads the set-up, starts the guard over it, takes wishes, tells what changed.
+
+This is the `Household` that platforms and actions see.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+
+from . import detectors, repairs
+from .audience import Audience
+from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
+from .engine.activations import Activation, Report
+from .engine.model import Record
+from .facts import Eyes
+from .guard import Guard
+from .memory import Remembered, from_activation
+from .publish import Publisher
+from .rulebook import Rulebook
+from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
+from .storage import Storage
+from .wishes import Wishes
+
+_LOGGER = logging.getLogger(__name__)
+
+# Wall and monotonic clock are compared so often; a jump of the clock is answered within it.
+_HEARTBEAT: Final = timedelta(seconds=5)
+# A wall clock that moved this much more or less than the monotonic one was set, not corrected.
+_JUMP: Final = 1.0
+# Conditions on time, and some templates, send no event when they change.
+_CONDITIONS: Final = timedelta(seconds=30)
+# How often the disk learns that somebody still looks: what lies between that and a start is unknown time.
+_ALIVE: Final = timedelta(seconds=60)
+
+
+class GuardedHome(Audience, Wishes):
+    """One home under guard."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Set up nothing yet."""
+        self.hass = hass
+        self._entry = entry
+        self._home = read_home(entry)
+        self._eyes = Eyes(hass)
+        self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed)
+        self._guard = Guard(hass, self._eyes, self._rulebook)
+        self._memory = Remembered(self._guard, self._rulebook)
+        self._storage = Storage(hass, self._memory.document)
+        Audience.__init__(self, self._guard, self._rulebook)
+        Wishes.__init__(self, self._guard, self._rulebook, self._storage)
+        self._publisher = Publisher(hass, self._home, lambda: list(self.speakers.values()), self._take)
+        self._watching: dict[str, Callable[[], None]] = {}
+        self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
+        self._clocks = dt_util.utcnow(), hass.loop.time()
+        self._changing = asyncio.Lock()
+
+    # Set-up
+
+    async def start(self) -> None:
+        """Read what was remembered, and guard at once: what may not listen is sent off before anything else."""
+        now = dt_util.utcnow()
+        self._memory.recall(await self._storage.load(), now)
+        for set_up in self._read_rules():
+            self._put_rule(set_up)
+        for guarded in self._read_speakers():
+            self._put_speaker(guarded, now)
+        self._note_set_up()
+        self._guard.told = self._looked
+        self._rulebook.refresh(now)
+        self._guard.look()
+
+        on_unload = self._entry.async_on_unload
+        on_unload(async_track_time_interval(self.hass, self._heartbeat, _HEARTBEAT))
+        on_unload(async_track_time_interval(self.hass, self._ask_conditions, _CONDITIONS))
+        on_unload(async_track_time_interval(self.hass, self._alive, _ALIVE))
+        on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
+        on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
+        on_unload(async_at_started(self.hass, self._started))
+        for slug in list(self._rulebook.views):
+            await self._rulebook.watch_conditions(slug)
+        await self._publisher.start()
+
+    async def stop(self) -> None:
+        """Guard no more; what was remembered is on disk when this returns."""
+        await self._shut_down()
+        for stop in self._watching.values():
+            stop()
+        self._guard.stop()
+        self._rulebook.stop()
+
+    async def entry_changed(self) -> None:
+        """Follow a change of the entry: each speaker and rule that changed, and no other."""
+        async with self._changing:
+            await self._follow_set_up()
+
+    async def _follow_set_up(self) -> None:
+        now = dt_util.utcnow()
+        home = read_home(self._entry)
+        everything = home != self._home
+        self._home = self._rulebook.home = home
+        before = dict(self._set_up)
+        self._note_set_up()
+        for subentry_id, (kind, data, _) in before.items():
+            if subentry_id not in self._set_up:
+                await self._remove(kind, data)
+        for set_up in self._read_rules():
+            if before.get(set_up.subentry_id) != self._set_up[set_up.subentry_id]:
+                self._put_rule(set_up)
+                await self._rulebook.watch_conditions(set_up.rule.slug)
+        for guarded in self._read_speakers():
+            if everything or before.get(guarded.subentry_id) != self._set_up[guarded.subentry_id]:
+                self._put_speaker(guarded, now)
+        self._rulebook.refresh(dt_util.utcnow())
+        self._guard.look()
+        await self._publisher.move(home)
+        await self._storage.now()
+
+    def _read_speakers(self) -> list[Guarded]:
+        return [read_speaker(s, self._home) for s in self._entry.get_subentries_of_type(SUBENTRY_SPEAKER)]
+
+    def _read_rules(self) -> list[SetUpRule]:
+        zone = home_zone(self.hass.config.time_zone)
+        return [read_rule(s, zone) for s in self._entry.get_subentries_of_type(SUBENTRY_RULE)]
+
+    def _note_set_up(self) -> None:
+        self._set_up = {s.subentry_id: (s.subentry_type, s.data, s.title) for s in self._entry.subentries.values()}
+
+    def _put_rule(self, set_up: SetUpRule) -> None:
+        slug = set_up.rule.slug
+        known = self._rulebook.views.get(slug)
+        enabled = slug not in self._memory.rules_off if known is None else known.enabled
+        self._rulebook.put(set_up, enabled=enabled, memory=self._memory.rules.pop(slug, None))
+
+    def _put_speaker(self, guarded: Guarded, now: datetime) -> None:
+        slug = guarded.speaker.slug
+        new = slug not in self._guard.posts
+        self._guard.put(guarded)
+        if new:
+            self._memory.restore(self._guard.posts[slug], now)
+        if slug in self._watching:
+            self._watching[slug]()
+
+        def tell(report: Report) -> None:
+            self.report_activation(slug, report)
+
+        @callback
+        def heard() -> None:
+            decision = self._guard.posts[slug].decision
+            if decision is not None and not decision.may_listen:
+                self._guard.heard(slug, dt_util.utcnow())
+
+        stops = [detectors.watch(self.hass, self._eyes, e, tell, heard) for e in guarded.detectors]
+        self._watching[slug] = lambda: [stop() for stop in stops].clear()
+
+    async def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
+        slug = data["slug"]
+        if kind == SUBENTRY_RULE:
+            self._rulebook.remove(slug)
+            return
+        self._watching.pop(slug)()
+        view = self.forget(slug)
+        self._guard.remove(slug)
+        if view is not None:
+            repairs.speaker_removed(self.hass, view)
+        await self._publisher.forget(slug)
+
+    # What wakes it
+
+    @callback
+    def _rules_changed(self, slugs: Collection[str] | None) -> None:
+        self._guard.look(slugs)
+        self._storage.soon()
+
+    @callback
+    def _heartbeat(self, _now: datetime) -> None:
+        wall, monotonic = dt_util.utcnow(), self.hass.loop.time()
+        moved = (wall - self._clocks[0]).total_seconds() - (monotonic - self._clocks[1])
+        self._clocks = wall, monotonic
+        if abs(moved) > _JUMP:
+            _LOGGER.info("The clock was set by %.0f s; everything is decided anew", moved)
+            self._look_at_everything()
+
+    @callback
+    def _ask_conditions(self, _now: datetime) -> None:
+        if self._rulebook.asks_conditions:
+            self._rulebook.follow_targets()
+            self._rulebook.something_changed()
+
+    async def _alive(self, _now: datetime) -> None:
+        await self._storage.now()
+
+    async def _started(self, _hass: HomeAssistant) -> None:
+        self._guard.started_at = dt_util.utcnow()
+        self._look_at_everything()
+
+    async def _zone_changed(self, _event: Event[Any]) -> None:
+        for set_up in self._read_rules():
+            self._put_rule(set_up)
+            await self._rulebook.watch_conditions(set_up.rule.slug)
+        self._look_at_everything()
+
+    @callback
+    def _look_at_everything(self) -> None:
+        self._rulebook.refresh(dt_util.utcnow())
+        self._guard.look()
+
+    async def _shut_down(self) -> None:
+        if self._home.off_when_stopping:
+            await self._guard.silence_all()
+        await self._storage.close()
+        await self._publisher.stop()
+
+    # Activations
+
+    def report_activation(self, slug: str, report: Report) -> Activation:
+        """Take a report of an activation and return the activation it tells of, new or known."""
+        activation, new = self._guard.report(slug, report)
+        record = Record(kind="activation", at=activation.at, speaker=slug, body=from_activation(activation))
+        if new:
+            self._looked([slug], [record])
+        else:
+            # Whoever repeats its report has not seen that it was taken.
+            self._publisher.record(record)
+        return activation
+
+    def _take(self, slug: str, report: Report) -> Activation | None:
+        return self.report_activation(slug, report) if slug in self._guard.posts else None
+
+    @callback
+    def _looked(self, slugs: Collection[str], records: list[Record]) -> None:
+        self.tell(slugs, records)
+        for slug in slugs:
+            view = self.speakers[slug]
+            self._publisher.state(view)
+            repairs.show(self.hass, view, started=self._guard.started_at is not None)
+        for record in records:
+            self._publisher.record(record)
+        if records:
+            self._storage.soon()
+
+    @property
+    def rejected(self) -> Mapping[str, int]:
+        """How many MQTT messages were refused, by reason."""
+        return self._publisher.rejected

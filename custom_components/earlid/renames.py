@@ -1,0 +1,34 @@
+"""Follows the entities that speakers and rules name through their renames."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+
+@callback
+def follow(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
+    """Write each renamed entity's new id into the set-up; return what stops it.
+
+    Conditions are left as they were typed in, as Home Assistant leaves its automations: what they no longer find is
+    unknown and counts against listening.
+    """
+
+    @callback
+    def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        data = event.data
+        if data["action"] != "update" or (old := data.get("old_entity_id")) is None:
+            return
+        for subentry in list(entry.subentries.values()):
+            changed = {key: _replaced(value, old, data["entity_id"]) for key, value in subentry.data.items()}
+            if changed != subentry.data:
+                hass.config_entries.async_update_subentry(entry, subentry, data=changed)
+
+    return hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed)
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, list):
+        return [new if item == old else item for item in value]
+    return new if value == old else value

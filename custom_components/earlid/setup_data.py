@@ -1,0 +1,187 @@
+"""The config entry in the engine's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import CONF_CONDITIONS, CONF_DEVICE_ID, CONF_ENTITIES, CONF_ENTITY_ID, CONF_FOR, CONF_NAME
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+
+from .const import (
+    CONF_ACTIVATIONS,
+    CONF_BOOT,
+    CONF_DAYS,
+    CONF_DEADLINE,
+    CONF_EFFECT,
+    CONF_ENFORCE,
+    CONF_FROM,
+    CONF_INVERTED,
+    CONF_KIND,
+    CONF_LINGER,
+    CONF_MICROPHONE_ENTITY,
+    CONF_MICROPHONE_HARDWARE,
+    CONF_OFF_BELOW,
+    CONF_POSTURE,
+    CONF_POWER_ENTITY,
+    CONF_PUBLISH_NAMES,
+    CONF_QUANTIFIER,
+    CONF_REST,
+    CONF_SILENCES,
+    CONF_SITE,
+    CONF_SLUG,
+    CONF_SPEAKERS,
+    CONF_TO,
+    CONF_TOPIC_PREFIX,
+    CONF_TRUST_FOR,
+    CONF_WHEN_STOPPING,
+    CONF_WITNESSES,
+    DAYS,
+    DEFAULT_BOOT,
+    DEFAULT_DEADLINE,
+    DEFAULT_OFF_BELOW,
+    DEFAULT_REST,
+    DEFAULT_TOPIC_PREFIX,
+    DEFAULT_TRUST_FOR,
+    WhenStopping,
+)
+from .engine.model import Effect, Silences, Speaker
+from .engine.rules import Presence, Quantifier, Rule, Told
+from .engine.windows import Window
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """What holds for the whole home."""
+
+    site: str
+    topic_prefix: str
+    trust_for: timedelta
+    deadline: timedelta
+    publish_names: bool
+    off_when_stopping: bool
+
+    @property
+    def topic(self) -> str:
+        """The topic that all others of this home lie below."""
+        return f"{self.topic_prefix}/{self.site}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guarded:
+    """A speaker as it was set up: the engine's part, and what is read and told in Home Assistant for it."""
+
+    speaker: Speaker
+    subentry_id: str
+    device_id: str | None
+    relay: Mapping[str, Any]
+    """What `relays.make_relay` needs."""
+    meter: str | None
+    witnesses: tuple[str, ...]
+    microphone: str | None
+    detectors: tuple[str, ...]
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """Every entity that is evidence, without the relay's."""
+        single = tuple(entity_id for entity_id in (self.meter, self.microphone) if entity_id)
+        return single + self.witnesses
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetUpRule:
+    """A rule as it was set up."""
+
+    rule: Rule
+    subentry_id: str
+    conditions: Any = None
+    """Home Assistant's conditions as they were typed in, for a rule that has them."""
+
+
+def read_home(entry: ConfigEntry[Any]) -> Home:
+    """Return the home's part of the config entry."""
+    options = entry.options
+    return Home(
+        site=entry.data[CONF_SITE],
+        topic_prefix=entry.data.get(CONF_TOPIC_PREFIX, DEFAULT_TOPIC_PREFIX),
+        trust_for=timedelta(seconds=options.get(CONF_TRUST_FOR, DEFAULT_TRUST_FOR)),
+        deadline=timedelta(seconds=options.get(CONF_DEADLINE, DEFAULT_DEADLINE)),
+        publish_names=options.get(CONF_PUBLISH_NAMES, False),
+        off_when_stopping=options.get(CONF_WHEN_STOPPING) == WhenStopping.OFF,
+    )
+
+
+def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
+    """Return the speaker that a subentry sets up."""
+    data = subentry.data
+    own_deadline = data.get(CONF_DEADLINE)
+    return Guarded(
+        speaker=Speaker(
+            slug=data[CONF_SLUG],
+            name=data.get(CONF_NAME, subentry.title),
+            silences=Silences(data.get(CONF_SILENCES, Silences.POWER)),
+            off_below=data.get(CONF_OFF_BELOW, DEFAULT_OFF_BELOW),
+            microphone_hardware=data.get(CONF_MICROPHONE_HARDWARE, False),
+            posture=Effect(data.get(CONF_POSTURE, Effect.LISTEN)),
+            enforce=data.get(CONF_ENFORCE, True),
+            rest=timedelta(seconds=data.get(CONF_REST, DEFAULT_REST)),
+            boot=timedelta(seconds=data.get(CONF_BOOT, DEFAULT_BOOT)),
+            deadline=home.deadline if own_deadline is None else timedelta(seconds=own_deadline),
+        ),
+        subentry_id=subentry.subentry_id,
+        device_id=data.get(CONF_DEVICE_ID),
+        relay={key: data[key] for key in (CONF_ENTITY_ID, CONF_INVERTED) if key in data},
+        meter=data.get(CONF_POWER_ENTITY),
+        witnesses=tuple(data.get(CONF_WITNESSES, ())),
+        microphone=data.get(CONF_MICROPHONE_ENTITY),
+        detectors=tuple(data.get(CONF_ACTIVATIONS, ())),
+    )
+
+
+def read_rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
+    """Return the rule that a subentry sets up; its windows are in the home's time zone."""
+    data = subentry.data
+    effect = Effect.MUTE if data[CONF_EFFECT] == Effect.MUTE else Effect.LISTEN
+    source: Window | Presence | Told
+    if data[CONF_KIND] == "presence":
+        source = Presence(
+            tuple(data[CONF_ENTITIES]),
+            Quantifier(data[CONF_QUANTIFIER]),
+            hold_for=span(data.get(CONF_FOR)),
+            linger=span(data.get(CONF_LINGER)),
+        )
+    elif data[CONF_KIND] == "condition":
+        source = Told(f"rule:{data[CONF_SLUG]}")
+    elif entity_id := data.get(CONF_ENTITY_ID):
+        source = Told(entity_id)
+    else:
+        source = Window(
+            frozenset(DAYS.index(day) for day in data[CONF_DAYS]),
+            cv.time(data[CONF_FROM]),
+            cv.time(data[CONF_TO]),
+            effect,
+            zone,
+        )
+    return SetUpRule(
+        rule=Rule(
+            slug=data[CONF_SLUG],
+            name=data.get(CONF_NAME, subentry.title),
+            effect=effect,
+            speakers=frozenset(data.get(CONF_SPEAKERS, ())),
+            source=source,
+        ),
+        subentry_id=subentry.subentry_id,
+        conditions=data.get(CONF_CONDITIONS),
+    )
+
+
+def span(duration: Any) -> timedelta:
+    """Return what a duration selector, a time string or seconds say; None: no time."""
+    return timedelta(0) if duration is None else cv.positive_time_period(duration)
+
+
+def home_zone(time_zone: str) -> tzinfo:
+    """Return the home's time zone, by name."""
+    return dt_util.get_time_zone(time_zone) or dt_util.UTC

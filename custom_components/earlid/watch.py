@@ -1,0 +1,164 @@
+"""Home Assistant's own conditions as one outside truth of a rule: True, False, or None for unknown.
+
+Home Assistant takes a missing or unavailable entity for false. Here it is unknown, so that a dead sensor cannot
+quietly lift a mute: the conditions are taken apart at and, or, not, and each leaf asks first whether all that it
+looks at is in sight.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+import logging
+from typing import Any
+
+from homeassistant.const import CONF_CONDITION, CONF_CONDITIONS, CONF_ENABLED, CONF_STATE, CONF_TARGET, CONF_VALUE_TEMPLATE
+from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import condition, config_validation as cv
+from homeassistant.helpers.condition import ConditionChecker
+from homeassistant.helpers.event import (
+    TrackTemplate,
+    TrackTemplateResult,
+    async_track_state_change_event,
+    async_track_template_result,
+)
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.template import Template
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
+
+from .engine.rules import Quantifier
+from .facts import Eyes
+
+_LOGGER = logging.getLogger(__name__)
+
+# Composite conditions, as quantifiers over their parts.
+_COMPOSITES: Mapping[str, Quantifier] = {"and": Quantifier.ALL, "or": Quantifier.ANY, "not": Quantifier.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    config: ConfigType
+    checker: ConditionChecker
+
+    def entities(self, hass: HomeAssistant) -> set[str]:
+        """Return all that the condition looks at, with its targets as they resolve now."""
+        found = set(condition.async_extract_entities(self.config))
+        if self.template is not None:
+            found |= self.template.async_render_to_info().entities
+        if target := self.config.get(CONF_TARGET):
+            domain = self.config[CONF_CONDITION].partition(".")[0]
+            selected = async_extract_referenced_entity_ids(hass, TargetSelection(target))
+            found |= {e for e in selected.indirectly_referenced if e.startswith(f"{domain}.")}
+        return found
+
+    @property
+    def template(self) -> Template | None:
+        template = self.config.get(CONF_VALUE_TEMPLATE)
+        return template if isinstance(template, Template) else None
+
+    def check(self, hass: HomeAssistant, eyes: Eyes) -> bool | None:
+        asked_for = cv.ensure_list(self.config.get(CONF_STATE))
+        # A condition that asks for `unavailable` is answered by an unavailable entity.
+        if not {"unavailable", "unknown"} & set(asked_for) and eyes.silent(self.entities(hass)):
+            return None
+        return self.checker.async_check()
+
+
+@dataclass(frozen=True, slots=True)
+class _Composite:
+    quantifier: Quantifier
+    parts: tuple[_Composite | _Leaf, ...]
+
+    def check(self, hass: HomeAssistant, eyes: Eyes) -> bool | None:
+        return self.quantifier.of([part.check(hass, eyes) for part in self.parts])
+
+    def leaves(self) -> Iterable[_Leaf]:
+        for part in self.parts:
+            if isinstance(part, _Composite):
+                yield from part.leaves()
+            else:
+                yield part
+
+
+async def _build(hass: HomeAssistant, config: ConfigType) -> _Composite | _Leaf:
+    quantifier = _COMPOSITES.get(config[CONF_CONDITION])
+    if quantifier is None or CONF_ENABLED in config:
+        return _Leaf(config, await condition.async_from_config(hass, config))
+    return _Composite(quantifier, tuple([await _build(hass, part) for part in config[CONF_CONDITIONS]]))
+
+
+class ConditionWatch:
+    """Watches one rule's conditions."""
+
+    def __init__(self, hass: HomeAssistant, eyes: Eyes, wake: Callable[[], None]) -> None:
+        """`wake` is called when the answer may have changed."""
+        self._hass = hass
+        self._eyes = eyes
+        self._wake = wake
+        self._root: _Composite | None = None
+        self._watched: set[str] = set()
+        self._stop: list[Callable[[], None]] = []
+        self._stop_entities: Callable[[], None] | None = None
+
+    async def start(self, conditions: list[ConfigType]) -> None:
+        """Begin to watch conditions as they were typed in; ones that Home Assistant refuses stay unknown."""
+        try:
+            typed_in = cv.CONDITIONS_SCHEMA(deepcopy(conditions))
+            parts = await condition.async_validate_conditions_config(self._hass, typed_in)
+            self._root = _Composite(Quantifier.ALL, tuple([await _build(self._hass, part) for part in parts]))
+        except (vol.Invalid, HomeAssistantError) as error:
+            _LOGGER.warning("A rule's conditions cannot be used, it counts against listening: %s", error)
+            return
+        templates = [TrackTemplate(leaf.template, None) for leaf in self._root.leaves() if leaf.template is not None]
+        if templates:
+            tracked = async_track_template_result(self._hass, templates, self._template_changed)
+            self._stop.append(tracked.async_remove)
+        self.follow()
+
+    @callback
+    def follow(self) -> None:
+        """Track the entities that the conditions look at now: areas and labels gain and lose members."""
+        leaves = () if self._root is None else self._root.leaves()
+        watched = set().union(*(leaf.entities(self._hass) for leaf in leaves))
+        if watched != self._watched:
+            self._watched = watched
+            if self._stop_entities is not None:
+                self._stop_entities()
+            self._stop_entities = async_track_state_change_event(self._hass, watched, self._entity_changed)
+
+    @callback
+    def check(self) -> bool | None:
+        """Return whether the conditions hold; None: unknown, as all is until Home Assistant has started."""
+        if self._root is None or self._hass.state is not CoreState.running:
+            return None
+        try:
+            return self._root.check(self._hass, self._eyes)
+        except HomeAssistantError as error:
+            _LOGGER.debug("A rule's conditions could not be checked: %s", error)
+            return None
+
+    @callback
+    def stop(self) -> None:
+        """Watch no more."""
+        for stop in (*self._stop, self._stop_entities):
+            if stop is not None:
+                stop()
+        for leaf in () if self._root is None else self._root.leaves():
+            leaf.checker.async_unload()
+        self._root = None
+
+    @callback
+    def _entity_changed(self, _event: Event[EventStateChangedData]) -> None:
+        self._wake()
+
+    @callback
+    def _template_changed(
+        self, _event: Event[EventStateChangedData] | None, _updates: list[TrackTemplateResult]
+    ) -> None:
+        self._wake()
+
+
+def as_conditions(stored: Any) -> list[ConfigType]:
+    """Return stored conditions as a list: the editor saves one alone without it."""
+    return stored if isinstance(stored, list) else [stored]

@@ -1,0 +1,101 @@
+"""What people ask for: holds, lockdown, rules switched on and off.
+
+A wish takes effect at once; that it is on disk is waited for after. OFF never waits for a disk.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from homeassistant.core import Context
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .engine import policy
+from .engine.model import Effect, Hold, Holds
+from .guard import Guard
+from .rulebook import Rulebook
+from .storage import Storage
+
+
+class Wishes:
+    """Takes wishes to the guard, and has them remembered."""
+
+    def __init__(self, guard: Guard, rulebook: Rulebook, storage: Storage) -> None:
+        """Take wishes to this guard."""
+        self._guard = guard
+        self._rulebook = rulebook
+        self._storage = storage
+
+    async def mute(self, slugs: Collection[str], duration: timedelta | None, context: Context | None) -> None:
+        """Hold the speakers mute, until resumed if `duration` is None; on disk when this returns."""
+        now = dt_util.utcnow()
+        hold = Hold(effect=Effect.MUTE, at=now, until=None if duration is None else now + duration)
+        await self._hold({slug: replace(self._guard.posts[slug].holds, mute=hold) for slug in slugs}, context)
+
+    async def listen(self, slugs: Collection[str], duration: timedelta, context: Context | None) -> None:
+        """Let the speakers listen for `duration`; a mute hold outranks it. On disk when this returns.
+
+        Raises ServiceValidationError during lockdown, which ends every listen hold.
+        """
+        self._refuse_in_lockdown()
+        now = dt_util.utcnow()
+        hold = Hold(effect=Effect.LISTEN, at=now, until=now + duration)
+        await self._hold({slug: replace(self._guard.posts[slug].holds, listen=hold) for slug in slugs}, context)
+
+    async def resume(self, slugs: Collection[str], context: Context | None) -> None:
+        """End the holds of the speakers; on disk when this returns."""
+        await self._hold(dict.fromkeys(slugs, Holds()), context)
+
+    async def hold_until_next_change(self, slug: str, effect: Effect, context: Context | None) -> None:
+        """Replace the speaker's holds by one that ends at the next change; on disk when this returns.
+
+        Raises ServiceValidationError for listening during lockdown.
+        """
+        if effect is Effect.LISTEN:
+            self._refuse_in_lockdown()
+        decision = self._guard.posts[slug].decision
+        if decision is not None:
+            hold = policy.until_next_change(effect, decision, dt_util.utcnow())
+            await self._hold({slug: Holds(mute=hold) if effect is Effect.MUTE else Holds(listen=hold)}, context)
+
+    async def set_lockdown(self, on: bool, context: Context | None) -> None:  # noqa: FBT001 - a state, not an option
+        """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
+        self._guard.lockdown = on
+        self._guard.look(context=context)
+        await self._storage.now()
+
+    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:  # noqa: FBT001
+        """Switch a rule on or off; on disk when this returns."""
+        self._rulebook.switch(slug, enabled=enabled)
+        self._rulebook.refresh(dt_util.utcnow())
+        self._guard.look(context=context)
+        await self._storage.now()
+
+    def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
+        """Return the expected flips of the decision up to `until`, as (moment, may listen from then on)."""
+        now, post = dt_util.utcnow(), self._guard.posts[slug]
+        if post.decision is None or self._guard.lockdown:
+            return []
+        standings = self._rulebook.for_speaker(slug)
+        flips = [f for f in policy.plan(post.guarded.speaker.posture, standings, now) if f[0] <= until]
+        hold = post.holds.mute or post.holds.listen
+        if hold is None:
+            return flips
+        if hold.until is None or hold.until > until:
+            return []
+        before = [may for moment, may in flips if moment <= hold.until]
+        base = before[-1] if before else post.decision.base
+        ends = [(hold.until, base)] if base is not post.decision.may_listen else []
+        return ends + [flip for flip in flips if flip[0] > hold.until]
+
+    def _refuse_in_lockdown(self) -> None:
+        if self._guard.lockdown:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="lockdown")
+
+    async def _hold(self, holds: Mapping[str, Holds], context: Context | None) -> None:
+        for slug, held in holds.items():
+            self._guard.posts[slug].holds = held
+        self._guard.look(holds, context)
+        await self._storage.now()
