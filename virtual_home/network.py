@@ -7,7 +7,6 @@ slow, but never makes the truth late.
 import asyncio
 from collections.abc import Callable
 import json
-import re
 import socket
 from typing import Any
 
@@ -15,6 +14,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from slugify import slugify as python_slugify
 
 from .truth import Moment
 
@@ -25,8 +25,8 @@ CONNECT_TIMEOUT = 10.0  # seconds
 
 
 def slugify(name: str) -> str:
-    """Return the name as Home Assistant writes it in entity ids (ASCII names only)."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    """Return the name as Home Assistant writes it in entity ids (homeassistant/util/__init__.py, slugify)."""
+    return python_slugify(name, separator="_")
 
 
 class Network:
