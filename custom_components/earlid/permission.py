@@ -1,0 +1,108 @@
+"""Who may: everything that can end in listening asks here first, whoever brings the wish."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL
+from homeassistant.const import Platform
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import entity_registry as er
+
+from .const import CONF_WHO_MAY_ALLOW, DOMAIN, WhoMayAllow
+from .entity import mode_unique_id
+from .facts import spoken
+from .runtime import EarlidConfigEntry, SpeakerView
+
+
+class NotAllowed(Unauthorized):
+    """The caller may not do this, and is told why in a translated sentence; Home Assistant's own says one word."""
+
+    def __init__(
+        self, key: str, context: Context | None, placeholders: dict[str, str] | None = None, **more: Any
+    ) -> None:
+        """Take the key of the sentence, and what `Unauthorized` takes."""
+        super().__init__(context=context, **more)
+        self.generate_message = True
+        self.translation_domain = DOMAIN
+        self.translation_key = key
+        self.translation_placeholders = placeholders
+
+
+async def ensure_may_allow(hass: HomeAssistant, entry: EarlidConfigEntry, context: Context | None) -> None:
+    """Let through who may do what can end in listening.
+
+    A call without a user is the household's own automation and may; one by voice could be anyone's.
+
+    Raises:
+        NotAllowed: Only administrators may, and this is none of them.
+    """
+    if entry.options.get(CONF_WHO_MAY_ALLOW, WhoMayAllow.ANYONE) != WhoMayAllow.ADMINS or context is None:
+        return
+    user = await _user(hass, context)
+    if user is None:
+        if spoken(hass, context):
+            raise NotAllowed("not_by_voice", context)
+    elif not user.is_admin:
+        raise NotAllowed("admins_only", context)
+
+
+async def ensure_may_mute(
+    hass: HomeAssistant,
+    entry: EarlidConfigEntry,
+    context: Context | None,
+    views: Iterable[SpeakerView],
+    until: datetime | None,
+) -> None:
+    """Let through who may mute until then (None: until resumed).
+
+    Everyone may, but a mute hold takes the place of the one before: a shorter one is a way to end it early.
+
+    Raises:
+        NotAllowed: It would end a mute hold early, and the caller may not do what can end in listening.
+    """
+    if any(_outlasts(view, until) for view in views):
+        await ensure_may_allow(hass, entry, context)
+
+
+async def ensure_control(
+    hass: HomeAssistant, entry: EarlidConfigEntry, context: Context, slugs: Collection[str]
+) -> None:
+    """Let through who may control each of these speakers: their mode, since an action does what that does.
+
+    Raises:
+        NotAllowed: The user may not control one of them.
+    """
+    user = await _user(hass, context)
+    if user is None or user.is_admin or user.permissions.access_all_entities(POLICY_CONTROL):
+        return
+    registry = er.async_get(hass)
+    for slug in slugs:
+        entity_id = registry.async_get_entity_id(Platform.SELECT, DOMAIN, mode_unique_id(entry, slug))
+        if entity_id is None or not user.permissions.check_entity(entity_id, POLICY_CONTROL):
+            raise NotAllowed(
+                "no_control",
+                context,
+                {"speaker": entry.runtime_data.speakers[slug].speaker.name},
+                entity_id=entity_id,
+                perm_category=CAT_ENTITIES,
+                permission=POLICY_CONTROL,
+            )
+
+
+async def _user(hass: HomeAssistant, context: Context) -> User | None:
+    """Return the user who called; None: nobody, it is an automation."""
+    if context.user_id is None:
+        return None
+    user = await hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise NotAllowed("unknown_user", context)
+    return user
+
+
+def _outlasts(view: SpeakerView, until: datetime | None) -> bool:
+    """Return whether the speaker's mute hold would go on longer than until then."""
+    hold = view.holds.mute
+    return hold is not None and until is not None and (hold.until is None or hold.until > until)

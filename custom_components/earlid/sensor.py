@@ -1,0 +1,278 @@
+"""Sensors: what the microphones do, who decides, and what the day has added up to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import Platform, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from .engine.exposure import Tally, advance
+from .engine.model import Proof
+from .entity import HubEntity, SpeakerEntity, decider
+from .runtime import EarlidConfigEntry, Household, SpeakerView
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerSensorDescription(SensorEntityDescription):
+    """A sensor of a speaker."""
+
+    value: Callable[[SpeakerView], StateType | datetime]
+    attributes: Callable[[SpeakerView], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodaySensorDescription(SensorEntityDescription):
+    """A sensor of what a speaker's day has added up to."""
+
+    value: Callable[[Tally], StateType]
+    grows: bool
+    """Whether it goes on growing while nothing happens: written at changes of the microphone and once a minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubSensorDescription(SensorEntityDescription):
+    """A sensor of the whole home."""
+
+    value: Callable[[Household], StateType]
+    attributes: Callable[[Household], Mapping[str, Any]] | None = None
+
+
+def today(view: SpeakerView) -> Tally:
+    """Return what the speaker's day has added up to now, which is after midnight nothing."""
+    tally = view.tally
+    zone = dt_util.get_default_time_zone()
+    return advance(tally, dt_util.utcnow(), zone, proof=tally.proof, allowed=tally.allowed)
+
+
+def seconds(span: timedelta) -> float:
+    """Return the span in seconds, to the tenth."""
+    return round(span.total_seconds(), 1)
+
+
+def count(household: Household, proof: Proof) -> int:
+    """Return how many microphones this is known about."""
+    return sum(view.assessment.proof is proof for view in household.speakers.values())
+
+
+SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
+    SpeakerSensorDescription(
+        key="microphone",
+        translation_key="microphone",
+        device_class=SensorDeviceClass.ENUM,
+        options=[proof.value for proof in Proof],
+        value=lambda view: view.assessment.proof.value,
+        attributes=lambda view: {
+            "because": decider(view),
+            "until": view.decision.until,
+            "witnesses": list(view.assessment.witnesses),
+        },
+    ),
+    SpeakerSensorDescription(
+        key="decided_by",
+        translation_key="decided_by",
+        value=decider,
+    ),
+    SpeakerSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda view: view.decision.next_change,
+    ),
+    SpeakerSensorDescription(
+        key="last_activation",
+        translation_key="last_activation",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda view: None if view.last_activation is None else view.last_activation.at,
+    ),
+)
+
+TODAY_SENSORS: tuple[TodaySensorDescription, ...] = (
+    TodaySensorDescription(
+        key="activations_today",
+        translation_key="activations_today",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value=lambda tally: tally.activations,
+        grows=False,
+    ),
+    TodaySensorDescription(
+        key="live_today",
+        translation_key="live_today",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value=lambda tally: seconds(tally.live),
+        grows=True,
+    ),
+    TodaySensorDescription(
+        key="exposed_today",
+        translation_key="exposed_today",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value=lambda tally: seconds(tally.exposed),
+        grows=True,
+    ),
+)
+
+HUB_SENSORS: tuple[HubSensorDescription, ...] = (
+    HubSensorDescription(
+        key="live_microphones",
+        translation_key="live_microphones",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda household: count(household, Proof.LIVE),
+        attributes=lambda household: {"unknown": count(household, Proof.UNKNOWN)},
+    ),
+    HubSensorDescription(
+        key="activations_today",
+        translation_key="activations_today",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value=lambda household: sum(today(view).activations for view in household.speakers.values()),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: EarlidConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the hub's sensors, and those of each speaker there is and each that comes."""
+    by_the_minute: set[TodaySensor | HubSensor] = set()
+    async_add_entities([HubSensor(entry, description, by_the_minute) for description in HUB_SENSORS])
+
+    @callback
+    def meet(view: SpeakerView) -> None:
+        async_add_entities(
+            [
+                *(SpeakerSensor(entry, view, description) for description in SPEAKER_SENSORS),
+                *(TodaySensor(entry, view, description, by_the_minute) for description in TODAY_SENSORS),
+            ],
+            config_subentry_id=view.subentry_id,
+        )
+
+    @callback
+    def each_minute(_now: datetime) -> None:
+        for sensor in tuple(by_the_minute):
+            sensor.refresh()
+
+    entry.async_on_unload(entry.runtime_data.on_speaker(meet))
+    # On the minute, so that a new day begins at midnight and not within the minute after.
+    entry.async_on_unload(async_track_time_change(hass, each_minute, second=0))
+
+
+class SpeakerSensor(SpeakerEntity, SensorEntity):
+    """A sensor of a speaker."""
+
+    _domain = Platform.SENSOR
+    # These change with the clock and the network; what decided when is in the state and in `because`.
+    _unrecorded_attributes = frozenset({"until", "witnesses"})
+    entity_description: SpeakerSensorDescription
+
+    def __init__(self, entry: EarlidConfigEntry, view: SpeakerView, description: SpeakerSensorDescription) -> None:
+        """Take a line of the table."""
+        super().__init__(entry, view, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        return self.entity_description.value(self.view)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        attributes = self.entity_description.attributes
+        return None if attributes is None else attributes(self.view)
+
+
+class TodaySensor(SpeakerEntity, SensorEntity):
+    """What a speaker's day has added up to."""
+
+    _domain = Platform.SENSOR
+    entity_description: TodaySensorDescription
+
+    def __init__(
+        self,
+        entry: EarlidConfigEntry,
+        view: SpeakerView,
+        description: TodaySensorDescription,
+        by_the_minute: set[TodaySensor | HubSensor],
+    ) -> None:
+        """Take a line of the table, and the set of those that are refreshed each minute."""
+        super().__init__(entry, view, description.key)
+        self.entity_description = description
+        self._by_the_minute = by_the_minute
+        self._adds = self._adding()
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value(today(self.view))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._by_the_minute.add(self)
+        self.async_on_remove(lambda: self._by_the_minute.discard(self))
+
+    @callback
+    @override
+    def _told(self) -> None:
+        adds = self._adding()
+        if not self.entity_description.grows or adds != self._adds or not self.available:
+            self._adds = adds
+            super()._told()
+
+    def _adding(self) -> tuple[Proof, bool]:
+        """Return what makes it grow or rest."""
+        tally = self.view.tally
+        return tally.proof, tally.allowed
+
+
+class HubSensor(HubEntity, SensorEntity):
+    """A sensor of the whole home."""
+
+    _domain = Platform.SENSOR
+    entity_description: HubSensorDescription
+
+    def __init__(
+        self,
+        entry: EarlidConfigEntry,
+        description: HubSensorDescription,
+        by_the_minute: set[TodaySensor | HubSensor],
+    ) -> None:
+        """Take a line of the table, and the set of those that are refreshed each minute."""
+        super().__init__(entry, description.key)
+        self.entity_description = description
+        self._by_the_minute = by_the_minute
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._by_the_minute.add(self)
+        self.async_on_remove(lambda: self._by_the_minute.discard(self))
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value(self._household)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        attributes = self.entity_description.attributes
+        return None if attributes is None else attributes(self._household)
