@@ -28,6 +28,7 @@ from .publish import Publisher
 from .rulebook import Rulebook
 from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
 from .storage import Storage
+from .watch import ConditionWatch
 from .wishes import Wishes
 
 _LOGGER = logging.getLogger(__name__)
@@ -85,8 +86,10 @@ class GuardedHome(Audience, Wishes):
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
         on_unload(async_at_started(self.hass, self._started))
-        for slug in list(self._rulebook.views):
-            await self._rulebook.watch_conditions(slug)
+        for set_up in self._read_rules():
+            if set_up.conditions is not None:
+                self._put_rule(set_up, await self._rulebook.watch(set_up))
+        self._rulebook.something_changed()
         await self._publisher.start()
 
     async def stop(self) -> None:
@@ -114,8 +117,7 @@ class GuardedHome(Audience, Wishes):
                 await self._remove(kind, data)
         for set_up in self._read_rules():
             if before.get(set_up.subentry_id) != self._set_up[set_up.subentry_id]:
-                self._put_rule(set_up)
-                await self._rulebook.watch_conditions(set_up.rule.slug)
+                self._put_rule(set_up, await self._rulebook.watch(set_up))
         for guarded in self._read_speakers():
             if everything or before.get(guarded.subentry_id) != self._set_up[guarded.subentry_id]:
                 self._put_speaker(guarded, now)
@@ -134,11 +136,11 @@ class GuardedHome(Audience, Wishes):
     def _note_set_up(self) -> None:
         self._set_up = {s.subentry_id: (s.subentry_type, s.data, s.title) for s in self._entry.subentries.values()}
 
-    def _put_rule(self, set_up: SetUpRule) -> None:
+    def _put_rule(self, set_up: SetUpRule, watch: ConditionWatch | None = None) -> None:
         slug = set_up.rule.slug
         known = self._rulebook.views.get(slug)
         enabled = slug not in self._memory.rules_off if known is None else known.enabled
-        self._rulebook.put(set_up, enabled=enabled, memory=self._memory.rules.pop(slug, None))
+        self._rulebook.put(set_up, enabled=enabled, memory=self._memory.rules.pop(slug, None), watch=watch)
 
     def _put_speaker(self, guarded: Guarded, now: datetime) -> None:
         slug = guarded.speaker.slug
@@ -204,8 +206,7 @@ class GuardedHome(Audience, Wishes):
 
     async def _zone_changed(self, _event: Event[Any]) -> None:
         for set_up in self._read_rules():
-            self._put_rule(set_up)
-            await self._rulebook.watch_conditions(set_up.rule.slug)
+            self._put_rule(set_up, await self._rulebook.watch(set_up))
         self._look_at_everything()
 
     @callback

@@ -78,11 +78,26 @@ class Rulebook:
         """The rules that a person switched off."""
         return [slug for slug, entry in self._entries.items() if not entry.enabled]
 
+    async def watch(self, set_up: SetUpRule) -> ConditionWatch | None:
+        """Return a running watch of a rule's conditions, to put with the rule; None if it has none."""
+        if set_up.conditions is None:
+            return None
+        watch = ConditionWatch(self._hass, self._eyes, self.something_changed)
+        await watch.start(as_conditions(set_up.conditions))
+        return watch
+
     @callback
-    def put(self, set_up: SetUpRule, *, enabled: bool, memory: RuleMemory | None = None) -> None:
+    def put(
+        self,
+        set_up: SetUpRule,
+        *,
+        enabled: bool,
+        memory: RuleMemory | None = None,
+        watch: ConditionWatch | None = None,
+    ) -> None:
         """Add a rule or change it; a changed one keeps its memory while it stands on the same.
 
-        What it means is seen at the next `refresh`.
+        What it means is seen at the next `refresh`. Without their watch, conditions say nothing.
         """
         slug = set_up.rule.slug
         before = self._entries.get(slug)
@@ -91,22 +106,10 @@ class Rulebook:
             if before.set_up.rule.source == set_up.rule.source and before.standing is not None:
                 memory = before.standing.memory
         keys = [key for key in set_up.rule.keys if not key.startswith(_CONDITION_KEY)]
-        stop = async_track_state_change_event(self._hass, keys, self._entity_changed)
-        self._entries[slug] = _Entry(set_up, enabled, stop, memory=memory)
-
-    async def watch_conditions(self, slug: str) -> None:
-        """Begin to ask Home Assistant for a condition rule's truth; until then it is unknown."""
-        entry = self._entries[slug]
-        if entry.set_up.conditions is None:
-            return
-        watch = ConditionWatch(self._hass, self._eyes, self.something_changed)
-        await watch.start(as_conditions(entry.set_up.conditions))
-        if self._entries.get(slug) is not entry:
-            watch.stop()
-            return
-        entry.watch = watch
-        stop_entities, entry.stop = entry.stop, lambda: (watch.stop(), stop_entities())[1]
-        self.something_changed()
+        stops = [async_track_state_change_event(self._hass, keys, self._entity_changed)]
+        if watch is not None:
+            stops.append(watch.stop)
+        self._entries[slug] = _Entry(set_up, enabled, lambda: [stop() for stop in stops].clear(), watch, memory=memory)
 
     @callback
     def switch(self, slug: str, *, enabled: bool) -> None:
