@@ -53,7 +53,8 @@ def write_configuration(
         "http": {"server_host": "127.0.0.1", "server_port": port},
         "logger": {
             "default": "warning",
-            "logs": {MQTT_LOGGER: "debug"},
+            # The last two complain at each start of a missing ffmpeg and libturbojpeg: nobody films here.
+            "logs": {MQTT_LOGGER: "debug", "haffmpeg": "fatal", "homeassistant.components.camera": "fatal"},
             # Its other debug lines are several per message, and would slow down what is measured.
             "filters": {MQTT_LOGGER: [f"^(?!{MQTT_CONNECTED})"]},
         },
@@ -190,9 +191,10 @@ class HomeAssistant:
         found = (re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ", line) for line in self.log() if text in line)
         return [datetime.fromisoformat(match[1]).replace(tzinfo=UTC) for match in found if match]
 
-    def complaints(self) -> list[str]:
-        """Return the lines of its log that are errors."""
-        return [line for line in self.log() if " ERROR " in line or " CRITICAL " in line]
+    def complaints(self, about: str = "") -> list[str]:
+        """Return the lines of its log that are warnings or errors and hold `about` (a logger, an integration)."""
+        grave = (" WARNING ", " ERROR ", " CRITICAL ")
+        return [line for line in self.log() if about in line and any(level in line for level in grave)]
 
     async def _is_started(self) -> bool:
         if self._owner is None:

@@ -281,6 +281,11 @@ async def test_a_user_without_rights_is_refused(plain_home: VirtualHome) -> None
     assert refused.value.status == "unauthorized"
 
 
+async def test_nothing_is_wrong_with_home_assistant_itself(plain_home: VirtualHome) -> None:
+    # Warnings are part of what other tests do: a refused user, actions on plugs that are unavailable.
+    assert [line for line in plain_home.ha.complaints() if " WARNING " not in line] == []
+
+
 async def test_an_entity_can_be_renamed(plain_home: VirtualHome) -> None:
     await plain_home.owner.rename_entity("switch.kitchen_plug", "switch.renamed_plug")
     await plain_home.owner.wait_for("switch.renamed_plug", "on")
