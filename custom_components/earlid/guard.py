@@ -6,15 +6,15 @@ that a hanging one holds up nobody.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import (
-    EventStateReportedData,
     async_track_point_in_utc_time,
     async_track_state_change_event,
     async_track_state_report_event,
@@ -25,9 +25,9 @@ from homeassistant.util.ulid import ulid_now
 from .engine import exposure, hands, policy
 from .engine.activations import Activation, Chronicle, Report
 from .engine.enforcement import Memory, Step, step
-from .engine.evidence import Assessment
-from .engine.model import Command, Decision, Holds, Proof, Readings, Record
+from .engine.model import Command, Decision, Holds, Readings, Record
 from .facts import Eyes
+from .post import Post
 from .relays import Relay, make_relay
 from .rulebook import Rulebook
 from .runtime import SpeakerView
@@ -37,31 +37,6 @@ _LOGGER = logging.getLogger(__name__)
 
 # A relay that has not taken a command by then is tried again anyway.
 _COMMAND_TIMEOUT: Final = 10
-
-
-@dataclass(slots=True)
-class Post:
-    """One speaker's place in the guard."""
-
-    guarded: Guarded
-    relay: Relay
-    tally: exposure.Tally
-    chronicle: Chronicle
-    memory: Memory = field(default_factory=Memory)
-    holds: Holds = field(default_factory=Holds)
-    noted_holds: Holds = field(default_factory=Holds)
-    """The holds as they were recorded last."""
-    heard_at: datetime | None = None
-    last_activation: Activation | None = None
-    decision: Decision | None = None
-    assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
-    stop: Callable[[], None] = lambda: None
-    cancel_timer: Callable[[], None] = lambda: None
-
-    @property
-    def slug(self) -> str:
-        """The speaker's slug."""
-        return self.guarded.speaker.slug
 
 
 class Guard:
@@ -97,11 +72,11 @@ class Guard:
                 post.memory = Memory()
             post.guarded, post.relay = guarded, relay
         entities = (relay.state_entity, *guarded.senses)
-        stops = (
-            async_track_state_change_event(self._hass, entities, self._seen(speaker.slug)),
-            async_track_state_report_event(self._hass, entities, self._reported(speaker.slug)),
-        )
-        post.stop = lambda: [stop() for stop in stops][0]
+        look = callback(lambda _event: self.look([speaker.slug]))
+        stack = ExitStack()
+        stack.callback(async_track_state_change_event(self._hass, entities, look))
+        stack.callback(async_track_state_report_event(self._hass, entities, look))
+        post.stop = stack.close
 
     @callback
     def remove(self, slug: str) -> None:
@@ -294,12 +269,6 @@ class Guard:
             self.look([slug])
 
         return fired
-
-    def _seen(self, slug: str) -> Callable[[Event[EventStateChangedData]], None]:
-        return callback(lambda _event: self.look([slug]))
-
-    def _reported(self, slug: str) -> Callable[[Event[EventStateReportedData]], None]:
-        return callback(lambda _event: self.look([slug]))
 
 
 def _hold_record(slug: str, holds: Holds, now: datetime) -> Record:

@@ -5,6 +5,7 @@ This is the `Household` that platforms and actions see.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
@@ -160,8 +161,10 @@ class GuardedHome(Audience, Wishes):
             if decision is not None and not decision.may_listen:
                 self._guard.heard(slug, dt_util.utcnow())
 
-        stops = [detectors.watch(self.hass, self._eyes, e, tell, heard) for e in guarded.detectors]
-        self._watching[slug] = lambda: [stop() for stop in stops].clear()
+        stack = ExitStack()
+        for entity_id in guarded.detectors:
+            stack.callback(detectors.watch(self.hass, self._eyes, entity_id, tell, heard))
+        self._watching[slug] = stack.close
 
     async def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
         slug = data["slug"]

@@ -10,7 +10,8 @@ from .engine.activations import Activation
 from .engine.enforcement import Memory
 from .engine.model import Because, Outcome, Proof
 from .engine.rules import RuleMemory, after_start
-from .guard import Guard, Post
+from .guard import Guard
+from .post import Post
 from .rulebook import Rulebook
 from .storage import (
     Json,

@@ -128,7 +128,7 @@ class Publisher:
         self._hass.async_create_background_task(work, "earlid publish", eager_start=True)
 
     @callback
-    def _connection_changed(self, connected: bool) -> None:  # noqa: FBT001 - Home Assistant's signature
+    def _connection_changed(self, connected: bool) -> None:
         if connected:
             self._beside(self._came())
 

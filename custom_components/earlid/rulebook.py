@@ -1,6 +1,7 @@
 """Where every rule stands: keeps the facts, believes what entities say, asks Home Assistant's conditions."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +42,9 @@ def _switched_off(standing: Standing) -> Standing:
 class Rulebook:
     """The rules of the home, one by one."""
 
-    def __init__(self, hass: HomeAssistant, eyes: Eyes, home: Home, wake: Callable[[frozenset[str] | None], None]) -> None:
+    def __init__(
+        self, hass: HomeAssistant, eyes: Eyes, home: Home, wake: Callable[[frozenset[str] | None], None]
+    ) -> None:
         """`wake` is called with the speakers (None: all) whose rules changed."""
         self.home = home
         self.facts: dict[str, Fact] = {}
@@ -106,10 +109,11 @@ class Rulebook:
             if before.set_up.rule.source == set_up.rule.source and before.standing is not None:
                 memory = before.standing.memory
         keys = [key for key in set_up.rule.keys if not key.startswith(_CONDITION_KEY)]
-        stops = [async_track_state_change_event(self._hass, keys, self._entity_changed)]
+        stack = ExitStack()
+        stack.callback(async_track_state_change_event(self._hass, keys, self._entity_changed))
         if watch is not None:
-            stops.append(watch.stop)
-        self._entries[slug] = _Entry(set_up, enabled, lambda: [stop() for stop in stops].clear(), watch, memory=memory)
+            stack.callback(watch.stop)
+        self._entries[slug] = _Entry(set_up, enabled, stack.close, watch, memory=memory)
 
     @callback
     def switch(self, slug: str, *, enabled: bool) -> None:
@@ -176,7 +180,11 @@ class Rulebook:
 
     def _believe(self, now: datetime) -> None:
         said: Mapping[str, bool | None] = {
-            key: entry.watch.check() if entry.watch else None if key.startswith(_CONDITION_KEY) else self._eyes.says(key)
+            key: entry.watch.check()
+            if entry.watch
+            else None
+            if key.startswith(_CONDITION_KEY)
+            else self._eyes.says(key)
             for entry in self._entries.values()
             for key in entry.set_up.rule.keys
         }

@@ -86,10 +86,10 @@ class Household(Protocol):
     async def hold_until_next_change(self, slug: str, effect: Effect, context: Context | None) -> None:
         """Replace the speaker's holds by one that ends at the next change; on disk when this returns."""
 
-    async def set_lockdown(self, on: bool, context: Context | None) -> None:  # noqa: FBT001 - a state, not an option
+    async def set_lockdown(self, on: bool, context: Context | None) -> None:
         """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
 
-    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:  # noqa: FBT001
+    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:
         """Switch a rule on or off; on disk when this returns."""
 
     def report_activation(self, slug: str, report: Report) -> Activation:

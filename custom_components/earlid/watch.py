@@ -11,7 +11,14 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
-from homeassistant.const import CONF_CONDITION, CONF_CONDITIONS, CONF_ENABLED, CONF_STATE, CONF_TARGET, CONF_VALUE_TEMPLATE
+from homeassistant.const import (
+    CONF_CONDITION,
+    CONF_CONDITIONS,
+    CONF_ENABLED,
+    CONF_STATE,
+    CONF_TARGET,
+    CONF_VALUE_TEMPLATE,
+)
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition, config_validation as cv
@@ -106,7 +113,9 @@ class ConditionWatch:
         try:
             typed_in = cv.CONDITIONS_SCHEMA(deepcopy(conditions))
             parts = await condition.async_validate_conditions_config(self._hass, typed_in)
-            self._root = _Composite(Quantifier.ALL, tuple([await _build(self._hass, part) for part in parts]))
+            self._root = _Composite(
+                Quantifier.ALL, tuple([await _build(self._hass, cast("ConfigType", part)) for part in parts])
+            )
         except (vol.Invalid, HomeAssistantError) as error:
             _LOGGER.warning("A rule's conditions cannot be used, it counts against listening: %s", error)
             return

@@ -60,13 +60,13 @@ class Wishes:
             hold = policy.until_next_change(effect, decision, dt_util.utcnow())
             await self._hold({slug: Holds(mute=hold) if effect is Effect.MUTE else Holds(listen=hold)}, context)
 
-    async def set_lockdown(self, on: bool, context: Context | None) -> None:  # noqa: FBT001 - a state, not an option
+    async def set_lockdown(self, on: bool, context: Context | None) -> None:
         """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
         self._guard.lockdown = on
         self._guard.look(context=context)
         await self._storage.now()
 
-    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:  # noqa: FBT001
+    async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:
         """Switch a rule on or off; on disk when this returns."""
         self._rulebook.switch(slug, enabled=enabled)
         self._rulebook.refresh(dt_util.utcnow())

@@ -4,38 +4,38 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
-from homeassistant.core import Context, HomeAssistant, ServiceCall, callback
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryDataWithId
+from homeassistant.core import Context, HomeAssistant, ServiceCall, State, callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.earlid.const import DOMAIN
 
 
-def speaker(slug: str = "kitchen", relay: str = "input_boolean.plug", **data: Any) -> ConfigSubentryData:
+def speaker(slug: str = "kitchen", relay: str = "input_boolean.plug", **data: Any) -> ConfigSubentryDataWithId:
     """Return a speaker's subentry."""
     name = slug.replace("_", " ").capitalize()
     full = {"slug": slug, "name": name, "relay": "entity", "entity_id": relay, "rest": 0, "boot": 0} | data
-    return ConfigSubentryData(
+    return ConfigSubentryDataWithId(
         data=full, subentry_id=f"id_{slug}", subentry_type="speaker", title=name, unique_id=f"speaker:{slug}"
     )
 
 
-def rule(slug: str, effect: str = "mute", **data: Any) -> ConfigSubentryData:
+def rule(slug: str, effect: str = "mute", **data: Any) -> ConfigSubentryDataWithId:
     """Return a rule's subentry."""
     name = slug.replace("_", " ").capitalize()
     full = {"slug": slug, "name": name, "effect": effect, "speakers": []} | data
-    return ConfigSubentryData(
+    return ConfigSubentryDataWithId(
         data=full, subentry_id=f"id_{slug}", subentry_type="rule", title=name, unique_id=f"rule:{slug}"
     )
 
 
-def nobody_home(*entities: str, **data: Any) -> ConfigSubentryData:
+def nobody_home(*entities: str, **data: Any) -> ConfigSubentryDataWithId:
     """Return the rule that mutes while none of the entities is home."""
     defaults = {"kind": "presence", "entities": list(entities), "quantifier": "none"}
     return rule("nobody_home", **(defaults | data))
 
 
-def added(data: ConfigSubentryData) -> ConfigSubentry:
+def added(data: ConfigSubentryDataWithId) -> ConfigSubentry:
     """Return the subentry as a flow would add it."""
     return ConfigSubentry(
         data=MappingProxyType(data["data"]),
@@ -46,7 +46,7 @@ def added(data: ConfigSubentryData) -> ConfigSubentry:
 
 
 async def guard_home(
-    hass: HomeAssistant, *subentries: ConfigSubentryData, options: dict[str, Any] | None = None
+    hass: HomeAssistant, *subentries: ConfigSubentryDataWithId, options: dict[str, Any] | None = None
 ) -> MockConfigEntry:
     """Set up Earlid over these speakers and rules."""
     entry = MockConfigEntry(
@@ -60,6 +60,13 @@ async def guard_home(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> State:
+    """Return the state of an entity that must be there."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
 
 
 def states(hass: HomeAssistant, entity_ids: Iterable[str]) -> dict[str, str | None]:

@@ -10,9 +10,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, speaker, states
+from custom_components.earlid.const import DAYS, DOMAIN
 
-DOMAIN = "earlid"
+from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, shown, speaker, states
 
 
 @pytest.fixture
@@ -75,16 +75,16 @@ async def test_a_deaf_plug_is_told_again_for_ever_and_is_a_breach_after_the_dead
     for seconds, tries in ((1, 2), (2, 3), (4, 4)):
         await later(hass, freezer, seconds)
         assert len(plug.commands) == tries
-    assert hass.states.get("binary_sensor.kitchen_breach").state == "off"
+    assert shown(hass, "binary_sensor.kitchen_breach").state == "off"
     await later(hass, freezer, 4)
-    breach = hass.states.get("binary_sensor.kitchen_breach")
+    breach = shown(hass, "binary_sensor.kitchen_breach")
     assert (breach.state, breach.attributes["cause"]) == ("on", "relay_unreachable")
     assert issue_registry.async_get_issue(DOMAIN, "breach_kitchen")
 
     plug.deaf = False
     await later(hass, freezer, 30)
-    assert hass.states.get("light.plug").state == "off"
-    assert hass.states.get("binary_sensor.kitchen_breach").state == "off"
+    assert shown(hass, "light.plug").state == "off"
+    assert shown(hass, "binary_sensor.kitchen_breach").state == "off"
     assert not issue_registry.async_get_issue(DOMAIN, "breach_kitchen")
 
 
@@ -96,14 +96,16 @@ async def test_a_plug_that_comes_back_is_sent_off_at_once(hass: HomeAssistant, p
     assert len(plug.commands) == sent + 1
 
 
-async def test_unavailable_and_missing_plugs_are_unknown_and_never_shown_as_off(hass: HomeAssistant, plug: Plug) -> None:
+async def test_unavailable_and_missing_plugs_are_unknown_and_never_shown_as_off(
+    hass: HomeAssistant, plug: Plug
+) -> None:
     plug.shows("off")
     await guard_home(hass, kitchen(posture="mute"))
     for gone in (lambda: plug.shows("unavailable"), lambda: hass.states.async_remove("light.plug")):
         gone()
         await hass.async_block_till_done()
-        assert hass.states.get("sensor.kitchen_microphone").state == "unknown"
-        assert hass.states.get("binary_sensor.earlid_all_off").state == "off"
+        assert shown(hass, "sensor.kitchen_microphone").state == "unknown"
+        assert shown(hass, "binary_sensor.earlid_all_off").state == "off"
 
 
 async def test_an_off_by_hand_is_kept_until_the_next_on_by_hand(hass: HomeAssistant, plug: Plug) -> None:
@@ -111,11 +113,11 @@ async def test_an_off_by_hand_is_kept_until_the_next_on_by_hand(hass: HomeAssist
     plug.shows("off")
     await hass.async_block_till_done()
     assert "on" not in plug.commands
-    assert hass.states.get("select.kitchen_mode").state == "mute"
+    assert shown(hass, "select.kitchen_mode").state == "mute"
     plug.shows("on")
     await hass.async_block_till_done()
-    assert hass.states.get("select.kitchen_mode").state == "automatic"
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "select.kitchen_mode").state == "automatic"
+    assert shown(hass, "light.plug").state == "on"
 
 
 async def test_a_return_from_unavailable_to_off_is_nobodys_hand(hass: HomeAssistant, plug: Plug) -> None:
@@ -123,11 +125,13 @@ async def test_a_return_from_unavailable_to_off_is_nobodys_hand(hass: HomeAssist
     plug.shows("unavailable")
     plug.shows("off")
     await hass.async_block_till_done()
-    assert hass.states.get("select.kitchen_mode").state == "automatic"
+    assert shown(hass, "select.kitchen_mode").state == "automatic"
     assert plug.commands == ["on"]
 
 
-async def test_our_own_late_report_after_a_quick_mute_and_allow_is_nobodys_hand(hass: HomeAssistant, plug: Plug) -> None:
+async def test_our_own_late_report_after_a_quick_mute_and_allow_is_nobodys_hand(
+    hass: HomeAssistant, plug: Plug
+) -> None:
     await guard_home(hass, kitchen(), nobody_home("person.ann"))
     plug.deaf = True
     hass.states.async_set("person.ann", "not_home")
@@ -135,8 +139,8 @@ async def test_our_own_late_report_after_a_quick_mute_and_allow_is_nobodys_hand(
     plug.deaf = False
     plug.shows("off")
     await hass.async_block_till_done()
-    assert hass.states.get("select.kitchen_mode").state == "automatic"
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "select.kitchen_mode").state == "automatic"
+    assert shown(hass, "light.plug").state == "on"
 
 
 async def test_a_listening_hold_of_ten_seconds_ends_after_ten_seconds(
@@ -145,11 +149,11 @@ async def test_a_listening_hold_of_ten_seconds_ends_after_ten_seconds(
     await guard_home(hass, kitchen(posture="mute"))
     target = {"entity_id": "sensor.kitchen_microphone"}
     await hass.services.async_call(DOMAIN, "listen", {"duration": {"seconds": 10}}, target=target, blocking=True)
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
     await later(hass, freezer, 9)
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
     await later(hass, freezer, 1)
-    assert hass.states.get("light.plug").state == "off"
+    assert shown(hass, "light.plug").state == "off"
 
 
 async def test_lockdown_is_above_all_and_ends_listening_holds_for_good(hass: HomeAssistant, plug: Plug) -> None:
@@ -158,45 +162,45 @@ async def test_lockdown_is_above_all_and_ends_listening_holds_for_good(hass: Hom
     await hass.services.async_call(DOMAIN, "listen", {"duration": 600}, target=target, blocking=True)
     lockdown = {"entity_id": "switch.earlid_lockdown"}
     await hass.services.async_call("switch", "turn_on", lockdown, blocking=True)
-    assert hass.states.get("light.plug").state == "off"
+    assert shown(hass, "light.plug").state == "off"
     with pytest.raises(ServiceValidationError):
         await hass.services.async_call(DOMAIN, "listen", {"duration": 600}, target=target, blocking=True)
     await hass.services.async_call("switch", "turn_off", lockdown, blocking=True)
-    assert hass.states.get("light.plug").state == "off"
+    assert shown(hass, "light.plug").state == "off"
 
 
 async def test_two_speakers_behind_one_strip_hear_only_while_both_may(hass: HomeAssistant, plug: Plug) -> None:
     await guard_home(hass, kitchen(), speaker("bath", relay="light.plug"), nobody_home("person.ann", speakers=["bath"]))
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
     hass.states.async_set("person.ann", "not_home")
     await hass.async_block_till_done()
-    assert hass.states.get("light.plug").state == "off"
-    assert hass.states.get("binary_sensor.kitchen_listening_allowed").state == "on"
-    assert hass.states.get("select.kitchen_mode").state == "automatic"
+    assert shown(hass, "light.plug").state == "off"
+    assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "on"
+    assert shown(hass, "select.kitchen_mode").state == "automatic"
     hass.states.async_set("person.ann", "home")
     await hass.async_block_till_done()
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
 
 
 async def test_an_observed_speaker_is_told_nothing(hass: HomeAssistant, plug: Plug) -> None:
     await guard_home(hass, kitchen(enforce=False, posture="mute"))
     assert plug.commands == []
-    assert hass.states.get("binary_sensor.kitchen_listening_allowed").state == "off"
-    assert hass.states.get("sensor.kitchen_microphone").state == "live"
+    assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "off"
+    assert shown(hass, "sensor.kitchen_microphone").state == "live"
 
 
 async def test_an_inverted_relay_is_on_while_silenced(hass: HomeAssistant, plug: Plug) -> None:
     plug.shows("off")
     await guard_home(hass, kitchen(inverted=True, posture="mute"))
-    assert hass.states.get("light.plug").state == "on"
-    assert hass.states.get("sensor.kitchen_microphone").state == "off_unproven"
+    assert shown(hass, "light.plug").state == "on"
+    assert shown(hass, "sensor.kitchen_microphone").state == "off_unproven"
 
 
 async def test_an_entity_that_assumes_its_state_reports_nothing(hass: HomeAssistant, plug: Plug) -> None:
     await guard_home(hass, kitchen(posture="mute"))
     plug.shows("off", assumed_state=True)
     await hass.async_block_till_done()
-    assert hass.states.get("sensor.kitchen_microphone").state == "unknown"
+    assert shown(hass, "sensor.kitchen_microphone").state == "unknown"
 
 
 async def test_a_lost_person_counts_as_last_seen_for_a_while_and_then_against_listening(
@@ -205,9 +209,9 @@ async def test_a_lost_person_counts_as_last_seen_for_a_while_and_then_against_li
     await guard_home(hass, kitchen(), nobody_home("person.ann"))
     hass.states.async_set("person.ann", "unavailable")
     await later(hass, freezer, 119)
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
     await later(hass, freezer, 1)
-    assert hass.states.get("light.plug").state == "off"
+    assert shown(hass, "light.plug").state == "off"
 
 
 async def test_a_group_that_reads_off_while_a_member_is_out_of_sight_is_not_believed(
@@ -227,10 +231,10 @@ async def test_a_meter_that_falls_after_the_command_proves_off(hass: HomeAssista
     await guard_home(hass, kitchen(power_entity="sensor.watts"), nobody_home("person.ann"))
     hass.states.async_set("person.ann", "not_home")
     await hass.async_block_till_done()
-    assert hass.states.get("sensor.kitchen_microphone").state == "off_unproven"
+    assert shown(hass, "sensor.kitchen_microphone").state == "off_unproven"
     hass.states.async_set("sensor.watts", "0", watts)
     await hass.async_block_till_done()
-    microphone = hass.states.get("sensor.kitchen_microphone")
+    microphone = shown(hass, "sensor.kitchen_microphone")
     assert (microphone.state, list(microphone.attributes["witnesses"])) == ("off_proven", ["meter"])
 
 
@@ -240,9 +244,9 @@ async def test_a_welded_relay_is_a_breach_within_the_deadline(
     hass.states.async_set("sensor.watts", "1.7", {"unit_of_measurement": "W"})
     await guard_home(hass, kitchen(power_entity="sensor.watts", posture="mute"))
     await later(hass, freezer, 10)
-    breach = hass.states.get("binary_sensor.kitchen_breach")
+    breach = shown(hass, "binary_sensor.kitchen_breach")
     assert (breach.state, breach.attributes["cause"]) == ("on", "evidence_contradicts")
-    assert hass.states.get("sensor.kitchen_microphone").state == "live"
+    assert shown(hass, "sensor.kitchen_microphone").state == "live"
 
 
 async def test_commands_are_earlids_own_with_the_caller_as_parent(hass: HomeAssistant, plug: Plug) -> None:
@@ -263,7 +267,10 @@ async def test_a_hanging_relay_holds_up_nobody(hass: HomeAssistant, plug: Plug) 
     hass.services.async_register("input_boolean", "turn_off", hangs)
     hass.states.async_set("input_boolean.strip", "on")
     await guard_home(
-        hass, speaker("attic", relay="input_boolean.strip"), speaker("bath", relay="light.bath"), nobody_home("person.ann")
+        hass,
+        speaker("attic", relay="input_boolean.strip"),
+        speaker("bath", relay="light.bath"),
+        nobody_home("person.ann"),
     )
     hass.states.async_set("person.ann", "not_home")
     assert bath.commands == ["off"]
@@ -290,14 +297,14 @@ async def test_a_condition_rule_mutes_while_its_conditions_hold(hass: HomeAssist
     entry = await guard_home(hass, kitchen())
     hass.config_entries.async_add_subentry(entry, added(rule("visit", kind="condition", conditions=conditions)))
     await hass.async_block_till_done()
-    assert hass.states.get("switch.earlid_rule_visit").state == "on"
+    assert shown(hass, "switch.earlid_rule_visit").state == "on"
     assert plug.commands == []
     hass.states.async_set("input_boolean.visit", "on")
     await hass.async_block_till_done()
-    assert hass.states.get("light.plug").state == "off"
+    assert shown(hass, "light.plug").state == "off"
     hass.states.async_set("input_boolean.visit", "off")
     await hass.async_block_till_done()
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
 
 
 async def test_a_condition_on_a_missing_entity_is_unknown_and_counts_against_listening(
@@ -306,18 +313,18 @@ async def test_a_condition_on_a_missing_entity_is_unknown_and_counts_against_lis
     conditions = [{"condition": "not", "conditions": ["{{ is_state('sensor.gone', 'on') }}"]}]
     await guard_home(hass, kitchen(posture="mute"), rule("gone", "allow", kind="condition", conditions=conditions))
     assert "on" not in plug.commands
-    assert hass.states.get("binary_sensor.kitchen_listening_allowed").state == "off"
+    assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "off"
 
 
 async def test_a_rule_switched_off_is_not_in_force(hass: HomeAssistant, plug: Plug) -> None:
-    window = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00:00", "to": "00:00:00"}
+    window: dict[str, Any] = {"days": [*DAYS], "from": "00:00:00", "to": "00:00:00"}
     await guard_home(hass, kitchen(), rule("always", kind="schedule", **window))
-    assert hass.states.get("light.plug").state == "off"
-    assert hass.states.get("sensor.kitchen_decided_by").state == "Always"
+    assert shown(hass, "light.plug").state == "off"
+    assert shown(hass, "sensor.kitchen_decided_by").state == "Always"
     switch = {"entity_id": "switch.earlid_rule_always"}
     await hass.services.async_call("switch", "turn_off", switch, blocking=True)
     await hass.async_block_till_done()
-    assert hass.states.get("light.plug").state == "on"
+    assert shown(hass, "light.plug").state == "on"
 
 
 async def test_heard_while_muted_is_a_breach_for_a_minute_at_least(
@@ -329,14 +336,14 @@ async def test_heard_while_muted_is_a_breach_for_a_minute_at_least(
         DOMAIN, "report_activation", {}, target={"entity_id": "sensor.kitchen_microphone"}, blocking=True
     )
     await hass.async_block_till_done()
-    breach = hass.states.get("binary_sensor.kitchen_breach")
+    breach = shown(hass, "binary_sensor.kitchen_breach")
     assert (breach.state, breach.attributes["cause"]) == ("on", "heard_while_muted")
     assert plug.commands == ["off", "off"]
     await later(hass, freezer, 59)
     plug.shows("off")
-    assert hass.states.get("binary_sensor.kitchen_breach").state == "on"
+    assert shown(hass, "binary_sensor.kitchen_breach").state == "on"
     await later(hass, freezer, 1)
-    assert hass.states.get("binary_sensor.kitchen_breach").state == "off"
+    assert shown(hass, "binary_sensor.kitchen_breach").state == "off"
 
 
 async def test_speakers_and_rules_come_and_go_one_by_one(hass: HomeAssistant, plug: Plug) -> None:
@@ -351,10 +358,10 @@ async def test_speakers_and_rules_come_and_go_one_by_one(hass: HomeAssistant, pl
     plug_in(hass, "bath")
     hass.config_entries.async_add_subentry(entry, other)
     await hass.async_block_till_done()
-    assert hass.states.get("sensor.bath_microphone").state == "live"
+    assert shown(hass, "sensor.bath_microphone").state == "live"
     hass.config_entries.async_remove_subentry(entry, other.subentry_id)
     await hass.async_block_till_done()
     assert hass.states.get("sensor.bath_microphone") is None
     assert plug.commands == sent
     assert not [entity_id for entity_id in seen if "kitchen" in entity_id]
-    assert hass.states.get("select.kitchen_mode").state == "mute"
+    assert shown(hass, "select.kitchen_mode").state == "mute"

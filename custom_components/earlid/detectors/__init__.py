@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant
 
-from ..engine.activations import Report
-from ..facts import Eyes
+from custom_components.earlid.engine.activations import Report
+from custom_components.earlid.facts import Eyes
+
 from . import entity, satellite
 
 type Tell = Callable[[Report], None]

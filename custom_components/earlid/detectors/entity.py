@@ -7,7 +7,7 @@ from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 
-from ..engine.activations import Report
+from custom_components.earlid.engine.activations import Report
 
 _SILENT: Final = (None, STATE_UNAVAILABLE, STATE_UNKNOWN)
 # What these domains' states say is when something happened; of all others, that it goes on.

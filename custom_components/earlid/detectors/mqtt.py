@@ -8,8 +8,8 @@ from homeassistant.components.mqtt import ReceiveMessage
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..engine.activations import Report
-from ..engine.model import Outcome
+from custom_components.earlid.engine.activations import Report
+from custom_components.earlid.engine.model import Outcome
 
 # A report is a few hundred bytes; parsing a megabyte of hostile JSON would hold up the loop.
 _LARGEST: Final = 4096

@@ -6,8 +6,8 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..engine.activations import Report, Turn
-from ..facts import Eyes
+from custom_components.earlid.engine.activations import Report, Turn
+from custom_components.earlid.facts import Eyes
 
 
 def watch(

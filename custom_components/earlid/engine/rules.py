@@ -233,6 +233,6 @@ def _look_up(keys: Iterable[str], said: Said, now: datetime) -> list[tuple[bool 
     for key in keys:
         fact = said.facts.get(key)
         value = None if fact is None else fact.at(now, said.trust_for)
-        runs_out = fact is not None and fact.lost_at is not None and value is not None
-        found.append((value, fact.lost_at + said.trust_for if runs_out else None))
+        lost_at = None if fact is None or value is None else fact.lost_at
+        found.append((value, None if lost_at is None else lost_at + said.trust_for))
     return found
