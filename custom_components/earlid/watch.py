@@ -112,10 +112,8 @@ class ConditionWatch:
         """Begin to watch conditions as they were typed in; ones that Home Assistant refuses stay unknown."""
         try:
             typed_in = cv.CONDITIONS_SCHEMA(deepcopy(conditions))
-            parts = await condition.async_validate_conditions_config(self._hass, typed_in)
-            self._root = _Composite(
-                Quantifier.ALL, tuple([await _build(self._hass, cast("ConfigType", part)) for part in parts])
-            )
+            parts: list[Any] = await condition.async_validate_conditions_config(self._hass, typed_in)
+            self._root = _Composite(Quantifier.ALL, tuple([await _build(self._hass, part) for part in parts]))
         except (vol.Invalid, HomeAssistantError) as error:
             _LOGGER.warning("A rule's conditions cannot be used, it counts against listening: %s", error)
             return

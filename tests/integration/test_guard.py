@@ -143,8 +143,9 @@ async def test_our_own_late_report_after_a_quick_mute_and_allow_is_nobodys_hand(
     assert shown(hass, "light.plug").state == "on"
 
 
+@pytest.mark.usefixtures("plug")
 async def test_a_listening_hold_of_ten_seconds_ends_after_ten_seconds(
-    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     await guard_home(hass, kitchen(posture="mute"))
     target = {"entity_id": "sensor.kitchen_microphone"}
@@ -156,7 +157,8 @@ async def test_a_listening_hold_of_ten_seconds_ends_after_ten_seconds(
     assert shown(hass, "light.plug").state == "off"
 
 
-async def test_lockdown_is_above_all_and_ends_listening_holds_for_good(hass: HomeAssistant, plug: Plug) -> None:
+@pytest.mark.usefixtures("plug")
+async def test_lockdown_is_above_all_and_ends_listening_holds_for_good(hass: HomeAssistant) -> None:
     await guard_home(hass, kitchen(posture="mute"))
     target = {"entity_id": "sensor.kitchen_microphone"}
     await hass.services.async_call(DOMAIN, "listen", {"duration": 600}, target=target, blocking=True)
@@ -169,7 +171,8 @@ async def test_lockdown_is_above_all_and_ends_listening_holds_for_good(hass: Hom
     assert shown(hass, "light.plug").state == "off"
 
 
-async def test_two_speakers_behind_one_strip_hear_only_while_both_may(hass: HomeAssistant, plug: Plug) -> None:
+@pytest.mark.usefixtures("plug")
+async def test_two_speakers_behind_one_strip_hear_only_while_both_may(hass: HomeAssistant) -> None:
     await guard_home(hass, kitchen(), speaker("bath", relay="light.plug"), nobody_home("person.ann", speakers=["bath"]))
     assert shown(hass, "light.plug").state == "on"
     hass.states.async_set("person.ann", "not_home")
@@ -198,13 +201,15 @@ async def test_an_inverted_relay_is_on_while_silenced(hass: HomeAssistant, plug:
 
 async def test_an_entity_that_assumes_its_state_reports_nothing(hass: HomeAssistant, plug: Plug) -> None:
     await guard_home(hass, kitchen(posture="mute"))
+    plug.deaf = True
     plug.shows("off", assumed_state=True)
     await hass.async_block_till_done()
     assert shown(hass, "sensor.kitchen_microphone").state == "unknown"
 
 
+@pytest.mark.usefixtures("plug")
 async def test_a_lost_person_counts_as_last_seen_for_a_while_and_then_against_listening(
-    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     await guard_home(hass, kitchen(), nobody_home("person.ann"))
     hass.states.async_set("person.ann", "unavailable")
@@ -225,7 +230,8 @@ async def test_a_group_that_reads_off_while_a_member_is_out_of_sight_is_not_beli
     assert plug.commands == []
 
 
-async def test_a_meter_that_falls_after_the_command_proves_off(hass: HomeAssistant, plug: Plug) -> None:
+@pytest.mark.usefixtures("plug")
+async def test_a_meter_that_falls_after_the_command_proves_off(hass: HomeAssistant) -> None:
     watts = {"unit_of_measurement": "W"}
     hass.states.async_set("sensor.watts", "1.7", watts)
     await guard_home(hass, kitchen(power_entity="sensor.watts"), nobody_home("person.ann"))
@@ -238,8 +244,9 @@ async def test_a_meter_that_falls_after_the_command_proves_off(hass: HomeAssista
     assert (microphone.state, list(microphone.attributes["witnesses"])) == ("off_proven", ["meter"])
 
 
+@pytest.mark.usefixtures("plug")
 async def test_a_welded_relay_is_a_breach_within_the_deadline(
-    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     hass.states.async_set("sensor.watts", "1.7", {"unit_of_measurement": "W"})
     await guard_home(hass, kitchen(power_entity="sensor.watts", posture="mute"))
@@ -258,7 +265,8 @@ async def test_commands_are_earlids_own_with_the_caller_as_parent(hass: HomeAssi
     assert (plug.contexts[0].user_id, plug.contexts[0].parent_id) == (None, caller.id)
 
 
-async def test_a_hanging_relay_holds_up_nobody(hass: HomeAssistant, plug: Plug) -> None:
+@pytest.mark.usefixtures("plug")
+async def test_a_hanging_relay_holds_up_nobody(hass: HomeAssistant) -> None:
     bath = plug_in(hass, "bath")["bath"]
 
     async def hangs(_call: Any) -> None:
@@ -316,7 +324,8 @@ async def test_a_condition_on_a_missing_entity_is_unknown_and_counts_against_lis
     assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "off"
 
 
-async def test_a_rule_switched_off_is_not_in_force(hass: HomeAssistant, plug: Plug) -> None:
+@pytest.mark.usefixtures("plug")
+async def test_a_rule_switched_off_is_not_in_force(hass: HomeAssistant) -> None:
     window: dict[str, Any] = {"days": [*DAYS], "from": "00:00:00", "to": "00:00:00"}
     await guard_home(hass, kitchen(), rule("always", kind="schedule", **window))
     assert shown(hass, "light.plug").state == "off"
