@@ -1,0 +1,190 @@
+"""Every word that is shown is there, and the files are what Home Assistant's own check (hassfest) wants of them.
+
+That check runs only in Home Assistant's repository, so its rules are written down here as far as a script can hold
+them, with what it does not look for in custom integrations.
+"""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.components.event import ATTR_EVENT_TYPES
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import validate_selector
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+import voluptuous as vol
+
+from custom_components.earlid.engine.model import Cause
+from custom_components.earlid.targets import TARGET_FIELDS
+from tests.integration.fakes import Home, move_in
+from tests.integration.views import a_rule, a_speaker
+
+EARLID = Path(__file__).parents[2] / "custom_components" / "earlid"
+WORDS: dict[str, Any] = json.loads((EARLID / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((EARLID / "icons.json").read_text())
+SERVICES: dict[str, Any] = load_yaml_dict(str(EARLID / "services.yaml"))
+
+SECTIONS = {
+    "config",
+    "options",
+    "config_subentries",
+    "selector",
+    "entity",
+    "services",
+    "exceptions",
+    "issues",
+    "triggers",
+    "conditions",
+    "device",
+    "system_health",
+    "title",
+}
+KEY = re.compile(r"(?!.*__)[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+URL = re.compile(r"https?://|www\.")
+PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+# These raise an error with the key as their first argument.
+RAISERS = {"_wrong", "NotAllowed"}
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text with its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}")
+    else:
+        yield path, value
+
+
+def raised_keys() -> set[str]:
+    """Return the translation keys of the errors that Earlid's code raises."""
+    keys: set[str] = set()
+    for path in EARLID.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(key)), *_]) if name in RAISERS:
+                    keys.add(key)
+                case ast.Call(func=ast.Name(id=name), keywords=keywords) if name.endswith("Error"):
+                    given = {keyword.arg: keyword.value for keyword in keywords}
+                    if isinstance(constant := given.get("translation_key"), ast.Constant):
+                        keys.add(str(constant.value))
+    return keys
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Home:
+    return await move_in(hass, monkeypatch, a_speaker("kitchen"), a_rule("night"))
+
+
+def shown(home: Home) -> dict[str, set[str]]:
+    """Return the translation keys of the entities, by domain."""
+    keys: dict[str, set[str]] = {}
+    for registered in er.async_entries_for_config_entry(er.async_get(home.hass), home.entry.entry_id):
+        assert registered.translation_key is not None
+        keys.setdefault(registered.domain, set()).add(registered.translation_key)
+    return keys
+
+
+async def test_every_entity_has_words_and_an_icon_and_no_word_is_left_over(home: Home) -> None:
+    for words in (WORDS["entity"], ICONS["entity"]):
+        assert {domain: set(keys) for domain, keys in words.items()} == shown(home)
+
+
+async def test_every_entity_but_a_rules_switch_has_a_name(home: Home) -> None:
+    nameless = {key for domain in WORDS["entity"].values() for key, words in domain.items() if "name" not in words}
+    assert nameless == {"rule"}, "a rule's switch bears the rule's own name"
+    assert home.attributes("switch.earlid_rule_night")["friendly_name"] == "Earlid Night"
+
+
+async def test_every_state_has_a_word(home: Home) -> None:
+    words = WORDS["entity"]
+    assert list(words["sensor"]["microphone"]["state"]) == home.attributes("sensor.kitchen_microphone")["options"]
+    assert list(words["select"]["mode"]["state"]) == home.attributes("select.kitchen_mode")["options"]
+    types = home.attributes("event.kitchen_activation")[ATTR_EVENT_TYPES]
+    assert list(words["event"]["activation"]["state_attributes"]["event_type"]["state"]) == types
+    causes = words["binary_sensor"]["breach"]["state_attributes"]["cause"]["state"]
+    assert set(causes) == {cause.value for cause in Cause}
+    decides = {"lockdown", "hold", "hand", "posture"}
+    assert set(words["sensor"]["decided_by"]["state"]) == decides
+    assert set(words["sensor"]["microphone"]["state_attributes"]["because"]["state"]) == decides
+
+
+async def test_every_attribute_has_a_word(home: Home) -> None:
+    usual = {"friendly_name", "device_class", "state_class", "options", "event_types", "unit_of_measurement", "icon"}
+    for state in home.hass.states.async_all():
+        registered = er.async_get(home.hass).async_get(state.entity_id)
+        assert registered is not None
+        words = WORDS["entity"][registered.domain][registered.translation_key]
+        own = {str(attribute) for attribute in state.attributes} - usual
+        if registered.domain == "event":
+            own |= {"id", "source", "allowed"}
+        assert set(words.get("state_attributes", {})) == own, state.entity_id
+
+
+async def test_every_action_has_its_form_words_and_icon(home: Home) -> None:
+    registered = home.hass.services.async_services_for_domain("earlid")
+    assert set(registered) == set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"])
+    for name, service in registered.items():
+        assert isinstance(service.schema, vol.Schema)
+        taken = {str(field) for field in service.schema.schema} - {str(field) for field in TARGET_FIELDS}
+        fields, words = SERVICES[name].get("fields", {}), WORDS["services"][name].get("fields", {})
+        assert taken == set(fields) == set(words), name
+        assert {"name", "description"} <= set(WORDS["services"][name])
+        assert all(set(field) == {"name", "description"} for field in words.values())
+
+
+def test_every_error_has_a_sentence_and_no_sentence_is_left_over() -> None:
+    chosen = {"not_a_speaker", *(f"unknown_{kind}" for kind in ("device", "area", "floor", "label"))}
+    assert set(WORDS["exceptions"]) == raised_keys() | chosen
+    assert all(set(sentence) == {"message"} for sentence in WORDS["exceptions"].values())
+
+
+def test_every_field_of_a_form_is_one_that_home_assistant_has() -> None:
+    for name, service in SERVICES.items():
+        assert service["target"] == {"entity": {"integration": "earlid"}}, "a filter by device is refused"
+        for field in service.get("fields", {}).values():
+            validate_selector(field["selector"])
+            assert None not in (field.get("default", 0), field.get("example", 0)), name
+            select = (field["selector"] or {}).get("select")
+            if select is not None:
+                assert set(select["options"]) == set(WORDS["selector"][select["translation_key"]]["options"])
+        assert not name.startswith("."), "anchors are for core only"
+
+
+def test_the_words_are_what_hassfest_wants() -> None:
+    assert set(WORDS) <= SECTIONS
+    for path, text in leaves(WORDS):
+        assert text, path
+        assert text == text.strip(), path
+        assert not URL.search(text), path
+        assert "<" not in text, f"HTML in {path}"
+        assert "'{" not in text, path
+        assert all(name.isidentifier() for name in PLACEHOLDER.findall(text)), path
+
+
+def test_the_keys_are_what_hassfest_wants() -> None:
+    for keys in (WORDS["entity"], WORDS["selector"], WORDS["exceptions"], WORDS["services"]):
+        assert all(KEY.fullmatch(part) for path, _ in leaves(keys) for part in path.strip(".").split("."))
+    for path, text in leaves(WORDS["entity"]):
+        if ".state" in path:
+            assert not PLACEHOLDER.search(text), path
+
+
+def test_the_icons_are_what_hassfest_wants() -> None:
+    assert set(ICONS) <= {"entity", "services", "triggers", "conditions", "config", "options", "issues"}
+    for path, icon in leaves(ICONS):
+        assert re.fullmatch(r"mdi:[a-z0-9-]+", icon), path
+    for icons in (icons for domain in ICONS["entity"].values() for icons in domain.values()):
+        assert "default" in icons
+        assert icons["default"] not in icons.get("state", {}).values(), "a state's icon that is the default's"
+    assert all(set(icons) == {"service"} for icons in ICONS["services"].values())
+
+
+def test_the_files_stay_as_scripts_write_them() -> None:
+    """Several hands edit them; the same layout keeps the differences small."""
+    for path, content in ((EARLID / "translations" / "en.json", WORDS), (EARLID / "icons.json", ICONS)):
+        assert path.read_text() == json.dumps(content, indent=2, ensure_ascii=False) + "\n", path.name
