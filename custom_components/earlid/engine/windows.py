@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from .model import Effect
 
 _DAY = timedelta(days=1)
-# A week with one occurrence lost to a clock change still shows its next boundary within two weeks and a day; what
-# shows none by then covers the whole week, or nothing at all.
-_HORIZON_DAYS = 16
+# A week with one occurrence lost to a clock change still shows its next boundary within two weeks and a few hours;
+# what shows none by then covers the whole week, or nothing at all.
+_IN_SIGHT = 15 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Window:
         return any(start <= moment < end for start, end in self._occurrences(moment, 2))
 
     def next_boundary(self, moment: datetime) -> datetime | None:
-        """Return when `contains` next changes after `moment`; None: never."""
+        """Return when `contains` next changes after `moment`; None: not within 15 days, so as good as never."""
         return next(self.flips(moment), None)
 
     def flips(self, moment: datetime) -> Iterator[datetime]:
-        """Yield, in order, the moments after `moment` at which `contains` changes, over the next two weeks."""
-        end_of_sight = moment + (_HORIZON_DAYS - 2) * _DAY
+        """Yield, in order, the moments after `moment` at which `contains` changes, over the next 15 days."""
+        end_of_sight = moment + _IN_SIGHT
         for start, end in self._spans(moment):
             if moment < start <= end_of_sight:
                 yield start
@@ -48,7 +48,7 @@ class Window:
     def _spans(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the occurrences from before `moment` on, with those that touch made one."""
         current: tuple[datetime, datetime] | None = None
-        for start, end in self._occurrences(moment, _HORIZON_DAYS):
+        for start, end in self._occurrences(moment, _IN_SIGHT.days + 2):
             if current is None:
                 current = start, end
             elif start <= current[1]:
