@@ -89,7 +89,7 @@ def surviving(holds: Holds, *, base: bool, lockdown: bool, now: datetime) -> Hol
     return holds if mute is holds.mute and listen is holds.listen else Holds(mute=mute, listen=listen)
 
 
-def _ended(hold: Hold, base: bool, now: datetime) -> bool:  # noqa: FBT001 - the engine's own word for the decision
+def _ended(hold: Hold, base: bool, now: datetime) -> bool:
     if hold.ends_when_base_leaves not in (None, base):
         return True
     if hold.until is None:

@@ -171,13 +171,12 @@ def stand(
         memory = previous.memory
         if previous.rule is rule and previous.still_holds(now):
             return previous
-    match rule.source:
-        case Window() as window:
-            return _stand_in_window(rule, window, now)
-        case Presence() as presence:
-            return _stand_in_presence(rule, presence, memory, said, now)
-        case Told(key=key):
-            return _stand_as_told(rule, key, said, now)
+    source = rule.source
+    if isinstance(source, Window):
+        return _stand_in_window(rule, source, now)
+    if isinstance(source, Presence):
+        return _stand_in_presence(rule, source, memory, said, now)
+    return _stand_as_told(rule, source.key, said, now)
 
 
 def _vote(rule: Rule, until: datetime | None = None) -> Vote:
