@@ -59,7 +59,12 @@ class Chronicle:
     known: deque[Activation] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def note(self, decision: Decision, microphone: Proof, now: datetime) -> None:
-        """Remember what holds from `now` on; what a report can no longer reach is forgotten."""
+        """Remember what holds from `now` on; what a report can no longer reach is forgotten.
+
+        So is what lies in the future: it was before the clock was set back, and would outlast what holds now.
+        """
+        while self.past and self.past[-1].since > now:
+            self.past.pop()
         now_holds = Past(now, decision.may_listen, decision.because.because, microphone)
         if not self.past or replace(self.past[-1], since=now) != now_holds:
             self.past.append(now_holds)
