@@ -40,7 +40,9 @@ def judge(
     if before is None:
         if disagreement.started_at is None:
             return None, None
-        counts_from = max(since, disagreement.started_at)
+        # A start in the future is one from before the clock was set back: it is over, not still to come.
+        started_at = disagreement.started_at if disagreement.started_at <= now else since
+        counts_from = max(since, started_at)
         if not passed(counts_from, deadline, now):
             return None, counts_from + deadline
     cause = Cause.TURNED_ON_ELSEWHERE if disagreement.turned_on else Cause.RELAY_UNREACHABLE

@@ -1,4 +1,4 @@
-"""From decision and readings to what is done: one step, the same for a start, a change, a fault and the passing of time.
+"""From decision and readings to what is done: one step, the same for a start, a change, a fault and mere time.
 
 It looks at the whole state, so a missed event costs nothing. Sent, reported and proven are kept apart: a command that
 was sent has not arrived, a relay that reported off may still pass power.
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from .breaches import Disagreement, breach_records, judge
 from .evidence import Assessment, Seen, assess, fresh_off
 from .hands import Sight
-from .model import Breach, Command, Decision, Proof, Readings, Record, Speaker, passed
+from .model import CLOCK_SLACK, Breach, Command, Decision, Proof, Readings, Record, Speaker, passed
 
 # A relay that lost one command may have lost it to a moment's noise; one that lost five is not helped by haste.
 _BACKOFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 16, 30))
@@ -74,27 +74,29 @@ class Step:
         return self.assessment.proof
 
 
-def step(  # noqa: PLR0913 - the five things a step depends on, and nothing else
+def step(
     speaker: Speaker, decision: Decision, readings: Readings, memory: Memory, now: datetime, *, wanted: bool
 ) -> Step:
     """Return what to send, believe and record at `now`, and when to look again at the latest.
 
     `wanted`: every speaker behind the same relay may listen; a shared relay is on only then.
     """
-    relay = readings.relay
-    seen = _seen(speaker, readings, memory, now)
-    turned_on = not wanted and memory.sight.saw_on(readings)
+    relay, sight = readings.relay, memory.sight
+    wanted = wanted and decision.may_listen
+    seen = _seen(speaker, readings, memory)
+    ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
+    turned_on = not wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
     assessment = assess(speaker, readings, seen, now)
     if heard is not None:
         assessment = replace(assessment, proof=Proof.LIVE, contradicted=True)
-    proof = assessment.proof
+    proof, was_off = assessment.proof, memory.proof.off
 
     unsilenced = not decision.may_listen and not proof.off
     memory = replace(
         memory,
         seen=seen,
-        sight=memory.sight.after(readings),
+        sight=sight.after(readings),
         proof=proof,
         unsilenced_since=(memory.unsilenced_since or now) if unsilenced else None,
         turned_on_at=(now if turned_on else memory.turned_on_at) if relay.value and not wanted else None,
@@ -111,11 +113,13 @@ def step(  # noqa: PLR0913 - the five things a step depends on, and nothing else
     breach, breach_at = judge(disagreement, memory.breach, speaker.deadline, now)
     records += breach_records(speaker, memory.breach, breach, now)
 
-    command, due_at = _due(speaker, readings, memory, assessment, heard, now, wanted=wanted)
+    news = sight.saw_on(readings) or sight.came_back(readings) or _news_since(memory.sent, readings, heard, now)
+    news = news or (was_off and not proof.off)
+    command, due_at = _due(speaker, readings, memory, assessment, now, wanted=wanted, news=news)
     if not speaker.enforce:
         command = due_at = None
     if command is not None:
-        memory = _after_sending(command, memory, readings, now)
+        memory = _after_sending(command, memory, readings, now, news=news)
         due_at = memory.sent.again_at if memory.sent is not None else None
         records.append(Record(kind="command", at=now, speaker=speaker.slug, body={"command": command.value}))
 
@@ -131,16 +135,15 @@ def step(  # noqa: PLR0913 - the five things a step depends on, and nothing else
     )
 
 
-def _seen(speaker: Speaker, readings: Readings, memory: Memory, now: datetime) -> Seen:
+def _seen(speaker: Speaker, readings: Readings, memory: Memory) -> Seen:
     """Return the evidence memory; a relay that was out of sight may have been anything meanwhile."""
     seen = memory.seen
     relay = readings.relay
-    out_of_sight = relay.available_since != memory.sight.available_since
-    if out_of_sight:
+    if relay.available_since != memory.sight.available_since:
         seen = replace(seen, on_at=None, meter_high_at=None, meter_low_at=None)
-    if relay.value is True and (out_of_sight or memory.sight.value is not True):
-        seen = replace(seen, on_at=relay.changed_at)
-    return seen.of_meter(readings.meter, speaker.off_below, now if relay.value is True else None)
+    if relay.value is True and relay.changed_at != seen.on_at:
+        seen = replace(seen, on_at=relay.changed_at, meter_high_at=None, meter_low_at=None)
+    return seen.of_meter(readings.meter, speaker.off_below)
 
 
 def _open_heard(
@@ -155,24 +158,21 @@ def _open_heard(
     return heard
 
 
-def _due(  # noqa: PLR0913, PLR0911 - a list of cases, each one line of the module's docstring
+def _due(
     speaker: Speaker,
     readings: Readings,
     memory: Memory,
     assessment: Assessment,
-    heard: datetime | None,
     now: datetime,
     *,
     wanted: bool,
+    news: bool,
 ) -> tuple[Command | None, datetime | None]:
     """Return the command that is due now, or else when one will be."""
-    sent, relay = memory.sent, readings.relay
+    sent = memory.sent
     if wanted:
         return _on_due(speaker, readings, memory, now)
-    if sent is None or sent.command is Command.ON:
-        return Command.OFF, None
-    news = (relay.changed_at if relay.value else None, relay.available_since, heard)
-    if any(at is not None and at > sent.at for at in news):
+    if sent is None or sent.command is Command.ON or news:
         return Command.OFF, None
     if assessment.proof is Proof.OFF_PROVEN:
         return None, None
@@ -193,29 +193,35 @@ def _on_due(
         went_off_since = relay.changed_at is not None and relay.changed_at > sent.at
         if not went_off_since:
             return (Command.ON, None) if passed(sent.at, sent.again_at - sent.at, now) else (None, sent.again_at)
-    rests_from = relay.changed_at or memory.seen.silenced_at
+    # A slow relay may still show the off of before: the silence that ends here began no earlier than its OFF.
+    rests_from = max((t for t in (relay.changed_at, memory.seen.silenced_at) if t is not None), default=None)
     if rests_from is None or passed(rests_from, speaker.rest, now):
         return Command.ON, None
     return None, rests_from + speaker.rest
 
 
-def _after_sending(command: Command, memory: Memory, readings: Readings, now: datetime) -> Memory:
-    last, seen, relay = memory.sent, memory.seen, readings.relay
+def _after_sending(command: Command, memory: Memory, readings: Readings, now: datetime, *, news: bool) -> Memory:
+    last, seen, sight = memory.sent, memory.seen, memory.sight
     repeated = last is not None and last.command is command
+    shown = command is Command.OFF and memory.proof.off
     if command is Command.ON:
-        seen = replace(seen, on_sent_at=now)
-    elif not repeated or relay.value is True:
+        seen = replace(seen, on_sent_at=now, silenced_at=None)
+    elif not repeated or readings.relay.value is True:
         seen = replace(seen, silenced_at=now)
-    unanswered = repeated and last is not None and not memory.proof.off and not _news_since(last.at, readings)
-    tries = last.tries + 1 if unanswered and last is not None else 1
-    return replace(memory, seen=seen, sight=memory.sight.sent(command, now), sent=Sent(command=command, at=now, tries=tries))
+    if not shown:
+        sight = sight.sent(command, now)
+    tries = last.tries + 1 if last is not None and repeated and not shown and not news else 1
+    return replace(memory, seen=seen, sight=sight, sent=Sent(command=command, at=now, tries=tries))
 
 
-def _news_since(sent_at: datetime, readings: Readings) -> bool:
-    """Return whether the relay was turned on or came back after the last command: haste helps again."""
+def _news_since(sent: Sent | None, readings: Readings, heard: datetime | None, now: datetime) -> bool:
+    """Return whether the relay was turned on or came back or the speaker was heard after the last command.
+
+    A time in the future is from before the clock was set back, and would be news for ever.
+    """
     relay = readings.relay
-    news = (relay.changed_at if relay.value else None, relay.available_since)
-    return any(at is not None and at > sent_at for at in news)
+    times = (relay.changed_at if relay.value else None, relay.available_since, heard)
+    return sent is not None and any(at is not None and sent.at < at <= now + CLOCK_SLACK for at in times)
 
 
 def _turned_on(speaker: Speaker, now: datetime) -> Record:

@@ -13,6 +13,8 @@ from .model import Meter, Proof, Readings, Report, Silences, Speaker, passed
 METER_SETTLES = timedelta(seconds=3)
 # A network notices an absence late; what still shows alive after this long is alive.
 WITNESS_LINGERS = timedelta(seconds=600)
+# Relay and meter are told apart, in either order: a load shown this shortly before the relay shows on is of this ON.
+METER_LEADS = timedelta(seconds=3)
 # A relay whose last report is older than our last ON may only be slow. After this share of the deadline, with OFF
 # sent and nothing but off ever reported, that ON never arrived.
 _LOST_ON_SHARE = 2
@@ -23,24 +25,21 @@ class Seen:
     """What evidence must remember of one silence."""
 
     silenced_at: datetime | None = None
-    """When the OFF was sent that began it: evidence older than this is about another time."""
+    """When the OFF was sent that began it, None after an ON: evidence older than this is about another time."""
     on_at: datetime | None = None
     """When the relay was last seen to turn on; None: not since it was last out of sight."""
     on_sent_at: datetime | None = None
     meter_high_at: datetime | None = None
-    """When the meter last read above `off_below`."""
+    """When the meter last read above `off_below`, since the relay was last seen to turn on."""
     meter_low_at: datetime | None = None
     """When it first read below it after that."""
 
-    def of_meter(self, meter: Meter | None, off_below: float, on_at: datetime | None) -> Seen:
-        """Return the memory after this reading; `on_at` is now while the relay reports on, else None.
-
-        What the meter shows while the relay is on is of this ON, though it was reported a moment before the relay was.
-        """
+    def of_meter(self, meter: Meter | None, off_below: float) -> Seen:
+        """Return the memory after this reading."""
         if meter is None or meter.watts is None or meter.reported_at is None:
             return self
         if meter.watts > off_below:
-            return replace(self, meter_high_at=on_at or meter.reported_at, meter_low_at=None)
+            return replace(self, meter_high_at=meter.reported_at, meter_low_at=None)
         if meter.watts < off_below and self.meter_low_at is None:
             return replace(self, meter_low_at=meter.reported_at)
         return self
@@ -65,22 +64,22 @@ def assess(speaker: Speaker, readings: Readings, seen: Seen, now: datetime) -> A
     if relay.value is None or relay.changed_at is None:
         return Assessment(Proof.UNKNOWN)
     off_at = relay.changed_at
-    believed_at = _off_believed_at(speaker, relay, seen)
-    if believed_at is not None and now < believed_at:
-        return Assessment(Proof.UNKNOWN, recheck_at=believed_at)
+    if _on_may_show(relay, seen):
+        if seen.silenced_at is None:
+            return Assessment(Proof.UNKNOWN)
+        wait = speaker.deadline / _LOST_ON_SHARE
+        if not passed(seen.silenced_at, wait, now):
+            return Assessment(Proof.UNKNOWN, recheck_at=seen.silenced_at + wait)
     if speaker.silences is Silences.MICROPHONE:
         return _microphone(speaker, readings, off_at, now)
     return _power(speaker, readings, seen, off_at, now)
 
 
-def _off_believed_at(speaker: Speaker, relay: Report, seen: Seen) -> datetime | None:
-    """Return until when an off report from before our last ON is no evidence; None: it is evidence."""
-    if seen.on_sent_at is None or seen.silenced_at is None:
-        return None
-    reported_at = max(t for t in (relay.changed_at, relay.reported_at) if t is not None)
-    if reported_at > seen.on_sent_at:
-        return None
-    return seen.silenced_at + speaker.deadline / _LOST_ON_SHARE
+def _on_may_show(relay: Report, seen: Seen) -> bool:
+    """Return whether the relay has said nothing since our last ON: its off is no evidence, it may only be slow."""
+    if seen.on_sent_at is None:
+        return False
+    return max(t for t in (relay.changed_at, relay.reported_at) if t is not None) <= seen.on_sent_at
 
 
 def _microphone(speaker: Speaker, readings: Readings, off_at: datetime, now: datetime) -> Assessment:
@@ -138,7 +137,7 @@ def _meter_fell(seen: Seen, command_at: datetime) -> bool:
     """
     return (
         seen.on_at is not None
-        and _later(seen.meter_high_at, seen.on_at)
+        and _later(seen.meter_high_at, seen.on_at - METER_LEADS)
         and _later(seen.meter_low_at, command_at)
         and _later(seen.meter_low_at, seen.meter_high_at)
     )

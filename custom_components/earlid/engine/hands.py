@@ -19,16 +19,19 @@ class Sight:
     available_since: datetime | None = None
     off_unreported_at: datetime | None = None
     """When an OFF of ours was sent that has not shown yet; the report of it may come after we allowed again."""
+    on_unreported_at: datetime | None = None
+    """The same of an ON; the report of it may come after we muted again."""
 
     def after(self, readings: Readings) -> Sight:
         """Return the memory after these readings."""
         relay = readings.relay
-        unreported = None if self.saw_off(readings) else self.off_unreported_at
-        return Sight(relay.value, relay.available_since, unreported)
+        off_unreported = None if self.saw_off(readings) else self.off_unreported_at
+        on_unreported = None if self.saw_on(readings) else self.on_unreported_at
+        return Sight(relay.value, relay.available_since, off_unreported, on_unreported)
 
     def sent(self, command: Command, now: datetime) -> Sight:
-        """Return the memory after a command was sent: an OFF to what is on will show as a report."""
-        return replace(self, off_unreported_at=now) if command is Command.OFF and self.value is not False else self
+        """Return the memory after a command was sent that will show as a report."""
+        return replace(self, off_unreported_at=now) if command is Command.OFF else replace(self, on_unreported_at=now)
 
     def saw_off(self, readings: Readings) -> bool:
         """Return whether the relay went off before our eyes."""
@@ -38,13 +41,25 @@ class Sight:
         """Return whether the relay went on before our eyes."""
         return self._saw(readings, was=False, now=True)
 
+    def came_back(self, readings: Readings) -> bool:
+        """Return whether the relay was out of sight since the last look, and is in sight now."""
+        available_since = readings.relay.available_since
+        return available_since is not None and available_since != self.available_since
+
+    def shows_ours(self, sent_at: datetime | None, speaker: Speaker, now: datetime) -> bool:
+        """Return whether what is seen now may be our own command of `sent_at`, which has not shown yet.
+
+        After the deadline a report that never came is lost, and does not make the next hand ours.
+        """
+        return sent_at is not None and not passed(sent_at, max(speaker.deadline, CLOCK_SLACK), now)
+
     def _saw(self, readings: Readings, *, was: bool, now: bool) -> bool:
         relay = readings.relay
         in_sight = relay.available_since is not None and relay.available_since == self.available_since
         return in_sight and self.value is was and relay.value is now
 
 
-def feel(
+def feel(  # noqa: PLR0917 - all that the meaning of a hand depends on
     speaker: Speaker, decision: Decision, readings: Readings, sight: Sight, holds: Holds, now: datetime
 ) -> Holds:
     """Return the holds after what a hand may have done at the relay."""
@@ -60,10 +75,6 @@ def feel(
         and relay.available_since is not None
         and relay.changed_at - relay.available_since >= speaker.boot
     )
-    # After the deadline a report that never came is lost, and does not make the next hand ours.
-    ours = sight.off_unreported_at is not None and not passed(
-        sight.off_unreported_at, max(speaker.deadline, CLOCK_SLACK), now
-    )
-    if not settled or ours:
+    if not settled or sight.shows_ours(sight.off_unreported_at, speaker, now):
         return holds
     return replace(holds, mute=until_next_change(Effect.MUTE, decision, now, by_hand=True), listen=None)

@@ -1,0 +1,336 @@
+"""From readings to proof, sentence by sentence of the contract.
+
+The speaker was turned on at -1000, drew power from -990 and was turned off at 0, unless a test says otherwise.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.earlid.engine.enforcement import Step
+from custom_components.earlid.engine.evidence import Seen, assess, fresh_off
+from custom_components.earlid.engine.model import Meter, Proof, Readings, Report, Silences, Speaker
+
+from .factories import ALLOWED, LONG_AGO, MUTED, OUT_OF_SIGHT, Watch, a_report, a_speaker, a_witness, at, watts
+
+LIVE, PROVEN, UNPROVEN, UNKNOWN = Proof.LIVE, Proof.OFF_PROVEN, Proof.OFF_UNPROVEN, Proof.UNKNOWN
+ON = a_report(True, -1000)
+OFF = a_report(False, 0.2)
+DEADLINE = 10
+
+
+def turned_off(speaker: Speaker | None = None, *, high: float | None = 3.0, **readings: Any) -> Watch:
+    """Return a watch at 0.2 s: on for a while, its meter at `high`, OFF sent at 0, and reported."""
+    watch = Watch(ALLOWED, ON, speaker, **readings)
+    watch.look(-1000)
+    if high is not None:
+        watch.look(-990, meter=watts(high, -990))
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    return watch
+
+
+def said(step: Step) -> tuple[Proof, tuple[str, ...], bool]:
+    return step.proof, step.assessment.witnesses, step.assessment.contradicted
+
+
+# --- The relay's own report
+
+
+@pytest.mark.parametrize(
+    ("relay", "proof"),
+    [
+        (ON, LIVE),
+        (a_report(False), UNPROVEN),
+        (a_report(None), UNKNOWN),
+        (OUT_OF_SIGHT, UNKNOWN),
+        (Report(missing=True), UNKNOWN),
+        (Report(value=False), UNKNOWN),  # since when, nobody says
+    ],
+)
+@pytest.mark.parametrize("silences", Silences)
+def test_what_the_relay_alone_says(relay: Report, proof: Proof, silences: Silences) -> None:
+    assert assess(a_speaker(silences=silences), Readings(relay=relay), Seen(), at(0)).proof is proof
+
+
+def test_off_is_not_believed_before_it_is_reported() -> None:
+    watch = Watch(ALLOWED, ON)
+    watch.look(-1)
+    assert watch.look(0, decision=MUTED).proof is LIVE
+    assert watch.look(0.2, relay=OFF).proof is UNPROVEN
+
+
+def test_an_off_from_before_our_last_on_is_no_evidence() -> None:
+    """The relay may have turned on and only be slow to say so."""
+    watch = Watch(ALLOWED, a_report(False, -500))
+    assert watch.look(0).command == "on"
+    step = watch.look(1, decision=MUTED)
+    assert (step.command, step.proof, step.recheck_at) == ("off", UNKNOWN, at(2))
+
+
+@pytest.mark.parametrize("report", [a_report(False, 2), a_report(False, -500, reported=2)])
+def test_an_off_said_since_our_last_on_is(report: Report) -> None:
+    watch = Watch(ALLOWED, a_report(False, -500))
+    watch.look(0)
+    watch.look(1, decision=MUTED)
+    assert watch.look(2, relay=report).proof is UNPROVEN
+
+
+def test_an_on_that_never_showed_was_lost_after_half_the_deadline() -> None:
+    watch = Watch(ALLOWED, a_report(False, -500))
+    watch.look(0)
+    watch.look(1, decision=MUTED)
+    assert watch.look(5.9).proof is UNKNOWN
+    assert watch.look(6).proof is UNPROVEN
+
+
+def test_a_clock_set_back_does_not_make_a_lost_on_last_for_hours() -> None:
+    watch = Watch(ALLOWED, a_report(False, 3000))
+    watch.look(3600)
+    watch.look(3601, decision=MUTED)
+    watch.look(10)
+    assert watch.look(16, relay=a_report(False, 3000, reported=11)).proof is UNPROVEN
+
+
+# --- The meter
+
+
+def test_a_meter_that_falls_after_the_command_proves_off() -> None:
+    assert said(turned_off().look(2, meter=watts(0.0, 2))) == (PROVEN, ("meter",), False)
+
+
+def test_a_meter_may_show_the_load_a_moment_before_the_relay_shows_on() -> None:
+    watch = Watch(ALLOWED, a_report(False, -2000))
+    watch.look(-1001, meter=watts(3.0, -1001))
+    watch.look(-1000, relay=ON)
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "reported"),
+    [
+        (None, 0.0, 2),  # never read anything above
+        (0.1, 0.0, 2),  # always read as good as nothing: some meters read 0 below 8 W
+        (0.2, 0.0, 2),  # the limit itself is not above it
+        (3.0, 0.2, 2),  # nor below it
+        (3.0, None, 2),  # went out of sight
+    ],
+)
+def test_a_meter_that_did_not_fall_below_the_limit_proves_nothing(
+    high: float | None, low: float | None, reported: float
+) -> None:
+    assert said(turned_off(high=high).look(reported, meter=watts(low, reported))) == (UNPROVEN, (), False)
+
+
+def test_a_meter_that_fell_before_the_command_proves_nothing_however_often_it_says_zero() -> None:
+    watch = Watch(ALLOWED, ON)
+    watch.look(-1000)
+    watch.look(-990, meter=watts(3.0, -990))
+    watch.look(-500, meter=watts(0.0, -500))
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    for seconds in (1, 5, 60, 600):
+        assert watch.look(seconds, meter=watts(0.0, seconds)).proof is UNPROVEN
+
+
+def test_a_stale_reading_from_an_earlier_on_proves_nothing() -> None:
+    """It hung at 3 W since yesterday and shows 0 W now: of this ON it has seen nothing."""
+    watch = Watch(ALLOWED, a_report(True, -5000), meter=watts(3.0, -4900))
+    watch.look(-4900)
+    watch.look(-3000, decision=MUTED)
+    watch.look(-2999, relay=a_report(False, -2999))
+    watch.look(-1001, decision=ALLOWED)
+    watch.look(-1000, relay=ON)
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is UNPROVEN
+
+
+def test_a_load_seen_before_the_last_on_proves_nothing() -> None:
+    """Turned on again, the meter never rose: what it read before says nothing about this silence."""
+    watch = turned_off()
+    watch.look(2, meter=watts(0.0, 2))
+    watch.look(100, decision=ALLOWED)
+    watch.look(101, relay=a_report(True, 101))
+    watch.look(200, decision=MUTED)
+    watch.look(201, relay=a_report(False, 201))
+    assert watch.look(203, meter=watts(0.0, 203)).proof is UNPROVEN
+
+
+def test_a_relay_that_bounced_between_two_looks_was_turned_on_anew() -> None:
+    watch = Watch(ALLOWED, ON)
+    watch.look(-1000)
+    watch.look(-990, meter=watts(3.0, -990))
+    watch.look(-100, relay=a_report(True, -200), meter=watts(0.1, -150))
+    watch.look(-50, meter=Meter())
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is UNPROVEN
+
+
+def test_a_relay_that_was_out_of_sight_needs_to_be_seen_on_again() -> None:
+    """It may have lost power meanwhile, and its meter with it."""
+    watch = Watch(ALLOWED, ON)
+    watch.look(-1000)
+    watch.look(-990, meter=watts(3.0, -990))
+    watch.look(-100, relay=OUT_OF_SIGHT)
+    watch.look(-50, relay=a_report(False, -50, available=-50))
+    watch.look(0, decision=MUTED)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is UNPROVEN
+
+
+def test_a_meter_that_rises_and_falls_again_while_muted_proves_off_again() -> None:
+    watch = turned_off()
+    watch.look(2, meter=watts(0.0, 2))
+    assert said(watch.look(60, meter=watts(3.0, 60))) == (LIVE, ("meter",), True)
+    assert said(watch.look(90, meter=watts(0.0, 90))) == (PROVEN, ("meter",), False)
+
+
+@pytest.mark.parametrize(("reported", "proof"), [(1, UNPROVEN), (3.2, UNPROVEN), (3.3, LIVE), (8, LIVE)])
+def test_a_meter_that_settles_is_no_contradiction_and_one_that_still_reads_a_load_is(
+    reported: float, proof: Proof
+) -> None:
+    """What it measured in the first three seconds may still be from before the relay opened."""
+    step = turned_off().look(reported, meter=watts(3.0, reported))
+    assert (step.proof, step.assessment.contradicted) == (proof, proof is LIVE)
+
+
+def test_a_meter_that_never_fell_contradicts_at_the_deadline() -> None:
+    watch = turned_off()
+    step = watch.look(1)
+    assert (step.proof, step.assessment.recheck_at) == (UNPROVEN, at(0.2 + DEADLINE))
+    assert watch.look(0.2 + DEADLINE - 0.1).proof is UNPROVEN
+    assert said(watch.look(0.2 + DEADLINE)) == (LIVE, ("meter",), True)
+
+
+# --- Witnesses on the network
+
+
+@pytest.mark.parametrize(
+    ("alive", "cloud", "proof"),
+    [
+        (a_report(False, 30), False, PROVEN),  # went away after the command
+        (a_report(False, 30), True, UNPROVEN),  # what a cloud says may prove life, never silence
+        (a_report(False, -1), False, UNPROVEN),  # was away before
+        (a_report(False, 0), False, UNPROVEN),
+        (a_report(False, 30, available=20), False, UNPROVEN),  # its own source came back: not seen to go
+        (a_report(False, 30, available=None), False, UNPROVEN),
+        (a_report(None, 30), False, UNPROVEN),
+        (OUT_OF_SIGHT, False, UNPROVEN),
+        (a_report(True, -500), False, UNPROVEN),  # a network notices an absence late
+        (a_report(True, 20), False, LIVE),  # became alive after the command
+        (a_report(True, 20), True, LIVE),
+        (Report(value=True, available_since=at(LONG_AGO)), False, UNPROVEN),
+    ],
+)
+def test_a_witness_on_the_network(alive: Report, cloud: bool, proof: Proof) -> None:
+    step = turned_off(high=None).look(40, witnesses=(a_witness(alive, cloud=cloud),))
+    names = () if proof is UNPROVEN else ("device_tracker.kitchen",)
+    assert said(step) == (proof, names, proof is LIVE)
+
+
+@pytest.mark.parametrize("cloud", [True, False])
+def test_a_witness_that_stays_alive_for_ten_minutes_contradicts(cloud: bool) -> None:
+    watch = turned_off(high=None, witnesses=(a_witness(a_report(True, -500), cloud=cloud),))
+    step = watch.look(599)
+    assert (step.proof, step.assessment.recheck_at) == (UNPROVEN, at(600))
+    assert said(watch.look(600)) == (LIVE, ("device_tracker.kitchen",), True)
+
+
+def test_a_contradiction_wins_against_a_witness_that_agrees() -> None:
+    watch = turned_off()
+    assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
+    alive = a_witness(a_report(True, 20))
+    assert said(watch.look(20, witnesses=(alive,))) == (LIVE, ("device_tracker.kitchen",), True)
+
+
+def test_every_witness_that_agrees_is_named() -> None:
+    away = a_witness(a_report(False, 30))
+    step = turned_off().look(40, meter=watts(0.0, 2), witnesses=(away, replace(away, entity_id="binary_sensor.ping")))
+    assert said(step) == (PROVEN, ("meter", "device_tracker.kitchen", "binary_sensor.ping"), False)
+
+
+# --- A relay that takes the microphone only
+
+
+def microphone_speaker(*, hardware: bool = False) -> Speaker:
+    return a_speaker(silences=Silences.MICROPHONE, microphone_hardware=hardware)
+
+
+def test_with_a_microphone_relay_meters_and_the_network_say_nothing() -> None:
+    watch = turned_off(microphone_speaker())
+    alive = a_witness(a_report(True, 20))
+    assert said(watch.look(700, meter=watts(3.0, 650), witnesses=(alive,))) == (UNPROVEN, (), False)
+    gone = a_witness(a_report(False, 20))
+    assert said(watch.look(800, meter=watts(0.0, 750), witnesses=(gone,))) == (UNPROVEN, (), False)
+
+
+@pytest.mark.parametrize(("hardware", "proof"), [(True, PROVEN), (False, UNPROVEN)])
+def test_a_microphone_that_says_muted_proves_off_only_as_hardware(hardware: bool, proof: Proof) -> None:
+    watch = turned_off(microphone_speaker(hardware=hardware))
+    assert said(watch.look(2, microphone=a_report(True, 1))) == (proof, ("microphone",), False)
+
+
+@pytest.mark.parametrize("microphone", [a_report(None, 1), OUT_OF_SIGHT])
+@pytest.mark.parametrize("hardware", [True, False])
+def test_a_microphone_that_has_not_been_read_back_is_unknown(microphone: Report, hardware: bool) -> None:
+    """After power returns some speakers come up listening."""
+    watch = turned_off(microphone_speaker(hardware=hardware))
+    assert said(watch.look(2, microphone=microphone)) == (UNKNOWN, (), False)
+
+
+@pytest.mark.parametrize("hardware", [True, False])
+def test_a_microphone_that_opens_after_off_contradicts_at_once(hardware: bool) -> None:
+    watch = turned_off(microphone_speaker(hardware=hardware), microphone=a_report(True, 0.1))
+    assert said(watch.look(2, microphone=a_report(False, 2))) == (LIVE, ("microphone",), True)
+
+
+def test_a_microphone_that_never_closed_contradicts_at_the_deadline() -> None:
+    watch = turned_off(microphone_speaker(), microphone=a_report(False, -900))
+    step = watch.look(1)
+    assert (step.proof, step.assessment.recheck_at) == (UNPROVEN, at(0.2 + DEADLINE))
+    assert said(watch.look(0.2 + DEADLINE)) == (LIVE, ("microphone",), True)
+
+
+# --- Fresh evidence of off, after it was heard
+
+
+HEARD = 5.0
+
+
+@pytest.mark.parametrize(
+    ("readings", "fresh"),
+    [
+        (Readings(relay=OFF), False),
+        (Readings(relay=a_report(False, 0.2, reported=HEARD)), False),
+        (Readings(relay=a_report(False, 0.2, reported=6)), True),
+        (Readings(relay=a_report(True, 6)), False),
+        (Readings(relay=a_report(True, 6), meter=watts(0.0, 7)), False),
+        (Readings(relay=OFF, meter=watts(0.0, 6)), True),
+        (Readings(relay=OFF, meter=watts(0.0, 2)), False),
+        (Readings(relay=OFF, meter=watts(0.2, 6)), False),
+        (Readings(relay=OFF, meter=watts(None, 6)), False),
+        (Readings(relay=OFF, microphone=a_report(True, 6)), False),
+    ],
+)
+def test_what_is_fresh_evidence_that_the_power_is_off(readings: Readings, fresh: bool) -> None:
+    assert fresh_off(a_speaker(), readings, at(HEARD)) is fresh
+
+
+@pytest.mark.parametrize(
+    ("microphone", "fresh"),
+    [
+        (None, False),
+        (a_report(True, 6), True),
+        (a_report(True, 1, reported=6), True),
+        (a_report(True, 1), False),
+        (a_report(False, 6), False),
+        (a_report(None, 6), False),
+    ],
+)
+def test_what_is_fresh_evidence_that_the_microphone_is_off(microphone: Report | None, fresh: bool) -> None:
+    readings = Readings(relay=OFF, meter=watts(0.0, 6), microphone=microphone)
+    assert fresh_off(microphone_speaker(), readings, at(HEARD)) is fresh
