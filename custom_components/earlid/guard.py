@@ -52,6 +52,8 @@ class Guard:
         self._hass = hass
         self._eyes = eyes
         self._rulebook = rulebook
+        self._behind: dict[str, list[Post]] = {}
+        """The posts behind each relay."""
         self._calls: set[asyncio.Task[None]] = set()
         self._failing: set[str] = set()
 
@@ -68,9 +70,11 @@ class Guard:
             self.posts[speaker.slug] = post
         else:
             post.stop()
+            self._behind[post.relay.key].remove(post)
             if relay.key != post.relay.key or relay.inverted != post.relay.inverted:
                 post.memory = Memory()
             post.guarded, post.relay = guarded, relay
+        self._behind.setdefault(relay.key, []).append(post)
         entities = (relay.state_entity, *guarded.senses)
         look = callback(lambda _event: self.look([speaker.slug]))
         stack = ExitStack()
@@ -84,8 +88,10 @@ class Guard:
         post = self.posts.pop(slug)
         post.stop()
         post.cancel_timer()
+        neighbours = self._behind[post.relay.key]
+        neighbours.remove(post)
         # Whoever shared its relay may now be the only one to speak for it.
-        self.look([other.slug for other in self.posts.values() if other.relay.key == post.relay.key])
+        self.look([other.slug for other in neighbours])
 
     @callback
     def stop(self) -> None:
@@ -111,8 +117,8 @@ class Guard:
         for post, readings, decision in looked:
             wanted = decision.may_listen and all(
                 other.decision is not None and other.decision.may_listen
-                for other in self.posts.values()
-                if other.relay.key == post.relay.key and other.guarded.speaker.enforce
+                for other in self._behind[post.relay.key]
+                if other.guarded.speaker.enforce
             )
             outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted)
             records += self._remember(post, decision, outcome, now)
@@ -172,8 +178,8 @@ class Guard:
     def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
         if slugs is None:
             return list(self.posts.values())
-        keys = {self.posts[slug].relay.key for slug in slugs if slug in self.posts}
-        return [post for post in self.posts.values() if post.relay.key in keys]
+        keys = dict.fromkeys(self.posts[slug].relay.key for slug in slugs if slug in self.posts)
+        return [post for key in keys for post in self._behind[key]]
 
     def _read(self, post: Post) -> Readings:
         guarded, eyes = post.guarded, self._eyes

@@ -13,7 +13,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
@@ -28,7 +28,7 @@ from .memory import Remembered, from_activation
 from .publish import Publisher
 from .rulebook import Rulebook
 from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
-from .storage import Storage
+from .storage import Json, Storage
 from .watch import ConditionWatch
 from .wishes import Wishes
 
@@ -56,7 +56,7 @@ class GuardedHome(Audience, Wishes):
         self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed)
         self._guard = Guard(hass, self._eyes, self._rulebook)
         self._memory = Remembered(self._guard, self._rulebook)
-        self._storage = Storage(hass, self._memory.document)
+        self._storage = Storage(hass, self._document)
         Audience.__init__(self, self._guard, self._rulebook)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage)
         self._publisher = Publisher(hass, self._home, lambda: list(self.speakers.values()), self._take)
@@ -70,7 +70,9 @@ class GuardedHome(Audience, Wishes):
     async def start(self) -> None:
         """Read what was remembered, and guard at once: what may not listen is sent off before anything else."""
         now = dt_util.utcnow()
-        self._memory.recall(await self._storage.load(), now)
+        stored = await self._storage.load()
+        self._memory.recall(stored, now)
+        self._publisher.waiting.extend((topic, payload) for topic, payload in stored.get("waiting", ()))
         for set_up in self._read_rules():
             self._put_rule(set_up)
         for guarded in self._read_speakers():
@@ -84,6 +86,7 @@ class GuardedHome(Audience, Wishes):
         on_unload(async_track_time_interval(self.hass, self._heartbeat, _HEARTBEAT))
         on_unload(async_track_time_interval(self.hass, self._ask_conditions, _CONDITIONS))
         on_unload(async_track_time_interval(self.hass, self._alive, _ALIVE))
+        on_unload(async_track_time_change(self.hass, self._midnight, hour=0, minute=0, second=0))
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
         on_unload(async_at_started(self.hass, self._started))
@@ -126,6 +129,9 @@ class GuardedHome(Audience, Wishes):
         self._guard.look()
         await self._publisher.move(home)
         await self._storage.now()
+
+    def _document(self) -> Json:
+        return self._memory.document() | {"waiting": list(self._publisher.waiting)}
 
     def _read_speakers(self) -> list[Guarded]:
         return [read_speaker(s, self._home) for s in self._entry.get_subentries_of_type(SUBENTRY_SPEAKER)]
@@ -199,6 +205,10 @@ class GuardedHome(Audience, Wishes):
         if self._rulebook.asks_conditions:
             self._rulebook.follow_targets()
             self._rulebook.something_changed()
+
+    @callback
+    def _midnight(self, _now: datetime) -> None:
+        self._look_at_everything()
 
     async def _alive(self, _now: datetime) -> None:
         await self._storage.now()

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
@@ -137,7 +139,7 @@ async def test_a_breach_goes_out_when_it_begins_and_when_it_ends(
     assert breaches[0]["id"] != breaches[1]["id"]
 
 
-async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes(
+async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes_also_over_a_restart(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient
 ) -> None:
     entry = await guard_home(hass, speaker(relay="light.plug"))
@@ -145,9 +147,10 @@ async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes(
     target = {"entity_id": "sensor.kitchen_microphone"}
     for _ in range(2):
         await hass.services.async_call("earlid", "report_activation", {}, target=target, blocking=True)
+    await hass.config_entries.async_reload(entry.entry_id)
     assert not published(mqtt_mock, f"{TOPIC}/activation")
     mqtt_mock.connected = True
-    entry.runtime_data._publisher._connection_changed(True)
+    async_dispatcher_send(hass, MQTT_CONNECTION_STATE, True)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(published(mqtt_mock, f"{TOPIC}/activation")) == 2
 
