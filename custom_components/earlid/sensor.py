@@ -68,6 +68,12 @@ def count(household: Household, proof: Proof) -> int:
     return sum(view.assessment.proof is proof for view in household.speakers.values())
 
 
+def activations_today(household: Household) -> int:
+    """Return how often any assistant woke today. A tally that has not seen today yet is of another day."""
+    day = dt_util.now().date()
+    return sum(view.tally.activations for view in household.speakers.values() if view.tally.day == day)
+
+
 SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
     SpeakerSensorDescription(
         key="microphone",
@@ -142,7 +148,7 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         key="activations_today",
         translation_key="activations_today",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda household: sum(today(view).activations for view in household.speakers.values()),
+        value=activations_today,
     ),
 )
 
