@@ -141,11 +141,13 @@ async def test_an_activation_needs_nothing_but_a_speaker(home: Home) -> None:
 
 
 async def test_a_time_that_is_none_is_an_error_in_words(home: Home) -> None:
+    typed: Any
     for typed in ("yesterday", "", "2026-13-40 12:00:00", "25:00", 5, [], {}):
         assert (await refused(home, "report_activation", at=typed)).translation_key == "time_unreadable", typed
 
 
 async def test_an_outcome_that_is_none_is_an_error_in_words(home: Home) -> None:
+    typed: Any
     for typed in ("ignored", "", None, [], {}):
         assert (await refused(home, "report_activation", outcome=typed)).translation_key == "outcome_unknown", typed
 
@@ -209,6 +211,7 @@ async def test_explain_looks_a_day_ahead_unless_told_otherwise(home: Home, freez
 
 
 async def test_explain_refuses_hours_that_no_plan_covers(home: Home) -> None:
+    typed: Any
     for typed in (0, -1, 193, "soon", None, float("nan"), []):
         assert (await refused(home, "explain", hours=typed)).translation_key == "hours_out_of_range", typed
 
