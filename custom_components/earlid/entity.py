@@ -1,6 +1,5 @@
 """What Earlid's entities share: a device, an id, and that a state is written only when it shows something new."""
 
-from collections.abc import Callable
 from typing import ClassVar, override
 
 from homeassistant.const import Platform
@@ -144,7 +143,7 @@ class HubEntity(EarlidEntity):
     else a home of many speakers would spend its time counting them.
     """
 
-    _after_this_pass: Callable[[], None] | None = None
+    _looks_after_this_pass = False
 
     def __init__(self, entry: EarlidConfigEntry, key: str) -> None:
         """Put it on the hub's device."""
@@ -155,20 +154,14 @@ class HubEntity(EarlidEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         self.async_on_remove(self._household.on_change(None, self._told))
-        self.async_on_remove(self._forget)
 
     @callback
     def _told(self) -> None:
-        if self._after_this_pass is None:
-            self._after_this_pass = self.hass.loop.call_soon(self._look).cancel
+        if not self._looks_after_this_pass:
+            self._looks_after_this_pass = True
+            self.hass.loop.call_soon(self._look)
 
     @callback
     def _look(self) -> None:
-        self._after_this_pass = None
+        self._looks_after_this_pass = False
         self.refresh()
-
-    @callback
-    def _forget(self) -> None:
-        if self._after_this_pass is not None:
-            self._after_this_pass()
-            self._after_this_pass = None
