@@ -305,6 +305,10 @@ async def test_conditions_are_stored_as_typed_and_outlive_a_restart(
             [{"condition": "state", "entity_id": "person.ann", "state": "home", "for": float("nan")}],
             "invalid_condition",
         ),
+        (
+            [{"condition": "state", "entity_id": "person.ann", "attribute": "x", "state": float("nan")}],
+            "invalid_condition",
+        ),
         ([], "no_conditions"),
         (None, "no_conditions"),
         ([{"condition": "trigger", "id": "night"}], "condition_needs_trigger"),

@@ -42,7 +42,7 @@ def _plain(value: float) -> float:
     if not math.isfinite(value):
         msg = f"{value} is not a number"
         raise vol.Invalid(msg)
-    return int(value) if value == int(value) else value
+    return int(value) if value.is_integer() else value
 
 
 class _YesNo(BooleanSelector):

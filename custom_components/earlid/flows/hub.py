@@ -75,7 +75,7 @@ def _problems(home: dict[str, Any]) -> dict[str, str]:
 
 
 class HomeSteps(ConfigFlow):
-    """Set Earlid up for this home, once, or change where it publishes."""
+    """Set Earlid up for this home, or change where it publishes. The manifest sees to it that there is one."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -83,8 +83,6 @@ class HomeSteps(ConfigFlow):
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Return the first form, or the entry."""
-        if self._async_current_entries():
-            return self.async_abort(reason="single_instance_allowed")
         home, errors = self._read(user_input)
         if home is not None and not errors:
             return self.async_create_entry(title=TITLE, data=home, options=OPTIONS({}))
