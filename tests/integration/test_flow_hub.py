@@ -26,7 +26,10 @@ DEFAULTS = {
 @pytest.fixture(autouse=True)
 def set_up() -> Iterator[AsyncMock]:
     """Keep the guard out of it."""
-    with patch("custom_components.earlid.async_setup_entry", AsyncMock(return_value=True), create=True) as set_up:
+    with (
+        patch("custom_components.earlid.async_setup_entry", AsyncMock(return_value=True)) as set_up,
+        patch("custom_components.earlid.async_unload_entry", AsyncMock(return_value=True)),
+    ):
         yield set_up
 
 
