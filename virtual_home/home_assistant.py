@@ -50,7 +50,6 @@ def write_configuration(
             "currency": "EUR",
             "time_zone": time_zone,
         },
-        "http": {"server_host": "127.0.0.1", "server_port": port},
         "logger": {
             "default": "warning",
             # The last two complain at each start of a missing ffmpeg and libturbojpeg: nobody films here.
@@ -69,10 +68,15 @@ def write_configuration(
     (directory / "configuration.yaml").write_text(yaml.safe_dump(configuration, sort_keys=False), encoding="utf-8")
     storage = directory / ".storage"
     storage.mkdir(exist_ok=True)
-    (storage / "onboarding").write_text(
-        json.dumps({"version": 4, "minor_version": 1, "key": "onboarding", "data": {"done": list(ONBOARDED)}}),
-        encoding="utf-8",
-    )
+    # From configuration.yaml the address would be on trial: unless confirmed within 5 min, Home Assistant restarts on
+    # 8123. Version 1 of http/config.py's store, which its migration fills up.
+    _store(storage, "http", 1, {"server_host": "127.0.0.1", "server_port": port})
+    _store(storage, "onboarding", 4, {"done": list(ONBOARDED)})
+
+
+def _store(folder: Path, key: str, version: int, data: dict[str, Any]) -> None:
+    document = {"version": version, "minor_version": 1, "key": key, "data": data}
+    (folder / key).write_text(json.dumps(document), encoding="utf-8")
 
 
 class HomeAssistant:
@@ -128,6 +132,11 @@ class HomeAssistant:
     def running(self) -> bool:
         """True while the process exists, frozen or not."""
         return self._process.running
+
+    @property
+    def waited(self) -> float:
+        """Seconds its event loop was ready to run since the start and got no processor; 0 where nobody tells."""
+        return self._process.waited
 
     async def start(self) -> None:
         """Start and return when it says RUNNING; the first time the owner is created on the way."""

@@ -67,6 +67,17 @@ class Process:
             raise RuntimeError(f"{self.name} is not running")
         return self._child.pid
 
+    @property
+    def waited(self) -> float:
+        """Seconds its main thread was ready to run and got no processor: what a busy machine added to every answer.
+
+        https://docs.kernel.org/scheduler/sched-stats.html, `/proc/<pid>/schedstat`; 0 where the kernel does not tell.
+        """
+        try:
+            return int(Path(f"/proc/{self.process_id}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        except OSError:
+            return 0.0
+
     async def start(self) -> None:
         """Start it; RuntimeError if it already runs."""
         if self.running:
