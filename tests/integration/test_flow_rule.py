@@ -346,14 +346,16 @@ async def test_a_rule_can_be_added_over_the_same_interface_as_the_frontend_uses(
     url = "/api/config/config_entries/subentries/flow"
     answer = await client.post(url, json={"handler": [entry.entry_id, "rule"]})
     flow_id = (await answer.json())["flow_id"]
-    for typed in (
-        {"next_step_id": "schedule"},
-        {"name": "Night", "from": "22:00:00", "to": "06:00:00"},
+    conditions = CONDITIONS["a state for a while"]
+    for typed, kind in (
+        ({"next_step_id": "condition"}, "form"),
+        ({"name": "Quiet", "conditions": [{"condition": "moon"}]}, "form"),
+        ({"name": "Quiet", "conditions": conditions}, "create_entry"),
     ):
         answer = await client.post(f"{url}/{flow_id}", json=typed)
         assert answer.status == HTTPStatus.OK
-    assert (await answer.json())["type"] == "create_entry"
-    assert only(entry, "rule").data == NIGHT
+        assert (await answer.json())["type"] == kind
+    assert only(entry, "rule").data["conditions"] == conditions
 
 
 @pytest.mark.parametrize("rule", [NIGHT, AWAY], ids=lambda rule: rule["name"])
