@@ -6,6 +6,7 @@ https://developers.home-assistant.io/docs/api/rest/, https://developers.home-ass
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 import time
 from typing import Any
 
@@ -15,6 +16,15 @@ POLL = 0.02  # s between looks at a state; a step of the demo is measured at the
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 type State = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entity's state became another; None: it was not there before, or is not after."""
+
+    entity_id: str
+    before: str | None
+    after: str | None
 
 
 class RefusedError(Exception):
@@ -157,6 +167,27 @@ class Client:
 
             yield say
 
+    @asynccontextmanager
+    async def changes(self) -> AsyncIterator[list[Change]]:
+        """Give a list that grows with every change of a state: `async with client.changes() as seen:`.
+
+        https://developers.home-assistant.io/docs/api/websocket/#subscribe-to-events.
+        """
+        seen: list[Change] = []
+        async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": self.token})
+            await socket.receive_json()
+            await socket.send_json({"id": 1, "type": "subscribe_events", "event_type": "state_changed"})
+            answer = await socket.receive_json()
+            if not answer.get("success"):
+                raise RefusedError("subscribe_events", answer["type"], answer)
+            reading = asyncio.create_task(_read_changes(socket, seen))
+            try:
+                yield seen
+            finally:
+                reading.cancel()
+
     async def rename_entity(self, entity_id: str, new_entity_id: str) -> None:
         """Give an entity another id, as a person does in its settings."""
         await self.command("config/entity_registry/update", entity_id=entity_id, new_entity_id=new_entity_id)
@@ -175,3 +206,10 @@ class Client:
         """Return the open repair issues, of one integration or all."""
         found = (await self.command("repairs/list_issues"))["issues"]
         return [one for one in found if domain is None or one["domain"] == domain]
+
+
+async def _read_changes(socket: aiohttp.ClientWebSocketResponse, seen: list[Change]) -> None:
+    async for message in socket:
+        data = message.json()["event"]["data"]
+        before, after = (None if data[key] is None else data[key]["state"] for key in ("old_state", "new_state"))
+        seen.append(Change(data["entity_id"], before, after))

@@ -9,6 +9,7 @@ import inspect
 import pytest
 import pytest_asyncio
 
+from tests.home.guarding import ROOMS, all_as_usual, guard_rooms, mute_switches
 from virtual_home import Meter, VirtualHome
 from virtual_home.waiting import until
 
@@ -25,6 +26,40 @@ async def plain_home(shared_plain_home: VirtualHome) -> AsyncIterator[VirtualHom
     """Give the shared plain home, healed and with everybody in after each test."""
     yield shared_plain_home
     await make_whole(shared_plain_home)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_guarded_home() -> AsyncIterator[VirtualHome]:
+    """Give a home whose five speakers are guarded, each muted by a rule while a helper of its own is on."""
+    async with VirtualHome(
+        plugs=ROOMS, earlid=True, boot=0.5, meter=Meter(delay=0.3), configuration=mute_switches(ROOMS)
+    ) as home:
+        await guard_rooms(home)
+        yield home
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[VirtualHome]:
+    """Give the shared guarded home, healed, allowed and without holds after each test."""
+    yield shared_guarded_home
+    await make_usual(shared_guarded_home)
+
+
+async def make_usual(home: VirtualHome) -> None:
+    """Undo what a test did in a guarded home: no faults, no holds, no lockdown, every speaker listens."""
+    home.ha.thaw()
+    if not home.broker.running:
+        await home.broker.start()
+        await home.network.wait_connected()
+    if not home.ha.running:
+        await home.ha.start()
+    for room in home.plugs:
+        home.faults.heal(room)
+    await home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
+    helpers = [one for one in await home.owner.states() if one.startswith("input_boolean.")]
+    await home.owner.call("input_boolean.turn_off", entity_id=helpers)
+    await home.owner.call("earlid.resume", entity_id="all")
+    await all_as_usual(home)
 
 
 async def make_whole(home: VirtualHome) -> None:

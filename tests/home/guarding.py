@@ -1,0 +1,112 @@
+"""What the tests of the guarded home share: the home, ways to mute a room by a rule, and looks at what came of it."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+import json
+import time
+
+from virtual_home import Command, Plug, VirtualHome
+from virtual_home.network import slugify
+from virtual_home.waiting import LOOK_EVERY, until
+
+ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
+# The defaults, 10 and 60 s, are for real speakers.
+HABITS = {"rest": 0, "boot": 1}
+SAVED_AFTER = 2.0  # s; config_entries.py, SAVE_DELAY, is 1
+QUIET = 3.0  # s in which a command that should not come would have come: retries begin after 1
+
+
+def mute_switch(room: str) -> str:
+    """Return the helper that a room's rule goes by."""
+    return f"input_boolean.{slugify(room)}_quiet"
+
+
+def mute_switches(rooms: Sequence[str]) -> dict[str, dict[str, dict[str, object]]]:
+    """Return those helpers for configuration.yaml."""
+    return {"input_boolean": {f"{slugify(room)}_quiet": {"name": f"{room} quiet"} for room in rooms}}
+
+
+async def guard_rooms(home: VirtualHome, rooms: Sequence[str] = ROOMS) -> None:
+    """Guard rooms, each with a rule that mutes it while its helper is on."""
+    for room in rooms:
+        slug = slugify(room)
+        await home.guard(slug, habits=HABITS | ({"deadline": 3} if slug == "nursery" else {}))
+        await home.rule("presence", f"{room} quiet", "mute", entities=[mute_switch(room)], speakers=[slug])
+    for room in rooms:
+        await home.owner.wait_for(f"select.{slugify(room)}_mode", "automatic")
+
+
+async def hush(home: VirtualHome, *rooms: str) -> float:
+    """Mute rooms by their rule; return when that began, monotonic."""
+    began = time.monotonic()
+    await home.owner.call("input_boolean.turn_on", entity_id=[mute_switch(room) for room in rooms])
+    return began
+
+
+async def unhush(home: VirtualHome, *rooms: str) -> float:
+    """Take that back; return when that began, monotonic."""
+    began = time.monotonic()
+    await home.owner.call("input_boolean.turn_off", entity_id=[mute_switch(room) for room in rooms])
+    return began
+
+
+async def hush_until_off(home: VirtualHome, *rooms: str) -> None:
+    """Mute rooms and return when their plugs are off and have said so."""
+    await hush(home, *rooms)
+    for room in rooms:
+        await home.owner.wait_for(home.plugs[room].entity_id, "off")
+        await home.owner.wait_for(f"sensor.{room}_microphone", is_off)
+
+
+def is_off(state: dict[str, object]) -> bool:
+    """Return whether a microphone sensor shows off, proven or not."""
+    return str(state["state"]).startswith("off")
+
+
+async def mode(home: VirtualHome, room: str) -> str | None:
+    """Return the mode of a room's speaker."""
+    return await home.owner.value(f"select.{room}_mode")
+
+
+async def all_as_usual(home: VirtualHome) -> None:
+    """Return when every guarded room may listen, does, and is in no breach."""
+    for room in guarded(await home.owner.states()):
+        await home.owner.wait_for(f"select.{room}_mode", "automatic")
+        await home.owner.wait_for(f"binary_sensor.{room}_listening_allowed", "on")
+        await until(lambda plug=home.plugs[room]: plug.live, within=15)  # type: ignore[misc]
+        await home.owner.wait_for(home.plugs[room].entity_id, "on")
+        await home.owner.wait_for(f"binary_sensor.{room}_breach", "off", within=15)
+
+
+def guarded(states: Iterable[str]) -> list[str]:
+    """Return the slugs of the guarded speakers, by what Home Assistant shows."""
+    ends = ("select.", "_mode")
+    return [one[len(ends[0]) : -len(ends[1])] for one in states if one.startswith(ends[0]) and one.endswith(ends[1])]
+
+
+def offs(home: VirtualHome, plug: Plug, since: float) -> list[Command]:
+    """Return the OFFs that reached a plug since then, monotonic."""
+    return [one for one in home.truth.commands_to(plug, since=since) if one.says == "off"]
+
+
+async def stay(home: VirtualHome, live: Mapping[Plug, bool], *, for_seconds: float = QUIET) -> None:
+    """Fail as soon as one of the outlets is not as it should be, within `for_seconds`."""
+    end = time.monotonic() + for_seconds
+    while time.monotonic() < end:
+        for plug, wanted in live.items():
+            assert plug.live is wanted, f"{plug.slug}: {home.truth.switches_of(plug)[-3:]}"
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def repair_issues(home: VirtualHome) -> set[str]:
+    """Return the ids of Earlid's open repair issues."""
+    return {one["issue_id"] for one in await home.owner.issues("earlid")}
+
+
+async def saved(home: VirtualHome, *wanted: str) -> str:
+    """Return Home Assistant's stored config entries once they hold all of `wanted`; TimeoutError otherwise."""
+    path = home.ha.directory / ".storage" / "core.config_entries"
+    await until(lambda: all(one in path.read_text() for one in wanted), within=10 * SAVED_AFTER)
+    text = path.read_text()
+    json.loads(text)
+    return text
