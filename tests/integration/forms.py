@@ -19,6 +19,43 @@ WORDS: dict[str, Any] = json.loads((EARLID / "translations" / "en.json").read_te
 
 type Form = dict[str, Any]
 
+NO_TIME = {"hours": 0, "minutes": 0, "seconds": 0}
+
+KITCHEN = {
+    "slug": "kitchen",
+    "name": "Kitchen",
+    "relay": "entity",
+    "entity_id": "switch.kitchen",
+    "silences": "power",
+    "inverted": False,
+    "off_below": 0.2,
+    "witnesses": [],
+    "microphone_hardware": False,
+    "activations": [],
+    "posture": "listen",
+    "enforce": True,
+    "finish_playing": NO_TIME,
+    "rest": 10,
+    "boot": 60,
+}
+
+EVERYTHING = {
+    **KITCHEN,
+    "power_entity": "sensor.kitchen_power",
+    "off_below": 1.5,
+    "witnesses": ["device_tracker.kitchen"],
+    "microphone_entity": "switch.kitchen_mute",
+    "microphone_hardware": True,
+    "activations": ["assist_satellite.kitchen"],
+    "posture": "mute",
+    "enforce": False,
+    "finish_playing": {"hours": 0, "minutes": 5, "seconds": 30},
+    "rest": 0,
+    "boot": 25,
+    "lease": 90,
+    "deadline": 4,
+}
+
 
 def home(hass: HomeAssistant, *subentries: tuple[str, str, dict[str, Any]]) -> MockConfigEntry:
     """Return Earlid's entry, which has these subentries: kind, title, data."""
@@ -40,6 +77,22 @@ def home(hass: HomeAssistant, *subentries: tuple[str, str, dict[str, Any]]) -> M
     return entry
 
 
+def furnish(hass: HomeAssistant) -> None:
+    """Fill the home with things to choose from."""
+    for entity_id, state in (
+        ("switch.kitchen", "on"),
+        ("light.red_led", "off"),
+        ("input_boolean.mute", "off"),
+        ("sensor.kitchen_power", "3.1"),
+        ("sensor.washing_power", "unavailable"),
+        ("sensor.mood", "cheerful"),
+        ("device_tracker.kitchen", "home"),
+        ("switch.kitchen_mute", "off"),
+        ("assist_satellite.kitchen", "idle"),
+    ):
+        hass.states.async_set(entity_id, state)
+
+
 async def begin(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> Form:
     """Return the first form of a new speaker or rule."""
     flow = await hass.config_entries.subentries.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
@@ -58,6 +111,11 @@ async def change(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubent
 async def fill(hass: HomeAssistant, form: Form, typed: dict[str, Any]) -> Form:
     """Return what follows on a form of a speaker or rule."""
     return _held_to_its_words(dict(await hass.config_entries.subentries.async_configure(form["flow_id"], typed)))
+
+
+async def to_relay(hass: HomeAssistant, entry: ConfigEntry, typed: dict[str, Any] | None = None) -> Form:
+    """Return the form of the relay of a new speaker."""
+    return await fill(hass, await begin(hass, entry, "speaker"), {"name": "Kitchen"} | (typed or {}))
 
 
 def field(form: Form, name: str) -> dict[str, Any]:

@@ -1,22 +1,15 @@
 """Adding a rule, and changing one."""
 
-from copy import deepcopy
-from http import HTTPStatus
 from typing import Any
 
-from homeassistant import config_entries
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
-from homeassistant.helpers import condition, config_validation as cv, entity_registry as er
-from homeassistant.setup import async_setup_component
+from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import flush_store
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.integration.forms import Form, begin, change, field, fill, home, only, suggested
+from tests.integration.forms import NO_TIME, Form, begin, change, field, fill, home, only, suggested
 
-NO_TIME = {"hours": 0, "minutes": 0, "seconds": 0}
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 KITCHEN = ("speaker", "Kitchen", {"slug": "kitchen"})
 ATTIC = ("speaker", "Attic", {"slug": "attic"})
@@ -209,155 +202,6 @@ async def test_a_rule_needs_a_name_of_its_own(hass: HomeAssistant, name: str, er
     assert form["errors"] == {"name": error}
 
 
-CONDITIONS: dict[str, Any] = {
-    "a state for a while": [
-        {"condition": "state", "entity_id": "media_player.tv", "state": "off", "for": {"minutes": 5}}
-    ],
-    "a state for a while, in words": [
-        {"condition": "state", "entity_id": "media_player.tv", "state": "off", "for": "00:05:00"}
-    ],
-    "a template": [{"condition": "template", "value_template": "{{ is_state('person.ann', 'home') }}"}],
-    "a template alone": ["{{ now().hour > 12 }}"],
-    "a template that is not in a list": "{{ now().hour > 12 }}",
-    "a condition that is not in a list": {"condition": "state", "entity_id": "person.ann", "state": "home"},
-    "and, or and not in short": [
-        {
-            "and": [
-                {"or": ["{{ true }}", {"condition": "state", "entity_id": "person.ann", "state": "home"}]},
-                {"not": {"condition": "state", "entity_id": "person.bob", "state": "home", "for": 30}},
-            ]
-        }
-    ],
-    "and at length": [
-        {
-            "condition": "and",
-            "conditions": [
-                {"condition": "numeric_state", "entity_id": "sensor.light", "below": 10},
-                {"condition": "time", "after": "22:00:00", "weekday": ["mon"]},
-            ],
-        }
-    ],
-    "a list in place of a condition": [{"condition": [{"condition": "sun", "after": "sunset"}, "{{ true }}"]}],
-    "one that is switched off": [
-        {"condition": "state", "alias": "TV", "entity_id": "media_player.tv", "state": "off", "enabled": False}
-    ],
-    "one of an integration": [
-        {"condition": "zone", "options": {"entity_id": ["person.ann"], "zone": ["zone.home"]}},
-    ],
-}
-
-
-@pytest.mark.parametrize("typed", CONDITIONS.values(), ids=CONDITIONS)
-async def test_conditions_are_stored_as_typed_and_outlive_a_restart(
-    hass: HomeAssistant, hass_storage: dict[str, Any], typed: Any
-) -> None:
-    entry = home(hass)
-    form = await to(hass, entry, "condition")
-    created = await fill(hass, form, {"name": "Quiet", "conditions": deepcopy(typed)})
-    assert created["type"] is FlowResultType.CREATE_ENTRY
-    expected = {
-        "slug": "quiet",
-        "name": "Quiet",
-        "kind": "condition",
-        "effect": "mute",
-        "speakers": [],
-        "conditions": typed,
-    }
-    assert only(entry, "rule").data == expected
-    # Twice: whoever reads the rule may not change what is stored either.
-    for _ in range(2):
-        validated = [
-            await condition.async_validate_condition_config(hass, each)
-            for each in cv.CONDITIONS_SCHEMA(deepcopy(only(entry, "rule").data["conditions"]))
-        ]
-        assert validated
-    await flush_store(hass.config_entries._store)
-    assert "core.config_entries" in hass_storage
-    restarted = config_entries.ConfigEntries(hass, {})
-    await restarted.async_initialize()
-    assert only(restarted.async_get_known_entry(entry.entry_id), "rule").data == expected
-
-
-@pytest.mark.parametrize(
-    ("typed", "error"),
-    [
-        ([{"condition": "state", "entity_id": "person.ann"}], "invalid_condition"),
-        ([{"condition": "state", "entity_id": "person.ann", "state": "home", "for": "a while"}], "invalid_condition"),
-        ([{"condition": "template", "value_template": "{{ broken"}], "invalid_condition"),
-        (["no template"], "invalid_condition"),
-        ([{"condition": "moon"}], "invalid_condition"),
-        ([{"condition": "sun.spots"}], "invalid_condition"),
-        ([{"condition": "light.full_moon"}], "invalid_condition"),
-        ([{"condition": ""}], "invalid_condition"),
-        ([{"condition": "../sun"}], "invalid_condition"),
-        ([{"condition": None}], "invalid_condition"),
-        ([{}], "invalid_condition"),
-        ([None], "invalid_condition"),
-        ([5], "invalid_condition"),
-        (True, "invalid_condition"),
-        ([{"condition": "device", "device_id": "gone", "domain": "light", "type": "is_on"}], "invalid_condition"),
-        ([{"condition": "device", "device_id": "gone", "domain": "nothing"}], "invalid_condition"),
-        ([{"condition": "state", "entity_id": "0123456789abcdef0123456789abcdef", "state": "on"}], "invalid_condition"),
-        ([{"or": [{"not": [{"condition": "moon"}]}]}], "invalid_condition"),
-        ([{"condition": "and", "conditions": "x"}], "invalid_condition"),
-        ([{"condition": "template", "value_template": "{{ 1 }}", "enabled": "{{ 1 / 0 }}"}], "invalid_condition"),
-        (
-            [{"condition": "state", "entity_id": "person.ann", "state": "home", "for": float("nan")}],
-            "invalid_condition",
-        ),
-        (
-            [{"condition": "state", "entity_id": "person.ann", "attribute": "x", "state": float("nan")}],
-            "invalid_condition",
-        ),
-        ([], "no_conditions"),
-        (None, "no_conditions"),
-        ([{"condition": "trigger", "id": "night"}], "condition_needs_trigger"),
-        ([{"not": [{"or": [{"condition": "trigger", "id": "night"}]}]}], "condition_needs_trigger"),
-    ],
-)
-async def test_a_condition_that_home_assistant_does_not_take_is_refused_with_its_words(
-    hass: HomeAssistant, typed: Any, error: str
-) -> None:
-    entry = home(hass)
-    form = await fill(hass, await to(hass, entry, "condition"), {"name": "Quiet", "conditions": deepcopy(typed)})
-    assert form["errors"] == {"conditions": error}
-    assert bool(form["description_placeholders"]["error"]) is (error == "invalid_condition")
-    assert "conditions" in suggested(form)
-    assert not entry.subentries
-    right = [{"condition": "state", "entity_id": "person.ann", "state": "home"}]
-    assert (await fill(hass, form, {"name": "Quiet", "conditions": right}))["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_conditions_nested_without_end_are_refused_at_once(hass: HomeAssistant) -> None:
-    nested: Any = "{{ true }}"
-    for _ in range(300):
-        nested = {"and": [nested]}
-    form = await to(hass, home(hass), "condition")
-    with pytest.raises(InvalidData):
-        await fill(hass, form, {"name": "Quiet", "conditions": [nested]})
-
-
-async def test_a_rule_can_be_added_over_the_same_interface_as_the_frontend_uses(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator
-) -> None:
-    entry = home(hass)
-    assert await async_setup_component(hass, "config", {})
-    client = await hass_client()
-    url = "/api/config/config_entries/subentries/flow"
-    answer = await client.post(url, json={"handler": [entry.entry_id, "rule"]})
-    flow_id = (await answer.json())["flow_id"]
-    conditions = CONDITIONS["a state for a while"]
-    for typed, kind in (
-        ({"next_step_id": "condition"}, "form"),
-        ({"name": "Quiet", "conditions": [{"condition": "moon"}]}, "form"),
-        ({"name": "Quiet", "conditions": conditions}, "create_entry"),
-    ):
-        answer = await client.post(f"{url}/{flow_id}", json=typed)
-        assert answer.status == HTTPStatus.OK
-        assert (await answer.json())["type"] == kind
-    assert only(entry, "rule").data["conditions"] == conditions
-
-
 @pytest.mark.parametrize("rule", [NIGHT, AWAY], ids=lambda rule: rule["name"])
 async def test_a_rule_is_changed_in_the_form_of_its_kind_filled_in_and_keeps_its_slug(
     hass: HomeAssistant, rule: dict[str, Any]
@@ -372,16 +216,6 @@ async def test_a_rule_is_changed_in_the_form_of_its_kind_filled_in_and_keeps_its
     assert only(entry, "rule").title == "Quiet"
     assert only(entry, "rule").unique_id == f"rule:{rule['slug']}"
     assert only(entry, "rule").data == {**rule, "name": "Quiet"}
-
-
-async def test_conditions_are_shown_again_as_they_were_typed(hass: HomeAssistant) -> None:
-    typed = CONDITIONS["a state for a while"]
-    stored = {"slug": "quiet", "kind": "condition", "effect": "allow", "speakers": [], "conditions": typed}
-    entry = home(hass, ("rule", "Quiet", stored))
-    form = await change(hass, entry, only(entry, "rule"))
-    assert suggested(form)["conditions"] == typed
-    await fill(hass, form, {"name": "Quiet", "conditions": ["{{ true }}"]})
-    assert only(entry, "rule").data["conditions"] == ["{{ true }}"]
 
 
 async def test_a_window_can_give_way_to_a_calendar(hass: HomeAssistant) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_CONDITION, CONF_CONDITIONS, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import CONF_CONDITION, CONF_CONDITIONS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition, config_validation as cv, entity_registry as er
@@ -17,6 +17,7 @@ from homeassistant.util.json import json_loads
 import voluptuous as vol
 
 from custom_components.earlid.const import CONF_SLUG, DOMAIN, SUBENTRY_SPEAKER
+from custom_components.earlid.facts import Eyes
 
 # A name is shown as a state, and a state is at most 255 characters long, an entity id too.
 LONGEST_NAME: Final = 100
@@ -71,16 +72,16 @@ def entity_problem(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return why Earlid cannot go by this entity. One that is unavailable or disabled now is fine."""
     registered = er.async_get(hass).async_get(entity_id)
     if registered is None:
-        return "entity_not_found" if hass.states.get(entity_id) is None else None
+        return "entity_not_found" if Eyes(hass).microphone(entity_id).missing else None
     return "own_entity" if registered.platform == DOMAIN else None
 
 
 def meter_problem(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return why this cannot be read as watts; a meter that says nothing now is fine."""
-    if (state := hass.states.get(entity_id)) is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+    if (shown := Eyes(hass).satellite(entity_id)) is None:
         return None
     try:
-        float(state.state)
+        float(shown)
     except ValueError:
         return "not_a_number"
     return None
