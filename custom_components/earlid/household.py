@@ -59,7 +59,9 @@ class GuardedHome(Audience, Wishes):
         self._storage = Storage(hass, self._document)
         Audience.__init__(self, self._guard, self._rulebook)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage)
-        self._publisher = Publisher(hass, self._home, lambda: list(self.speakers.values()), self._take)
+        self._publisher = Publisher(
+            hass, self._home, lambda: list(self.speakers.values()), self._take, lambda: self.tell((), [])
+        )
         self._watching: dict[str, Callable[[], None]] = {}
         self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
         self._clocks = dt_util.utcnow(), hass.loop.time()
@@ -260,6 +262,11 @@ class GuardedHome(Audience, Wishes):
             self._publisher.record(record)
         if records:
             self._storage.soon()
+
+    @property
+    def undelivered(self) -> int:
+        """How many records wait for a broker to take them."""
+        return len(self._publisher.waiting)
 
     @property
     def rejected(self) -> Mapping[str, int]:

@@ -41,8 +41,12 @@ class Publisher:
         home: Home,
         views: Callable[[], list[SpeakerView]],
         take: Callable[[str, Report], Activation | None],
+        told: Callable[[], None],
     ) -> None:
-        """`take` receives the reports of detectors outside; it returns None for a speaker that is not there."""
+        """`take` receives the reports of detectors outside; it returns None for a speaker that is not there.
+
+        `told` is called when what waits or what was rejected has changed.
+        """
         self.waiting: deque[tuple[str, Json]] = deque(maxlen=_MOST_WAITING)
         """Records that no broker has taken yet: topic below the home's, payload."""
         self.rejected: dict[str, int] = {}
@@ -51,6 +55,7 @@ class Publisher:
         self._home = home
         self._views = views
         self._take = take
+        self._told = told
         self._expires = True
         self._sending = False
         self._last: dict[str, Json] = {}
@@ -116,6 +121,7 @@ class Publisher:
         payload: Json = {"schema": _SCHEMA, "id": ulid_now(), "speaker": record.speaker, "at": record.at.isoformat()}
         self.waiting.append((f"speaker/{record.speaker}/{record.kind}", payload | record.body))
         self._beside(self._send_waiting())
+        self._told()
 
     @property
     def _connected(self) -> bool:
@@ -161,6 +167,7 @@ class Publisher:
             return
         finally:
             self._sending = False
+            self._told()
 
     async def _publish_status(self, status: str) -> None:
         await self._publish_lasting("status", {"schema": _SCHEMA, "status": status})
@@ -201,6 +208,7 @@ class Publisher:
     @callback
     def _reject(self, reason: str) -> None:
         self.rejected[reason] = self.rejected.get(reason, 0) + 1
+        self._told()
 
 
 def _state(view: SpeakerView, home: Home) -> Json:

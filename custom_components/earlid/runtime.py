@@ -62,6 +62,14 @@ class Household(Protocol):
     def lockdown(self) -> bool:
         """Whether everything is off, above all else."""
 
+    @property
+    def undelivered(self) -> int:
+        """How many records wait for a broker to take them."""
+
+    @property
+    def rejected(self) -> Mapping[str, int]:
+        """How many MQTT messages were refused, by reason."""
+
     def on_change(self, slug: str | None, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` after each change of that speaker's view, or (None) of any view; return what stops it."""
 

@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import Platform, UnitOfTime
+from homeassistant.const import EntityCategory, Platform, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_change
@@ -149,6 +149,14 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
         translation_key="activations_today",
         state_class=SensorStateClass.TOTAL_INCREASING,
         value=activations_today,
+    ),
+    HubSensorDescription(
+        key="undelivered",
+        translation_key="undelivered",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda household: household.undelivered,
+        attributes=lambda household: {"rejected": dict(household.rejected)},
     ),
 )
 

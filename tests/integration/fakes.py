@@ -30,6 +30,8 @@ class FakeHousehold:
     speakers: dict[str, SpeakerView] = field(default_factory=dict)
     rules: dict[str, RuleView] = field(default_factory=dict)
     lockdown: bool = False
+    undelivered: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
     wishes: list[tuple[Any, ...]] = field(default_factory=list)
     contexts: list[Context | None] = field(default_factory=list)
     flips: list[tuple[datetime, bool]] = field(default_factory=list)

@@ -30,6 +30,7 @@ SPEAKER_IDS = {
 HUB_IDS = {
     "binary_sensor.earlid_all_off",
     "sensor.earlid_activations_today",
+    "sensor.earlid_undelivered",
     "sensor.earlid_live_microphones",
     "switch.earlid_lockdown",
 }

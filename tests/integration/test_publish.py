@@ -101,10 +101,10 @@ async def test_a_report_from_outside_comes_back_as_an_activation_of_the_same_id(
 async def test_what_is_no_report_is_counted_and_changes_nothing(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient, payload: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await guard_home(hass, speaker(relay="light.plug"))
     async_fire_mqtt_message(hass, REPORT, payload)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert sum(entry.runtime_data.rejected.values()) == 1
+    assert sum(shown(hass, "sensor.earlid_undelivered").attributes["rejected"].values()) == 1
     assert not published(mqtt_mock, f"{TOPIC}/activation")
     assert shown(hass, "sensor.kitchen_activations_today").state == "0"
     assert "Traceback" not in caplog.text
@@ -147,12 +147,15 @@ async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes_also_o
     target = {"entity_id": "sensor.kitchen_microphone"}
     for _ in range(2):
         await hass.services.async_call("earlid", "report_activation", {}, target=target, blocking=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, "sensor.earlid_undelivered").state == "2"
     await hass.config_entries.async_reload(entry.entry_id)
     assert not published(mqtt_mock, f"{TOPIC}/activation")
     mqtt_mock.connected = True
     async_dispatcher_send(hass, MQTT_CONNECTION_STATE, True)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(published(mqtt_mock, f"{TOPIC}/activation")) == 2
+    assert shown(hass, "sensor.earlid_undelivered").state == "0"
 
 
 async def test_a_removed_speakers_retained_topic_is_cleared(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:
