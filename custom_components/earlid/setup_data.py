@@ -6,7 +6,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_CONDITIONS, CONF_DEVICE_ID, CONF_ENTITIES, CONF_ENTITY_ID, CONF_FOR, CONF_NAME
+from homeassistant.const import CONF_CONDITIONS, CONF_DEVICE_ID, CONF_ENTITIES, CONF_ENTITY_ID, CONF_FOR
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
@@ -120,7 +120,7 @@ def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
     return Guarded(
         speaker=Speaker(
             slug=data[CONF_SLUG],
-            name=data.get(CONF_NAME, subentry.title),
+            name=subentry.title,
             silences=Silences(data.get(CONF_SILENCES, Silences.POWER)),
             off_below=data.get(CONF_OFF_BELOW, DEFAULT_OFF_BELOW),
             microphone_hardware=data.get(CONF_MICROPHONE_HARDWARE, False),
@@ -167,7 +167,7 @@ def read_rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
     return SetUpRule(
         rule=Rule(
             slug=data[CONF_SLUG],
-            name=data.get(CONF_NAME, subentry.title),
+            name=subentry.title,
             effect=effect,
             speakers=frozenset(data.get(CONF_SPEAKERS, ())),
             source=source,
