@@ -228,7 +228,7 @@ async def test_without_its_mode_in_the_registry_only_who_controls_all_controls_t
     home: Home, user: User
 ) -> None:
     limited = MockUser().add_to_hass(home.hass)
-    limited.mock_policy({"entities": {"entity_ids": {MODE: {POLICY_CONTROL: True}}}})
+    limited.mock_policy({"entities": {"domains": {"select": {POLICY_CONTROL: True}}}})
     er.async_get(home.hass).async_remove(MODE)
     with pytest.raises(Unauthorized):
         await home.call("mute", Context(user_id=limited.id), entity_id=KITCHEN)
