@@ -178,6 +178,16 @@ def test_a_clock_set_back_brings_off_at_once_and_then_goes_on_as_ever(hours: int
     assert sent == [2, 6, 14, 30, 60, 90]
 
 
+def test_a_clock_set_back_within_the_quarter_of_an_hour_brings_off_at_once() -> None:
+    """The wait had begun before, and would begin anew: only the heartbeat knows that the clock was set."""
+    watch = off()
+    now = at(200)
+    arguments = watch.speaker, MUTED, watch.readings, watch.memory, now
+    assert step(*arguments, wanted=False).command is None
+    told = step(*arguments, wanted=False, jumped=True)
+    assert told.command is Command.OFF
+
+
 def test_a_clock_set_forward_brings_off_at_once() -> None:
     watch = muted()
     watch.commands(0, 600)

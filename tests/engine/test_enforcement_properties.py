@@ -53,27 +53,44 @@ def live_through(history: list[Event], *, meter: bool, extra_looks: list[float] 
     return world
 
 
-@a_property(400)
-@given(events(), st.booleans(), st.floats(0, 2000))
+def worst(*, jumps: bool) -> st.SearchStrategy[list[Event]]:
+    """Return what the worst moments are made of: a decision to a plug that fails, and then something else."""
+    fault = st.sampled_from(
+        [("deaf", (True,)), ("weld", (True,)), ("lose", (2,)), ("lose_sight", ()), ("slow", (40.0,))]
+    )
+    then: list[st.SearchStrategy[tuple[str, tuple[object, ...]]]]
+    then = [st.sampled_from(["look", "press", "come_back", "heard"]).map(lambda name: (name, ()))]
+    if jumps:
+        then.append(JUMPS.map(lambda seconds: ("jump", (seconds,))))
+    what = st.tuples(fault, st.booleans(), GAPS, st.one_of(then), GAPS, st.one_of(then))
+    return st.just([]) | what.map(
+        lambda w: [(400.0, *w[0]), (0.0, "decide", (w[1],)), (w[2], *w[3]), (w[4], *w[5]), (2000.0, "look", ())]
+    )
+
+
+@a_property(300)
+@given(events(), worst(jumps=True), st.booleans(), st.floats(0, 2000))
 def test_while_not_allowed_and_not_proven_off_off_is_always_on_its_way_again(
-    history: list[Event], meter: bool, after: float
+    history: list[Event], then: list[Event], meter: bool, after: float
 ) -> None:
     """And ON is never sent without a decision, and the same facts and memory give the same step."""
-    world = live_through(history, meter=meter)
+    world = live_through([*history, *then], meter=meter)
     world.run(after)
     world.decide(allows=False)
     world.run(after)
 
 
-@a_property(250)
-@given(events(), st.booleans())
-def test_once_the_relay_obeys_again_it_is_reported_off_within_the_backoff(history: list[Event], meter: bool) -> None:
-    world = live_through(history, meter=meter)
+@a_property(200)
+@given(events(), worst(jumps=True), st.booleans())
+def test_once_the_relay_obeys_again_it_is_reported_off_within_the_backoff(
+    history: list[Event], then: list[Event], meter: bool
+) -> None:
+    world = live_through([*history, *then], meter=meter)
     world.run(400)  # a restart is over, and what was slow has arrived
     world.decide(allows=False)
     world.heal()
     stale = world.plug.closed and world.readings.relay.value is False
-    jump = 2 * SLACK + HEARTBEAT if world.jumped else 0
+    jump = SLACK + HEARTBEAT if world.jumped else 0
     world.run((REASSERT if stale else BACKOFF) + jump + OBEYS_WITHIN)
     assert not world.plug.closed
     assert world.readings.relay.value is False
@@ -87,12 +104,15 @@ def test_once_the_relay_obeys_again_it_is_reported_off_within_the_backoff(histor
     assert world.last.breach is None
 
 
-@a_property(150)
-@given(events(jumps=False), st.booleans(), st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8))
-def test_looking_without_need_changes_no_command(history: list[Event], meter: bool, looks: list[float]) -> None:
+@a_property(120)
+@given(events(jumps=False), worst(jumps=False), st.booleans(), st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8))
+def test_looking_without_need_changes_no_command(
+    history: list[Event], then: list[Event], meter: bool, looks: list[float]
+) -> None:
     """So a missed event, a wrong timer and a busy home end as a quiet one does."""
-    needed = live_through([*history, (2000.0, "look", ())], meter=meter)
-    often = live_through([*history, (2000.0, "look", ())], meter=meter, extra_looks=looks)
+    history = [*history, *then, (2000.0, "look", ())]
+    needed = live_through(history, meter=meter)
+    often = live_through(history, meter=meter, extra_looks=looks)
     assert [(round(when, 3), command) for when, command in needed.sent] == [
         (round(when, 3), command) for when, command in often.sent
     ]

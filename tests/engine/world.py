@@ -19,9 +19,10 @@ from .factories import ALLOWED, LONG_AGO, MUTED, NOON, a_report, a_speaker, at, 
 # How long it may be quiet while a relay does not report off, or reports it alone.
 BACKOFF = 30.0
 REASSERT = 900.0
-# A clock that jumps may cost the slack of small corrections, and what the heartbeat takes to see a large one.
+# A clock that jumps may cost the slack of small corrections, and what the heartbeat takes to see a larger one.
 SLACK = 5.0
 HEARTBEAT = 5.0
+SET = 1.0
 TICK = 0.001
 
 
@@ -98,7 +99,8 @@ class World:
         self._check_quiet()
 
     def _next(self) -> tuple[float, Callable[[], None]]:
-        due, what = float("inf"), self.look
+        due: float = float("inf")
+        what: Callable[[], None] = self.look
         if self._coming:
             due = self._coming[0][0]
             what = self._pop
@@ -118,7 +120,7 @@ class World:
 
     # --- The guard
 
-    def look(self) -> None:
+    def look(self, *, jumped: bool = False) -> None:
         """Do what the guard does, and check what the engine promises."""
         if not self.running:
             return
@@ -126,8 +128,8 @@ class World:
         before = self.last
         decision = ALLOWED if self.decision_allows else MUTED
         arguments = (self.speaker, decision, self.readings, self.memory, self.wall)
-        outcome = step(*arguments, wanted=self.wanted)
-        again = step(*pickle.loads(pickle.dumps(arguments)), wanted=self.wanted)  # noqa: S301 - our own
+        outcome = step(*arguments, wanted=self.wanted, jumped=jumped)
+        again = step(*pickle.loads(pickle.dumps(arguments)), wanted=self.wanted, jumped=jumped)  # noqa: S301 - our own
         assert outcome == again, "the same facts and memory give the same step"
         assert outcome.recheck_at is None or outcome.recheck_at > self.wall
         self._check_command(outcome, before)
@@ -159,7 +161,7 @@ class World:
         if self.quiet_since is None or self.last is None or not self.running:
             return
         limit = REASSERT if self.last.proof is Proof.OFF_UNPROVEN else BACKOFF
-        limit += TICK + (2 * SLACK + HEARTBEAT if self.jumped else 0)
+        limit += TICK + (SLACK + HEARTBEAT if self.jumped else 0)
         assert self.true - self.quiet_since <= limit, "OFF is always on its way again"
 
     # --- The plug
@@ -253,7 +255,7 @@ class World:
         """Move the clock; the heartbeat sees it when it comes by."""
         self.skew += seconds
         self.jumped = True
-        self.later(HEARTBEAT, self.look)
+        self.later(HEARTBEAT, lambda: self.look(jumped=abs(seconds) > SET))
 
     def restart(self, away: float) -> None:
         """Kill Home Assistant; it comes back without what only memory held."""

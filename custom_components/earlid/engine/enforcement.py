@@ -75,11 +75,20 @@ class Step:
 
 
 def step(
-    speaker: Speaker, decision: Decision, readings: Readings, memory: Memory, now: datetime, *, wanted: bool
+    speaker: Speaker,
+    decision: Decision,
+    readings: Readings,
+    memory: Memory,
+    now: datetime,
+    *,
+    wanted: bool,
+    jumped: bool = False,
 ) -> Step:
     """Return what to send, believe and record at `now`, and when to look again at the latest.
 
     `wanted`: every speaker behind the same relay may listen; a shared relay is on only then.
+    `jumped`: the clock was set since the last step. Set back by less than a wait has gone on, only that shows it, and
+    the wait would begin anew; so what is not proven off is told again at once.
     """
     relay, sight = readings.relay, memory.sight
     wanted = wanted and decision.may_listen
@@ -114,7 +123,8 @@ def step(
     records += breach_records(speaker, memory.breach, breach, now)
 
     news = sight.saw_on(readings) or sight.came_back(readings) or _news_since(memory.sent, readings, heard, now)
-    news = news or (was_off and not proof.off)
+    if not wanted:
+        news = news or (was_off and not proof.off) or (jumped and proof is not Proof.OFF_PROVEN)
     command, due_at = _due(speaker, readings, memory, assessment, now, wanted=wanted, news=news)
     if not speaker.enforce:
         command = due_at = None
