@@ -59,6 +59,11 @@ class Broker:
         """True while the process exists, frozen or not."""
         return self._process.running
 
+    @property
+    def waited(self) -> float:
+        """Seconds it was ready to run since the start and got no processor; 0 where nobody tells."""
+        return self._process.waited
+
     async def start(self) -> None:
         """Start and return when it accepts connections; TimeoutError with its last words otherwise."""
         await self._process.start()
