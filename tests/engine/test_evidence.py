@@ -81,7 +81,8 @@ def test_an_on_that_never_showed_was_lost_after_half_the_deadline() -> None:
     watch = Watch(ALLOWED, a_report(False, -500))
     watch.look(0)
     watch.look(1, decision=MUTED)
-    assert watch.look(5.9).proof is UNKNOWN
+    waiting = watch.look(5.9)
+    assert (waiting.proof, waiting.assessment.recheck_at) == (UNKNOWN, at(6))
     assert watch.look(6).proof is UNPROVEN
 
 
@@ -100,13 +101,14 @@ def test_a_meter_that_falls_after_the_command_proves_off() -> None:
     assert said(turned_off().look(2, meter=watts(0.0, 2))) == (PROVEN, ("meter",), False)
 
 
-def test_a_meter_may_show_the_load_a_moment_before_the_relay_shows_on() -> None:
+@pytest.mark.parametrize(("ahead", "proof"), [(0, PROVEN), (2.9, PROVEN), (3, UNPROVEN), (60, UNPROVEN)])
+def test_a_meter_may_show_the_load_a_moment_before_the_relay_shows_on(ahead: float, proof: Proof) -> None:
     watch = Watch(ALLOWED, a_report(False, -2000))
-    watch.look(-1001, meter=watts(3.0, -1001))
+    watch.look(-1000 - ahead, meter=watts(3.0, -1000 - ahead))
     watch.look(-1000, relay=ON)
     watch.look(0, decision=MUTED)
     watch.look(0.2, relay=OFF)
-    assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
+    assert watch.look(2, meter=watts(0.0, 2)).proof is proof
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,7 @@ def test_a_meter_may_show_the_load_a_moment_before_the_relay_shows_on() -> None:
         (0.1, 0.0, 2),  # always read as good as nothing: some meters read 0 below 8 W
         (0.2, 0.0, 2),  # the limit itself is not above it
         (3.0, 0.2, 2),  # nor below it
+        (3.0, 0.2, 20),
         (3.0, None, 2),  # went out of sight
     ],
 )
@@ -245,6 +248,12 @@ def test_a_contradiction_wins_against_a_witness_that_agrees() -> None:
     assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
     alive = a_witness(a_report(True, 20))
     assert said(watch.look(20, witnesses=(alive,))) == (LIVE, ("device_tracker.kitchen",), True)
+
+
+def test_the_first_that_may_change_its_mind_is_looked_at_first() -> None:
+    """The meter at the deadline, the network after ten minutes."""
+    step = turned_off(witnesses=(a_witness(a_report(True, -500)),)).look(1)
+    assert step.assessment.recheck_at == at(0.2 + DEADLINE)
 
 
 def test_every_witness_that_agrees_is_named() -> None:

@@ -21,6 +21,7 @@ from .factories import (
     a_report,
     a_speaker,
     at,
+    span,
 )
 
 ON = a_report(True)
@@ -166,7 +167,7 @@ def test_a_power_cut_is_no_wish() -> None:
 
 def test_coming_back_off_between_two_looks_is_no_wish() -> None:
     """Gone and back at once: on before, off now, but not in sight all the while."""
-    watch = a_home()
+    watch = a_home(a_speaker(boot=span(0)))
     watch.look(0, relay=a_report(False, 0, available=-0.1))
     assert watch.holds == Holds()
 
@@ -198,7 +199,7 @@ def test_our_own_off_that_shows_after_a_quick_mute_and_allow_is_no_wish() -> Non
 
 def test_our_own_off_that_shows_after_our_own_on_showed_late_is_no_wish() -> None:
     """A slow plug: allow, mute, allow; then it tells of the ON and the OFF, one after the other."""
-    watch = Watch(ALLOWED, a_report(False, -500), a_speaker(rest=at(0) - at(0)))
+    watch = Watch(ALLOWED, a_report(False, -500), a_speaker(rest=span(0)))
     assert watch.look(-1).command == "on"
     assert watch.look(0, decision=MUTED).command == "off"
     watch.look(1, decision=ALLOWED)
@@ -208,12 +209,12 @@ def test_our_own_off_that_shows_after_our_own_on_showed_late_is_no_wish() -> Non
 
 
 def test_only_one_report_is_taken_for_ours() -> None:
-    watch = a_home()
+    watch = a_home(a_speaker(rest=span(0)))
     watch.look(0, decision=MUTED)
     watch.look(1, relay=a_report(False, 1))
-    watch.look(20, decision=ALLOWED)
-    watch.look(21, relay=a_report(True, 21))
-    watch.look(22, relay=a_report(False, 22))
+    assert watch.look(2, decision=ALLOWED).command == "on"
+    watch.look(3, relay=a_report(True, 3))
+    watch.look(4, relay=a_report(False, 4))
     assert is_held(watch)
 
 
