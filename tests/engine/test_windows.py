@@ -98,11 +98,13 @@ def brute(window: Window, year: Year) -> bytes:
     between the last and the first. A time that is never shown is passed at the skip.
     """
     spans = list(_spans(window, year.latest[0] // DAY - 3, year.latest[-1] // DAY + 3))
-    near = [(s, e) for s, e in spans if abs(s - _middle_week(year).start) < 2 * WEEK]
-    week = bytes(any(s <= m < e for s, e in near) for m in _middle_week(year))
+    week = bytearray(WEEK)
+    for start, end in spans[-10:]:
+        for minute in range(start, end):
+            week[minute % WEEK] = 1
     inside = bytearray(len(year.latest))
     for first, last in year.runs():
-        begin = (year.latest[first] - _middle_week(year).start) % WEEK
+        begin = year.latest[first] % WEEK
         inside[first:last] = (week * (2 + (last - first) // WEEK))[begin : begin + last - first]
     for minute in year.doubled:
         reached, left = year.latest[minute], year.earliest[minute]
@@ -110,11 +112,6 @@ def brute(window: Window, year: Year) -> bytes:
             reached, left = left, reached
         inside[minute] = any(s <= reached and left < e for s, e in spans if abs(s - left) < WEEK)
     return bytes(inside)
-
-
-def _middle_week(year: Year) -> range:
-    first = year.latest[len(year.latest) // 2]
-    return range(first, first + WEEK)
 
 
 def _spans(window: Window, first: int, last: int) -> Iterator[tuple[int, int]]:
