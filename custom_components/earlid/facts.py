@@ -5,7 +5,7 @@ Entities made of others are doubted while their parts are out of sight: a group 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from .engine.model import Meter, Report, Witness
 
 _SILENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _TRUE: Final = ("on", "home", "true", "open", "occupied")
 _COMPOSED_DOMAINS: Final = ("group", "person", "zone")
 _COMPOSED_PLATFORMS: Final = ("group", "template")
@@ -30,6 +31,7 @@ class Eyes:
         """Open the eyes; nothing is in sight yet."""
         self._hass = hass
         self._in_sight_since: dict[str, datetime] = {}
+        self._came: dict[str, datetime | None] = {}
 
     @callback
     def relay(self, entity_id: str, *, inverted: bool) -> Report:
@@ -98,6 +100,22 @@ class Eyes:
     def silent(self, entity_ids: Iterable[str]) -> bool:
         """Return whether any of the entities is missing, unavailable or unknown."""
         return any(self.satellite(entity_id) is None for entity_id in entity_ids)
+
+    @callback
+    def as_it_came(self, entity_id: str) -> bool:
+        """Return whether an entity is still as it was when it came into sight: nobody knows since when it is so.
+
+        What was in sight at the first look at it is known, unless Home Assistant is only starting.
+        """
+        state = self._hass.states.get(entity_id)
+        if state is None or state.state in _SILENT:
+            self._came[entity_id] = None
+            return False
+        if entity_id not in self._came and self._hass.state is CoreState.running:
+            self._came[entity_id] = _LONG_AGO
+        if self._came.get(entity_id) is None:
+            self._came[entity_id] = state.last_changed
+        return state.last_changed == self._came[entity_id]
 
     @callback
     def changes_at(self, entity_id: str) -> datetime | None:

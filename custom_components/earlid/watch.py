@@ -2,7 +2,8 @@
 
 Home Assistant takes a missing or unavailable entity for false. Here it is unknown, so that a dead sensor cannot
 quietly lift a mute: the conditions are taken apart at and, or, not, and each leaf asks first whether all that it
-looks at is in sight.
+looks at is in sight. One with `for` counts from when the entity came into sight: after a restart that is later than
+the truth, and until it has waited once more, "not yet" is unknown too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,8 @@ from homeassistant.const import (
     CONF_CONDITION,
     CONF_CONDITIONS,
     CONF_ENABLED,
+    CONF_FOR,
+    CONF_OPTIONS,
     CONF_STATE,
     CONF_TARGET,
     CONF_VALUE_TEMPLATE,
@@ -47,6 +50,8 @@ _COMPOSITES: Mapping[str, Quantifier] = {"and": Quantifier.ALL, "or": Quantifier
 class _Leaf:
     config: ConfigType
     checker: ConditionChecker
+    without_for: ConditionChecker | None = None
+    """The same condition, not asking for how long; None: it never asked."""
 
     def entities(self, hass: HomeAssistant) -> set[str]:
         """Return all that the condition looks at, with its targets as they resolve now."""
@@ -64,12 +69,27 @@ class _Leaf:
         template = self.config.get(CONF_VALUE_TEMPLATE)
         return template if isinstance(template, Template) else None
 
+    @property
+    def checkers(self) -> tuple[ConditionChecker, ...]:
+        return (self.checker,) if self.without_for is None else (self.checker, self.without_for)
+
+    def see(self, hass: HomeAssistant, eyes: Eyes) -> bool:
+        """Return whether nobody knows how long it has been so; to be asked at every look, for the eyes to know."""
+        if self.without_for is None:
+            return False
+        each = [eyes.as_it_came(entity_id) for entity_id in self.entities(hass)]
+        return any(each)
+
     def check(self, hass: HomeAssistant, eyes: Eyes) -> bool | None:
+        how_long_is_unknown = self.see(hass, eyes)
         asked_for = cv.ensure_list(self.config.get(CONF_STATE))
         # A condition that asks for `unavailable` is answered by an unavailable entity.
         if not {"unavailable", "unknown"} & set(asked_for) and eyes.silent(self.entities(hass)):
             return None
-        return self.checker.async_check()
+        holds = self.checker.async_check()
+        if not holds and how_long_is_unknown and self.without_for is not None and self.without_for.async_check():
+            return None
+        return holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +111,21 @@ class _Composite:
 async def _build(hass: HomeAssistant, config: ConfigType) -> _Composite | _Leaf:
     quantifier = _COMPOSITES.get(config[CONF_CONDITION])
     if quantifier is None or CONF_ENABLED in config:
-        return _Leaf(config, await condition.async_from_config(hass, config))
+        bare = _without_for(config)
+        without_for = None if bare is None else await condition.async_from_config(hass, bare)
+        return _Leaf(config, await condition.async_from_config(hass, config), without_for)
     return _Composite(quantifier, tuple([await _build(hass, part) for part in config[CONF_CONDITIONS]]))
+
+
+def _without_for(config: ConfigType) -> ConfigType | None:
+    """Return the condition without its `for`, which newer ones keep among their options; None: it has none."""
+    options = config.get(CONF_OPTIONS) or {}
+    if CONF_FOR not in config and CONF_FOR not in options:
+        return None
+    bare = {key: value for key, value in config.items() if key != CONF_FOR}
+    if CONF_FOR in options:
+        bare[CONF_OPTIONS] = {key: value for key, value in options.items() if key != CONF_FOR}
+    return bare
 
 
 class ConditionWatch:
@@ -137,7 +170,11 @@ class ConditionWatch:
     @callback
     def check(self) -> bool | None:
         """Return whether the conditions hold; None: unknown, as all is until Home Assistant has started."""
-        if self._root is None or self._hass.state is not CoreState.running:
+        if self._root is None:
+            return None
+        if self._hass.state is not CoreState.running:
+            for leaf in self._root.leaves():
+                leaf.see(self._hass, self._eyes)
             return None
         try:
             return self._root.check(self._hass, self._eyes)
@@ -152,7 +189,8 @@ class ConditionWatch:
             if stop is not None:
                 stop()
         for leaf in () if self._root is None else self._root.leaves():
-            leaf.checker.async_unload()
+            for checker in leaf.checkers:
+                checker.async_unload()
         self._root = None
 
     @callback
