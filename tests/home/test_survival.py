@@ -1,0 +1,128 @@
+"""What a home survives: a kill right after a wish, a hang, a broker that stops or dies."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+import random
+import time
+
+import aiohttp
+import pytest
+
+from tests.home.guarding import hush_until_off, mode, offs, saved, stay
+from virtual_home import VirtualHome
+from virtual_home.client import RefusedError
+from virtual_home.flows import remove_subentry
+from virtual_home.home_assistant import MQTT_CONNECTED
+from virtual_home.waiting import until
+
+BACK = 2.0  # s until what may not listen is off, from the connection to the broker or the end of a hang
+HANG = 15.0  # s
+
+type Wish = tuple[str, dict[str, object], dict[str, str]]
+"""An action, its data, and what is shown then: entity and state."""
+
+LOCKDOWN: dict[str, object] = {"entity_id": "switch.earlid_lockdown"}
+# In this order: each leaves the next something that it must not undo.
+WISHES: tuple[Wish, ...] = (
+    ("earlid.mute", {"entity_id": "select.kitchen_mode"}, {"select.kitchen_mode": "mute"}),
+    (
+        "earlid.listen",
+        {"entity_id": "select.bedroom_mode", "duration": 3600},
+        {"select.bedroom_mode": "listen", "select.kitchen_mode": "mute"},
+    ),
+    (
+        "switch.turn_on",
+        LOCKDOWN,
+        # It ends every listen hold.
+        {"switch.earlid_lockdown": "on", "select.bedroom_mode": "automatic", "select.kitchen_mode": "mute"},
+    ),
+    ("switch.turn_off", LOCKDOWN, {"switch.earlid_lockdown": "off", "select.kitchen_mode": "mute"}),
+    ("earlid.resume", {"entity_id": "all"}, {"select.kitchen_mode": "automatic"}),
+)
+
+
+async def shown(home: VirtualHome, entities: Iterable[str]) -> dict[str, str | None]:
+    """Return states as soon as all of the entities have one again."""
+    while True:
+        with suppress(aiohttp.ClientError, RefusedError, ConnectionError):
+            states = {one: await home.owner.value(one) for one in entities}
+            if not {None, "unavailable", "unknown"} & set(states.values()):
+                return states
+        await asyncio.sleep(0.1)
+
+
+async def test_what_was_wished_a_moment_before_a_kill_still_counts(guarded_home: VirtualHome) -> None:
+    await saved(guarded_home, "Nursery quiet")
+    for action, data, expected in WISHES:
+        await guarded_home.owner.call(action, data)
+        await asyncio.sleep(random.choice((0.0, 0.0, 0.01, 0.05)))  # noqa: S311 - not a secret
+        await guarded_home.ha.kill()
+        killed = time.monotonic()
+        await guarded_home.ha.launch()
+        async with asyncio.timeout(60):
+            assert await shown(guarded_home, expected) == expected, action
+        if expected["select.kitchen_mode"] == "mute":
+            assert not [
+                one for one in guarded_home.truth.switches_of(guarded_home.plugs["kitchen"], since=killed) if one.live
+            ]
+    await guarded_home.ha.wait_until_started()
+    assert await mode(guarded_home, "kitchen") == "automatic"
+
+
+async def test_a_hang_is_made_up_for_at_once(guarded_home: VirtualHome) -> None:
+    kitchen, bedroom, office = (guarded_home.plugs[room] for room in ("kitchen", "bedroom", "office"))
+    assert guarded_home.earlid_entry is not None
+    await hush_until_off(guarded_home, "kitchen")
+    begins = datetime.now(UTC) + timedelta(seconds=4)
+    window = {"from": f"{begins:%H:%M:%S}", "to": f"{begins + timedelta(hours=1):%H:%M:%S}"}
+    rule = await guarded_home.rule("schedule", "Begins in a hang", "mute", speakers=["bedroom"], **window)
+    try:
+        guarded_home.ha.freeze()
+        kitchen.press()
+        await asyncio.sleep(HANG)
+        assert kitchen.live
+        assert bedroom.live
+        thawed = time.monotonic()
+        guarded_home.ha.thaw()
+        await until(lambda: not kitchen.live and not bedroom.live, within=BACK)
+        await stay(guarded_home, {kitchen: False, bedroom: False, office: True}, for_seconds=2)
+        assert guarded_home.truth.commands_to(office, since=thawed) == []
+        assert await mode(guarded_home, "office") == "automatic"
+    finally:
+        guarded_home.ha.thaw()
+        await remove_subentry(guarded_home.owner, guarded_home.earlid_entry, rule)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+async def test_a_broker_that_comes_back_finds_the_same_speakers_muted(guarded_home: VirtualHome, end: str) -> None:
+    kitchen, bedroom, office = (guarded_home.plugs[room] for room in ("kitchen", "bedroom", "office"))
+    await hush_until_off(guarded_home, "kitchen")
+    await guarded_home.owner.call("earlid.mute", entity_id="select.office_mode")
+    await guarded_home.owner.wait_for(office.entity_id, "off")
+    ends: dict[str, Callable[[], Awaitable[None]]] = {
+        "stop": guarded_home.broker.stop,
+        "kill": guarded_home.broker.kill,
+    }
+    await ends[end]()
+    gone = time.monotonic()
+    await guarded_home.owner.wait_for(kitchen.entity_id, "unavailable")
+    assert await guarded_home.owner.value("sensor.kitchen_microphone") == "unknown"
+    kitchen.press()
+    connections = len(guarded_home.ha.logged(MQTT_CONNECTED))
+    await guarded_home.broker.start()
+    await guarded_home.owner.wait_for(kitchen.entity_id, lambda state: state["state"] != "unavailable", within=30)
+    await until(lambda: not kitchen.live, within=BACK)
+    off = guarded_home.truth.switches_of(kitchen, since=gone)[-1]
+    connected = guarded_home.ha.logged(MQTT_CONNECTED)[connections]
+    assert (off.at.wall - connected).total_seconds() < BACK
+    await stay(guarded_home, {kitchen: False, office: False, bedroom: True}, for_seconds=2)
+    assert guarded_home.truth.commands_to(bedroom, since=gone) == []
+    assert offs(guarded_home, office, gone)
+    assert await mode(guarded_home, "office") == "mute"
+    assert await mode(guarded_home, "bedroom") == "automatic"
+
+
+async def test_no_error_of_earlid_was_logged(guarded_home: VirtualHome) -> None:
+    assert [line for line in guarded_home.ha.complaints("earlid") if " WARNING " not in line] == []
