@@ -1,9 +1,11 @@
 """What counts as one activation, what came of it, and whether it was allowed."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.earlid.engine.activations import Chronicle, Report, Turn
-from custom_components.earlid.engine.model import Because, Outcome, Proof
+from custom_components.earlid.engine.model import Because, Effect, Outcome, Proof, Vote
 
 from .factories import ALLOWED, HOUR, MUTED, at
 
@@ -32,6 +34,13 @@ def test_an_activation_says_what_held_when_it_woke() -> None:
     assert (activation.at, activation.outcome) == (at(-10), Outcome.ANSWERED)
     assert (activation.allowed, activation.because) == (False, Because.POSTURE)
     assert activation.microphone is Proof.OFF_PROVEN
+
+
+@pytest.mark.parametrize("because", Because)
+def test_an_activation_says_what_decided_when_it_woke(because: Because) -> None:
+    chronicle = Chronicle("kitchen")
+    chronicle.note(replace(MUTED, because=Vote(because, Effect.MUTE)), Proof.LIVE, at(-10))
+    assert chronicle.admit(Report(source="mqtt"), "01", at(0))[0].because is because
 
 
 def test_a_report_without_a_time_tells_of_now() -> None:

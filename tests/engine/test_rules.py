@@ -187,6 +187,12 @@ def test_a_rule_is_looked_at_again_when_trust_runs_out(source: Presence | Told) 
     assert (over.in_force, over.known, over.recheck_at) == (False, False, None)
 
 
+def test_of_two_that_fell_silent_the_first_is_looked_at_first() -> None:
+    rule = a_rule(Effect.LISTEN, Presence((ALICE, BOB), Quantifier.ANY))
+    known = said(alice=Fact(value=True, lost_at=at(-30)), bob=Fact(value=True, lost_at=at(-20)))
+    assert stand(rule, known, at(0)).recheck_at == at(TRUST - 30)
+
+
 def test_a_rule_counts_only_after_it_has_held_for_its_time() -> None:
     home = Home(a_rule(Effect.LISTEN, presence(hold_for=600)))
     home.look(0, alice=False)
