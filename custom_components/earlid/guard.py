@@ -56,6 +56,7 @@ class Guard:
         """The posts behind each relay."""
         self._calls: set[asyncio.Task[None]] = set()
         self._failing: set[str] = set()
+        self._stopped = False
 
     @callback
     def put(self, guarded: Guarded) -> None:
@@ -95,7 +96,8 @@ class Guard:
 
     @callback
     def stop(self) -> None:
-        """Guard nobody any more."""
+        """Guard nobody any more: from now on a look does nothing."""
+        self._stopped = True
         for post in self.posts.values():
             post.stop()
             post.cancel_timer()
@@ -106,6 +108,8 @@ class Guard:
 
         `context` is the caller's, where a person or an automation caused it.
         """
+        if self._stopped:
+            return
         now = dt_util.utcnow()
         posts = self._with_neighbours(slugs)
         looked: list[tuple[Post, Readings, Decision]] = []

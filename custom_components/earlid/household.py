@@ -231,6 +231,8 @@ class GuardedHome(Audience, Wishes):
 
     async def _shut_down(self) -> None:
         if self._home.off_when_stopping:
+            # Who still looked would take these for a hand's, or turn on again what may listen.
+            self._guard.stop()
             await self._guard.silence_all()
         await self._storage.close()
         await self._publisher.stop()
