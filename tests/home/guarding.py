@@ -34,6 +34,8 @@ async def guard_rooms(home: VirtualHome, rooms: Sequence[str] = ROOMS) -> None:
         await home.rule("presence", f"{room} quiet", "mute", entities=[mute_switch(room)], speakers=[slug])
     for room in rooms:
         await home.owner.wait_for(f"select.{slugify(room)}_mode", "automatic")
+    # Only a plug that has been in sight for so long can be turned off by a hand.
+    await asyncio.sleep(HABITS["boot"])
 
 
 async def hush(home: VirtualHome, *rooms: str) -> float:
