@@ -89,7 +89,7 @@ async def perform(step: Step) -> Outcome:
     except UnmetError as unmet:
         return Outcome(step, began, time.monotonic(), unmet=unmet)
     except WRONG as wrong:
-        failure = UnmetError("that it can be done at all", f"{type(wrong).__name__}: {wrong}")
+        failure = UnmetError("that all of it works", f"{type(wrong).__name__}: {wrong}")
         return Outcome(step, began, time.monotonic(), unmet=failure)
     return Outcome(step, began, time.monotonic(), measured)
 

@@ -93,7 +93,7 @@ def run() -> int:
     except KeyboardInterrupt, asyncio.CancelledError:
         return 130
     except (*WRONG, FileNotFoundError) as wrong:
-        print(f"\nThe home did not come up: {wrong}", file=sys.stderr)
+        print(f"\nThe demo cannot go on: {wrong}", file=sys.stderr)
         return 1
 
 

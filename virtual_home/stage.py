@@ -132,9 +132,8 @@ class Stage:
     async def all_live(self, plugs: Iterable[Plug], *, live: bool, within: float) -> None:
         """Return when all of these plugs are really on, or off; UnmetError after `within` seconds."""
         chosen = list(plugs)
-        what = (
-            f"{len(chosen)} plugs {'on' if live else 'off'}" if len(chosen) > 1 else "it " + ("on" if live else "off")
-        )
+        named = f"{len(chosen)} plugs" if len(chosen) > 1 else chosen[0].name
+        what = f"{named} {'on' if live else 'off'}"
         await expect(what, lambda: all(plug.live is live for plug in chosen), within=within, seen=self.picture)
 
     def picture(self) -> str:
@@ -171,7 +170,8 @@ class Stage:
         what = f"{state.upper()} at every plug"
         await expect(what, lambda: all(first(plug) for plug in plugs), within=ARRIVES_WITHIN, seen=missing)
         times = [at - since for plug in plugs if (at := first(plug)) is not None]
-        return Delay(min(times), max(times), max(0.0, self.waited - waited))
+        # Both may have waited at the same time.
+        return Delay(min(times), max(times), min(max(times), max(0.0, self.waited - waited)))
 
 
 def yardstick_configuration() -> dict[str, Any]:
