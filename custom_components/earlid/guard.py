@@ -103,10 +103,10 @@ class Guard:
             post.cancel_timer()
 
     @callback
-    def look(self, slugs: Iterable[str] | None = None, context: Context | None = None) -> None:
+    def look(self, slugs: Iterable[str] | None = None, context: Context | None = None, *, jumped: bool = False) -> None:
         """Look at these speakers (None: all) and at those behind the same relays, and do what is due.
 
-        `context` is the caller's, where a person or an automation caused it.
+        `context` is the caller's, where a person or an automation caused it; `jumped`: the clock was set.
         """
         if self._stopped:
             return
@@ -124,7 +124,7 @@ class Guard:
                 for other in self._behind[post.relay.key]
                 if other.guarded.speaker.enforce
             )
-            outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted)
+            outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted, jumped=jumped)
             records += self._remember(post, decision, outcome, now)
             self._arm(post, outcome.recheck_at, now)
             if outcome.command is not None:
@@ -170,7 +170,9 @@ class Guard:
     def heard(self, slug: str, at: datetime) -> None:
         """Take it that the speaker was heard while it might not listen."""
         post = self.posts[slug]
-        post.heard_at = at if post.heard_at is None else max(at, post.heard_at)
+        # A time in the future is from before the clock was set back, and would hide what is heard until then.
+        before = post.heard_at if post.heard_at is not None and post.heard_at <= dt_util.utcnow() else at
+        post.heard_at = max(at, before)
         self.look([slug])
 
     async def silence_all(self) -> None:

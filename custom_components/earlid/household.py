@@ -200,7 +200,7 @@ class GuardedHome(Audience, Wishes):
         self._clocks = wall, monotonic
         if abs(moved) > _JUMP:
             _LOGGER.info("The clock was set by %.0f s; everything is decided anew", moved)
-            self._look_at_everything()
+            self._look_at_everything(jumped=True)
 
     @callback
     def _ask_conditions(self, _now: datetime) -> None:
@@ -225,9 +225,9 @@ class GuardedHome(Audience, Wishes):
         self._look_at_everything()
 
     @callback
-    def _look_at_everything(self) -> None:
+    def _look_at_everything(self, *, jumped: bool = False) -> None:
         self._rulebook.refresh(dt_util.utcnow())
-        self._guard.look()
+        self._guard.look(jumped=jumped)
 
     async def _shut_down(self) -> None:
         if self._home.off_when_stopping:
