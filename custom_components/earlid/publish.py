@@ -136,6 +136,8 @@ class Publisher:
     @callback
     def _connection_changed(self, connected: bool) -> None:
         if connected:
+            # The household may have changed the protocol meanwhile.
+            self._expires = True
             self._beside(self._came())
 
     async def _came(self) -> None:
