@@ -15,6 +15,7 @@ from .faults import Faults
 from .home_assistant import HomeAssistant
 from .network import Network, slugify
 from .observer import Observer
+from .old_door import OldDoor
 from .persons import Person, persons_configuration
 from .plugs import Meter, Plug, PowerOn
 from .speakers import BOOT, Speaker
@@ -174,7 +175,10 @@ class VirtualHome:
         self.faults = Faults(self.plugs, self.broker, self.ha)
         self._open.push_async_callback(self.ha.close)
         await self.ha.start()
-        await flows.set_up_mqtt(self.owner, self.broker.host, self.broker.port, protocol=self._protocol)
+        port = self.broker.port
+        if self._protocol != "5":
+            port = (await self._open.enter_async_context(OldDoor(self.broker.host, port))).port
+        await flows.set_up_mqtt(self.owner, self.broker.host, port, protocol=self._protocol)
         await self.wait_until_ready()
         if self._earlid:
             self.earlid_entry = await flows.set_up_earlid(self.owner)
