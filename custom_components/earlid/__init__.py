@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from homeassistant.helpers import config_validation as cv
 
-from . import renames, services
+from . import renames, services, storage
 from .const import DOMAIN, PLATFORMS
 from .entity import register_hub
 from .household import GuardedHome
@@ -27,11 +27,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa:
 async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bool:
     """Guard the home; what may not listen is sent off before anything else is set up."""
     entry.runtime_data = home = GuardedHome(hass, entry)
+    # Before anything waits: what changes from now on is followed.
+    entry.async_on_unload(renames.follow(hass, entry))
+    entry.async_on_unload(entry.add_update_listener(_entry_changed))
     await home.start()
     register_hub(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(renames.follow(hass, entry))
-    entry.async_on_unload(entry.add_update_listener(_entry_changed))
     return True
 
 
@@ -41,6 +42,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> b
         return False
     await cast("GuardedHome", entry.runtime_data).stop()
     return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001
+    """Leave nothing behind: a home that is set up anew must not begin with an old lockdown."""
+    await storage.forget(hass)
 
 
 async def _entry_changed(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001

@@ -1,7 +1,7 @@
 """Who is told what: the views of the household, and everyone who listens to them."""
 
 from collections.abc import Callable, Collection
-from typing import Any
+import logging
 
 from homeassistant.core import callback
 
@@ -9,6 +9,8 @@ from .engine.model import Record
 from .guard import Guard
 from .rulebook import Rulebook
 from .runtime import RuleView, SpeakerView
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Audience:
@@ -70,13 +72,15 @@ class Audience:
                     came.append(view)
                 self._views[slug] = view
         rules, self._rule_views = self._rule_views, self._rulebook.views
-        _all(self._on_speaker, came)
-        _all(self._on_rule, [view for slug, view in self._rule_views.items() if slug not in rules])
+        for view in came:
+            _tell(self._on_speaker, view)
+        for slug in self._rule_views.keys() - rules.keys():
+            _tell(self._on_rule, self._rule_views[slug])
         for slug in slugs:
             _tell(self._on_change.get(slug, ()))
         _tell(self._on_change.get(None, ()))
         for record in records:
-            _all(self._on_record, [record])
+            _tell(self._on_record, record)
 
     @callback
     def forget(self, slug: str) -> SpeakerView | None:
@@ -89,12 +93,10 @@ def _join[T](audience: list[T], told: T) -> Callable[[], None]:
     return lambda: audience.remove(told)
 
 
-def _tell(audience: Collection[Callable[[], None]]) -> None:
+def _tell[**P](audience: Collection[Callable[P, None]], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Tell each; one who stumbles over the news does not keep it from the others."""
     for told in tuple(audience):
-        told()
-
-
-def _all(audience: Collection[Callable[[Any], None]], news: list[Any]) -> None:
-    for told in tuple(audience):
-        for item in news:
-            told(item)
+        try:
+            told(*args, **kwargs)
+        except Exception:
+            _LOGGER.exception("Someone who was told of a change failed")

@@ -4,15 +4,28 @@ Entities made of others are doubted while their parts are out of sight: a group 
 `off`, a zone counts nobody, a template renders from nothing.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
 from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Context, CoreState, HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    CoreState,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.entity import entity_sources
+from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.loader import IntegrationNotFound, IntegrationNotLoaded, async_get_loaded_integration
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .engine.model import Meter, Report, Witness
 
@@ -21,6 +34,9 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _TRUE: Final = ("on", "home", "true", "open", "occupied")
 _COMPOSED_DOMAINS: Final = ("group", "person", "zone")
 _COMPOSED_PLATFORMS: Final = ("group", "template")
+_SAID: HassKey[deque[str]] = HassKey("earlid_said")
+# A wake and its answer are some four states; so many cover minutes of a home that talks to all its satellites.
+_SAID_MOST: Final = 256
 _TO_WATTS: Final = {"W": 1.0, "mW": 0.001, "kW": 1000.0}
 
 
@@ -94,7 +110,7 @@ class Eyes:
         if self._hass.state is not CoreState.running:
             return None
         # One member that is out of sight can only make a group truer than it reads, and one that reads true is.
-        return holds if holds or self._all_in_sight(domain, state) else None
+        return holds if holds or self._all_in_sight(domain, state, {entity_id}) else None
 
     @callback
     def silent(self, entity_ids: Iterable[str]) -> bool:
@@ -125,8 +141,10 @@ class Eyes:
             return None
         key = "end_time" if state.state == "on" else "start_time"
         moment = state.attributes.get("next_event" if entity_id.startswith("schedule.") else key)
-        if isinstance(moment, str):
-            moment = dt_util.parse_datetime(moment)
+        try:
+            moment = dt_util.parse_datetime(moment) if isinstance(moment, str) else moment
+        except ValueError:
+            return None
         return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
 
     def _report(self, entity_id: str, values: dict[str, bool], *, otherwise: bool | None = None) -> Report:
@@ -145,13 +163,23 @@ class Eyes:
         if entity_id.partition(".")[0] in _COMPOSED_DOMAINS or ATTR_ENTITY_ID in state.attributes:
             return True
         registered = er.async_get(self._hass).async_get(entity_id)
-        return registered is not None and registered.platform in _COMPOSED_PLATFORMS
+        if registered is not None:
+            return registered.platform in _COMPOSED_PLATFORMS
+        # One from YAML without a unique id is in no registry.
+        source = entity_sources(self._hass).get(entity_id)
+        return source is not None and source["domain"] in _COMPOSED_PLATFORMS
 
-    def _all_in_sight(self, domain: str, state: State) -> bool:
+    def _all_in_sight(self, domain: str, state: State, seen: set[str]) -> bool:
+        """Return whether all parts of a composed entity are, and theirs; `seen`: a group may contain itself."""
         if domain == "zone":
             return not self.silent(self._hass.states.async_entity_ids("person"))
-        members = state.attributes.get(ATTR_ENTITY_ID, ())
-        return all(self.says(member) is not None for member in members)
+        for member in cv.ensure_list(state.attributes.get(ATTR_ENTITY_ID)):
+            part = self._hass.states.get(member)
+            if part is None or part.state in _SILENT:
+                return False
+            if member not in seen and not self._all_in_sight(member.partition(".")[0], part, seen | {member}):
+                return False
+        return True
 
     def _from_a_cloud(self, entity_id: str) -> bool:
         registered = er.async_get(self._hass).async_get(entity_id)
@@ -172,10 +200,24 @@ def _count(state: State) -> int:
 
 
 @callback
-def spoken(hass: HomeAssistant, context: Context) -> bool:
-    """Return whether the context is that of something said to an Assist satellite.
+def remember_spoken(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Remember the contexts in which Assist satellites talk; return what stops it.
 
-    A satellite runs its pipeline in the context that it then shows with its state.
+    A satellite runs its pipeline in the context that it shows with its state as it wakes. Home Assistant gives the
+    state another after 5 s, and an answer may take longer.
     """
-    satellites = hass.states.async_all("assist_satellite")
-    return any(context.id == state.context.id for state in satellites)
+    said = hass.data.setdefault(_SAID, deque(maxlen=_SAID_MOST))
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        said.append(event.context.id)
+
+    tracked = async_track_state_change_filtered(hass, TrackStates(False, set(), {"assist_satellite"}), changed)
+    return tracked.async_remove
+
+
+@callback
+def spoken(hass: HomeAssistant, context: Context) -> bool:
+    """Return whether the context is, or comes from, that of something said to an Assist satellite."""
+    said = {state.context.id for state in hass.states.async_all("assist_satellite")} | {*hass.data.get(_SAID, deque())}
+    return not said.isdisjoint((context.id, context.parent_id))

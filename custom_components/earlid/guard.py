@@ -5,15 +5,14 @@ that a hanging one holds up nobody.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
     async_track_state_change_event,
@@ -24,10 +23,11 @@ from homeassistant.util.ulid import ulid_now
 
 from .engine import exposure, hands, policy
 from .engine.activations import Activation, Chronicle, Report
+from .engine.breaches import breach_records
 from .engine.enforcement import Memory, Step, step
 from .engine.model import Command, Decision, Holds, Readings, Record
 from .facts import Eyes
-from .post import Post
+from .post import AFTER_FAILURE, Post, hold_record
 from .relays import Relay, make_relay
 from .rulebook import Rulebook
 from .runtime import SpeakerView
@@ -54,7 +54,6 @@ class Guard:
         self._rulebook = rulebook
         self._behind: dict[str, list[Post]] = {}
         """The posts behind each relay."""
-        self._calls: set[asyncio.Task[None]] = set()
         self._failing: set[str] = set()
         self._stopped = False
 
@@ -73,7 +72,8 @@ class Guard:
             post.stop()
             self._behind[post.relay.key].remove(post)
             if relay.key != post.relay.key or relay.inverted != post.relay.inverted:
-                post.memory = Memory()
+                # Another relay, the same speaker: what is wrong with it goes on.
+                post.memory = Memory(breach=post.memory.breach, unsilenced_since=post.memory.unsilenced_since)
             post.guarded, post.relay = guarded, relay
         self._behind.setdefault(relay.key, []).append(post)
         entities = (relay.state_entity, *guarded.senses)
@@ -89,6 +89,8 @@ class Guard:
         post = self.posts.pop(slug)
         post.stop()
         post.cancel_timer()
+        ended = breach_records(post.guarded.speaker, post.memory.breach, None, dt_util.utcnow())
+        self.told((), ended)
         neighbours = self._behind[post.relay.key]
         neighbours.remove(post)
         # Whoever shared its relay may now be the only one to speak for it.
@@ -101,6 +103,7 @@ class Guard:
         for post in self.posts.values():
             post.stop()
             post.cancel_timer()
+            post.stop = post.cancel_timer = lambda: None
 
     @callback
     def look(self, slugs: Iterable[str] | None = None, context: Context | None = None, *, jumped: bool = False) -> None:
@@ -114,23 +117,25 @@ class Guard:
         posts = self._with_neighbours(slugs)
         looked: list[tuple[Post, Readings, Decision]] = []
         records: list[Record] = []
-        due: list[tuple[Relay, Command]] = []
+        due: dict[str, tuple[Relay, Command]] = {}
         for post in posts:
-            readings = self._read(post)
-            looked.append((post, readings, self._decide(post, readings, now, records)))
+            with self._fence(post, now, due):
+                readings = self._read(post)
+                looked.append((post, readings, self._decide(post, readings, now, records)))
         for post, readings, decision in looked:
-            wanted = decision.may_listen and all(
-                other.decision is not None and other.decision.may_listen
-                for other in self._behind[post.relay.key]
-                if other.guarded.speaker.enforce
-            )
-            outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted, jumped=jumped)
-            records += self._remember(post, decision, outcome, now)
-            self._arm(post, outcome.recheck_at, now)
-            if outcome.command is not None:
-                due.append((post.relay, outcome.command))
+            with self._fence(post, now, due):
+                wanted = decision.may_listen and all(
+                    other.decision is not None and other.decision.may_listen
+                    for other in self._behind[post.relay.key]
+                    if other.guarded.speaker.enforce
+                )
+                outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted, jumped=jumped)
+                records += self._remember(post, decision, outcome, now)
+                self._arm(post, outcome.recheck_at, now)
+                if outcome.command is not None:
+                    due.setdefault(post.relay.key, (post.relay, outcome.command))
         # Only now: an entity that obeys at once wakes this loop again from within the call.
-        for relay, command in due:
+        for relay, command in due.values():
             self._send(relay, command, context)
         self.told([post.slug for post in posts], records)
 
@@ -181,6 +186,17 @@ class Guard:
         relays = {post.relay.key: post.relay for post in self.posts.values() if post.guarded.speaker.enforce}
         await asyncio.gather(*(self._call(relay, Command.OFF, context) for relay in relays.values()))
 
+    @contextmanager
+    def _fence(self, post: Post, now: datetime, due: dict[str, tuple[Relay, Command]]) -> Iterator[None]:
+        """Keep what goes wrong with one speaker from the others; nobody can tell about it, so it is silenced."""
+        try:
+            yield
+        except Exception:
+            _LOGGER.exception("%s cannot be judged; it is turned off and looked at again", post.slug)
+            if post.give_up(now):
+                due[post.relay.key] = (post.relay, Command.OFF)
+            self._arm(post, now + AFTER_FAILURE, now)
+
     def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
         if slugs is None:
             return list(self.posts.values())
@@ -206,7 +222,7 @@ class Guard:
         if felt is not holds:
             decision = self._decision(post, felt, now)
         if felt != post.noted_holds:
-            records.append(_hold_record(post.slug, felt, now))
+            records.append(hold_record(post.slug, felt, now))
         post.holds = post.noted_holds = felt
         before, post.decision = post.decision, decision
         if before is None or (before.may_listen, before.because) != (decision.may_listen, decision.because):
@@ -231,18 +247,15 @@ class Guard:
 
     def _send(self, relay: Relay, command: Command, context: Context | None) -> None:
         own = Context(parent_id=None if context is None else context.id)
-        task = self._hass.async_create_background_task(
+        self._hass.async_create_background_task(
             self._call(relay, command, own), f"earlid {command} {relay.key}", eager_start=True
         )
-        if not task.done():
-            self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
 
     async def _call(self, relay: Relay, command: Command, context: Context) -> None:
         try:
             async with asyncio.timeout(_COMMAND_TIMEOUT):
                 await (relay.off(context) if command is Command.OFF else relay.on(context))
-        except (HomeAssistantError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - a relay is any integration's code
             # The step sees that nothing was reported and tries again; the log says so once.
             level = logging.DEBUG if relay.key in self._failing else logging.WARNING
             self._failing.add(relay.key)
@@ -281,14 +294,3 @@ class Guard:
             self.look([slug])
 
         return fired
-
-
-def _hold_record(slug: str, holds: Holds, now: datetime) -> Record:
-    """Return the record of a speaker's holds as they are from now on."""
-    hold = holds.mute or holds.listen
-    body: dict[str, object] = {
-        "hold": None if hold is None else hold.effect.value,
-        "by_hand": hold is not None and hold.by_hand,
-        "until": None if hold is None or hold.until is None else hold.until.isoformat(),
-    }
-    return Record(kind="hold", at=now, speaker=slug, body=body)

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
@@ -22,7 +23,8 @@ from .audience import Audience
 from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
 from .engine.activations import Activation, Report
 from .engine.model import Record
-from .facts import Eyes
+from .engine.windows import Window
+from .facts import Eyes, remember_spoken
 from .guard import Guard
 from .memory import Remembered, from_activation
 from .publish import Publisher
@@ -44,6 +46,11 @@ _CONDITIONS: Final = timedelta(seconds=30)
 _ALIVE: Final = timedelta(seconds=60)
 
 
+def _kept(subentry: ConfigSubentry) -> tuple[str, Mapping[str, Any], str]:
+    """Return what of a subentry tells whether it has changed."""
+    return subentry.subentry_type, subentry.data, subentry.title
+
+
 class GuardedHome(Audience, Wishes):
     """One home under guard."""
 
@@ -53,10 +60,10 @@ class GuardedHome(Audience, Wishes):
         self._entry = entry
         self._home = read_home(entry)
         self._eyes = Eyes(hass)
-        self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed)
+        self._storage = Storage(hass, self._document)
+        self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed, self._storage.soon)
         self._guard = Guard(hass, self._eyes, self._rulebook)
         self._memory = Remembered(self._guard, self._rulebook)
-        self._storage = Storage(hass, self._document)
         Audience.__init__(self, self._guard, self._rulebook)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage)
         self._publisher = Publisher(
@@ -72,83 +79,93 @@ class GuardedHome(Audience, Wishes):
     async def start(self) -> None:
         """Read what was remembered, and guard at once: what may not listen is sent off before anything else."""
         now = dt_util.utcnow()
-        stored = await self._storage.load()
-        self._memory.recall(stored, now)
-        self._publisher.waiting.extend((topic, payload) for topic, payload in stored.get("waiting", ()))
-        for set_up in self._read_rules():
-            self._put_rule(set_up)
-        for guarded in self._read_speakers():
-            self._put_speaker(guarded, now)
-        self._note_set_up()
+        await self._recall(now)
+        on_unload = self._entry.async_on_unload
+        on_unload(self._stop_looking)
+        for subentry in self._entry.subentries.values():
+            self._put(subentry, now)
         self._guard.told = self._looked
         self._rulebook.refresh(now)
         self._guard.look()
 
-        on_unload = self._entry.async_on_unload
         on_unload(async_track_time_interval(self.hass, self._heartbeat, _HEARTBEAT))
         on_unload(async_track_time_interval(self.hass, self._ask_conditions, _CONDITIONS))
-        on_unload(async_track_time_interval(self.hass, self._alive, _ALIVE))
-        on_unload(async_track_time_change(self.hass, self._midnight, hour=0, minute=0, second=0))
+        on_unload(async_track_time_interval(self.hass, self._storage.try_now, _ALIVE))
+        on_unload(async_track_time_change(self.hass, self._look_at_everything, hour=0, minute=0, second=0))
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
+        on_unload(remember_spoken(self.hass))
         on_unload(async_at_started(self.hass, self._started))
-        for set_up in self._read_rules():
-            if set_up.conditions is not None:
-                self._put_rule(set_up, await self._rulebook.watch(set_up))
-        self._rulebook.something_changed()
-        await self._publisher.start()
+        # Conditions may wait for other integrations, the publisher for a broker: nobody waits for them.
+        self._entry.async_create_background_task(self.hass, self._watch_conditions(), "earlid conditions")
+        self._entry.async_create_background_task(self.hass, self._publisher.start(), "earlid publisher")
 
     async def stop(self) -> None:
         """Guard no more; what was remembered is on disk when this returns."""
         await self._shut_down()
-        for stop in self._watching.values():
-            stop()
-        self._guard.stop()
-        self._rulebook.stop()
+        self._stop_looking()
+        for slug in self._guard.posts:
+            repairs.forget(self.hass, slug)
 
     async def entry_changed(self) -> None:
         """Follow a change of the entry: each speaker and rule that changed, and no other."""
         async with self._changing:
-            await self._follow_set_up()
+            now = dt_util.utcnow()
+            before, self._home = self._home, read_home(self._entry)
+            self._rulebook.home = self._home
+            subentries = dict(self._entry.subentries)
+            for subentry_id in self._set_up.keys() - subentries.keys():
+                self._remove(*self._set_up.pop(subentry_id)[:2])
+            for subentry_id, subentry in subentries.items():
+                is_speaker = subentry.subentry_type == SUBENTRY_SPEAKER
+                if self._set_up.get(subentry_id) != _kept(subentry) or (is_speaker and before != self._home):
+                    watch = await self._rulebook.watch(self._rule(subentry)) if not is_speaker else None
+                    if subentry_id in self._entry.subentries:
+                        self._put(subentry, now, watch)
+            self._look_at_everything()
+            self._publisher.move(self._home)
+            await self._storage.try_now()
 
-    async def _follow_set_up(self) -> None:
-        now = dt_util.utcnow()
-        home = read_home(self._entry)
-        everything = home != self._home
-        self._home = self._rulebook.home = home
-        before = dict(self._set_up)
-        self._note_set_up()
-        for subentry_id, (kind, data, _) in before.items():
-            if subentry_id not in self._set_up:
-                await self._remove(kind, data)
-        for set_up in self._read_rules():
-            if before.get(set_up.subentry_id) != self._set_up[set_up.subentry_id]:
-                self._put_rule(set_up, await self._rulebook.watch(set_up))
-        for guarded in self._read_speakers():
-            if everything or before.get(guarded.subentry_id) != self._set_up[guarded.subentry_id]:
-                self._put_speaker(guarded, now)
-        self._rulebook.refresh(dt_util.utcnow())
-        self._guard.look()
-        await self._publisher.move(home)
-        await self._storage.now()
+    async def _recall(self, now: datetime) -> None:
+        try:
+            stored = await self._storage.load()
+        except (HomeAssistantError, NotImplementedError) as error:
+            # Written by a later version, or torn: a person may have wished for silence in it.
+            _LOGGER.warning("What was remembered cannot be read; lockdown is on until someone lifts it: %s", error)
+            stored = {"lockdown": True}
+        self._memory.recall(stored, now)
+        self._publisher.recall(stored.get("waiting"))
+
+    async def _watch_conditions(self) -> None:
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_RULE):
+            if (watch := await self._rulebook.watch(self._rule(subentry))) is not None:
+                if subentry.subentry_id not in self._entry.subentries:
+                    watch.stop()
+                    continue
+                self._put(subentry, dt_util.utcnow(), watch)
+                self._rulebook.something_changed()
 
     def _document(self) -> Json:
         return self._memory.document() | {"waiting": list(self._publisher.waiting)}
 
-    def _read_speakers(self) -> list[Guarded]:
-        return [read_speaker(s, self._home) for s in self._entry.get_subentries_of_type(SUBENTRY_SPEAKER)]
+    def _rule(self, subentry: ConfigSubentry) -> SetUpRule:
+        return read_rule(subentry, home_zone(self.hass.config.time_zone))
 
-    def _read_rules(self) -> list[SetUpRule]:
-        zone = home_zone(self.hass.config.time_zone)
-        return [read_rule(s, zone) for s in self._entry.get_subentries_of_type(SUBENTRY_RULE)]
+    def _put(self, subentry: ConfigSubentry, now: datetime, watch: ConditionWatch | None = None) -> None:
+        """Take a subentry into the guard, new or changed."""
+        if subentry.subentry_type == SUBENTRY_RULE:
+            self._put_rule(self._rule(subentry), watch)
+        elif (guarded := read_speaker(subentry, self._home)) is not None:
+            self._put_speaker(guarded, now)
+        else:
+            return
+        self._set_up[subentry.subentry_id] = _kept(subentry)
 
-    def _note_set_up(self) -> None:
-        self._set_up = {s.subentry_id: (s.subentry_type, s.data, s.title) for s in self._entry.subentries.values()}
-
-    def _put_rule(self, set_up: SetUpRule, watch: ConditionWatch | None = None) -> None:
+    def _put_rule(self, set_up: SetUpRule, watch: ConditionWatch | None) -> None:
         slug = set_up.rule.slug
         known = self._rulebook.views.get(slug)
         enabled = slug not in self._memory.rules_off if known is None else known.enabled
+        self._memory.rules_off.discard(slug)
         self._rulebook.put(set_up, enabled=enabled, memory=self._memory.rules.pop(slug, None), watch=watch)
 
     def _put_speaker(self, guarded: Guarded, now: datetime) -> None:
@@ -174,7 +191,7 @@ class GuardedHome(Audience, Wishes):
             stack.callback(detectors.watch(self.hass, self._eyes, entity_id, tell, heard))
         self._watching[slug] = stack.close
 
-    async def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
+    def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
         slug = data["slug"]
         if kind == SUBENTRY_RULE:
             self._rulebook.remove(slug)
@@ -184,14 +201,13 @@ class GuardedHome(Audience, Wishes):
         self._guard.remove(slug)
         if view is not None:
             repairs.speaker_removed(self.hass, view)
-        await self._publisher.forget(slug)
+        self._publisher.forget(slug)
 
     # What wakes it
 
     @callback
     def _rules_changed(self, slugs: Collection[str] | None) -> None:
         self._guard.look(slugs)
-        self._storage.soon()
 
     @callback
     def _heartbeat(self, _now: datetime) -> None:
@@ -208,34 +224,41 @@ class GuardedHome(Audience, Wishes):
             self._rulebook.follow_targets()
             self._rulebook.something_changed()
 
-    @callback
-    def _midnight(self, _now: datetime) -> None:
-        self._look_at_everything()
-
-    async def _alive(self, _now: datetime) -> None:
-        await self._storage.now()
-
     async def _started(self, _hass: HomeAssistant) -> None:
         self._guard.started_at = dt_util.utcnow()
         self._look_at_everything()
 
-    async def _zone_changed(self, _event: Event[Any]) -> None:
-        for set_up in self._read_rules():
-            self._put_rule(set_up, await self._rulebook.watch(set_up))
+    @callback
+    def _zone_changed(self, event: Event[Any]) -> None:
+        if "time_zone" not in event.data:
+            return
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_RULE):
+            if subentry.subentry_id in self._set_up and isinstance((rule := self._rule(subentry)).rule.source, Window):
+                self._put_rule(rule, None)
         self._look_at_everything()
 
     @callback
-    def _look_at_everything(self, *, jumped: bool = False) -> None:
+    def _look_at_everything(self, _now: datetime | None = None, *, jumped: bool = False) -> None:
         self._rulebook.refresh(dt_util.utcnow())
         self._guard.look(jumped=jumped)
 
+    @callback
+    def _stop_looking(self) -> None:
+        for stop in self._watching.values():
+            stop()
+        self._guard.stop()
+        self._rulebook.stop()
+        self._storage.cancel()
+
     async def _shut_down(self) -> None:
-        if self._home.off_when_stopping:
-            # Who still looked would take these for a hand's, or turn on again what may listen.
-            self._guard.stop()
-            await self._guard.silence_all()
-        await self._storage.close()
-        await self._publisher.stop()
+        try:
+            if self._home.off_when_stopping:
+                # Who still looked would take these for a hand's, or turn on again what may listen.
+                self._guard.stop()
+                await self._guard.silence_all()
+            await self._publisher.stop()
+        finally:
+            await self._storage.try_now()
 
     # Activations
 
@@ -256,8 +279,7 @@ class GuardedHome(Audience, Wishes):
     @callback
     def _looked(self, slugs: Collection[str], records: list[Record]) -> None:
         self.tell(slugs, records)
-        for slug in slugs:
-            view = self.speakers[slug]
+        for view in [self.speakers[slug] for slug in slugs if slug in self.speakers]:
             self._publisher.state(view)
             repairs.show(self.hass, view, started=self._guard.started_at is not None)
         for record in records:

@@ -1,6 +1,9 @@
 """What the household remembers over a stop, as one document."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+import logging
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -27,13 +30,15 @@ from .storage import (
     to_tally,
 )
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class Remembered:
     """Takes the document from guard and rulebook, and gives it back to them at a start."""
 
     def __init__(self, guard: Guard, rulebook: Rulebook) -> None:
         """Remember nothing yet."""
-        self.rules_off: frozenset[str] = frozenset()
+        self.rules_off: set[str] = set()
         self.rules: dict[str, RuleMemory] = {}
         self._guard = guard
         self._rulebook = rulebook
@@ -52,30 +57,58 @@ class Remembered:
         }
 
     def recall(self, stored: Json, now: datetime) -> None:
-        """Take the document in at a start; its facts count until each entity reports, if they are young enough."""
+        """Take the document in at a start; its facts count until each entity reports, if they are young enough.
+
+        A part that cannot be read is left out: the speakers are guarded all the same. A document that does not say
+        whether lockdown is on leaves it on, since a person may have wished so.
+        """
         if not stored:
             return
-        self._alive_at = alive_at = datetime.fromisoformat(stored["alive_at"])
-        self._guard.lockdown = stored["lockdown"]
-        self.rules_off = frozenset(stored["rules_off"])
-        self.rules = {slug: to_rule_memory(memory) for slug, memory in stored["rules"].items()}
-        self._speakers = stored["speakers"]
-        facts = {key: after_start(to_fact(fact), alive_at, now) for key, fact in stored["facts"].items()}
-        self._rulebook.facts = {key: fact for key, fact in facts.items() if fact is not None}
+        self._guard.lockdown = stored.get("lockdown") is not False
+        self.rules_off = set(_part(stored, "rules_off", list))
+        with _unreadable("time"):
+            self._alive_at = datetime.fromisoformat(stored["alive_at"])
+        for slug, memory in _part(stored, "rules", dict).items():
+            with _unreadable(slug):
+                self.rules[slug] = to_rule_memory(memory)
+        for key, fact in _part(stored, "facts", dict).items():
+            with _unreadable(key):
+                if self._alive_at is not None and (counts := after_start(to_fact(fact), self._alive_at, now)):
+                    self._rulebook.facts[key] = counts
+        self._speakers = _part(stored, "speakers", dict)
 
     def restore(self, post: Post, now: datetime) -> None:
         """Give a speaker back what was remembered of it; the time nobody looked counts as unknown."""
         stored = self._speakers.pop(post.slug, None)
-        if stored is None or self._alive_at is None:
+        if stored is None:
             return
-        post.holds = to_holds(stored["holds"])
-        zone = dt_util.get_default_time_zone()
-        post.tally = exposure.after_gap(to_tally(stored["tally"]), self._alive_at, now, zone)
-        post.heard_at = _moment(stored["heard_at"])
-        post.memory = Memory(breach=to_breach(stored["breach"]), unsilenced_since=_moment(stored["unsilenced_since"]))
-        if (activation := stored["last_activation"]) is not None:
-            post.last_activation = _to_activation(post.slug, activation)
-            post.chronicle.known.append(post.last_activation)
+        with _unreadable(post.slug):
+            post.holds = post.noted_holds = to_holds(stored["holds"])
+        with _unreadable(post.slug):
+            unsilenced_since = _moment(stored["unsilenced_since"])
+            post.memory = Memory(breach=to_breach(stored["breach"]), unsilenced_since=unsilenced_since)
+            post.heard_at = _moment(stored["heard_at"])
+        with _unreadable(post.slug):
+            zone = dt_util.get_default_time_zone()
+            post.tally = exposure.after_gap(to_tally(stored["tally"]), self._alive_at or now, now, zone)
+        with _unreadable(post.slug):
+            if (activation := stored["last_activation"]) is not None:
+                post.last_activation = _to_activation(post.slug, activation)
+                post.chronicle.known.append(post.last_activation)
+
+
+@contextmanager
+def _unreadable(what: str) -> Iterator[None]:
+    """Leave out what cannot be read, and say so."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        _LOGGER.warning("What was remembered of %s cannot be read and is left out: %r", what, error)
+
+
+def _part[T: (dict[str, Any], list[Any])](stored: Json, key: str, kind: type[T]) -> T:
+    part = stored.get(key)
+    return part if isinstance(part, kind) else kind()
 
 
 def _from_post(post: Post) -> Json:

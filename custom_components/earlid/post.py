@@ -1,16 +1,20 @@
 """One speaker's place in the guard: how it was set up, and what is known and remembered of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from .engine.activations import Activation, Chronicle
-from .engine.enforcement import Memory
+from .engine.enforcement import Memory, Sent
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
-from .engine.model import Decision, Holds, Proof
+from .engine.model import Command, Decision, Holds, Proof, Record, passed
 from .relays import Relay
 from .setup_data import Guarded
+
+# A speaker that could not be judged is sent off and looked at again after this.
+AFTER_FAILURE: Final = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -26,6 +30,8 @@ class Post:
     noted_holds: Holds = field(default_factory=Holds)
     """The holds as they were recorded last."""
     heard_at: datetime | None = None
+    failed_at: datetime | None = None
+    """When it was last sent off because it could not be judged."""
     last_activation: Activation | None = None
     decision: Decision | None = None
     assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
@@ -36,3 +42,29 @@ class Post:
     def slug(self) -> str:
         """The speaker's slug."""
         return self.guarded.speaker.slug
+
+    def give_up(self, now: datetime) -> bool:
+        """Show what could not be judged as unknown, and return whether it is to be sent off now.
+
+        Not at every look: what the relay reports wakes the guard, which would fail again.
+        """
+        self.assessment = Assessment(Proof.UNKNOWN)
+        if not self.guarded.speaker.enforce:
+            return False
+        if self.failed_at is not None and not passed(self.failed_at, AFTER_FAILURE, now):
+            return False
+        self.failed_at = now
+        sight = self.memory.sight.sent(Command.OFF, now)
+        self.memory = replace(self.memory, sent=Sent(command=Command.OFF, at=now), sight=sight)
+        return True
+
+
+def hold_record(slug: str, holds: Holds, now: datetime) -> Record:
+    """Return the record of a speaker's holds as they are from now on."""
+    hold = holds.mute or holds.listen
+    body: dict[str, object] = {
+        "hold": None if hold is None else hold.effect.value,
+        "by_hand": hold is not None and hold.by_hand,
+        "until": None if hold is None or hold.until is None else hold.until.isoformat(),
+    }
+    return Record(kind="hold", at=now, speaker=slug, body=body)

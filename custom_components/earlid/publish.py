@@ -80,7 +80,8 @@ class Publisher:
         if self._connected:
             await self._publish_status("offline")
 
-    async def move(self, home: Home) -> None:
+    @callback
+    def move(self, home: Home) -> None:
         """Publish for this home from now on; where that is elsewhere, clear up behind."""
         before, self._home = self._home, home
         if before.topic == home.topic:
@@ -88,15 +89,13 @@ class Publisher:
             for view in self._views():
                 self.state(view)
             return
-        if self._connected:
-            for view in self._views():
-                await self._clear(before, f"speaker/{view.speaker.slug}/state")
-            await self._clear(before, "status")
+        topics = [f"speaker/{view.speaker.slug}/state" for view in self._views()]
+        self._beside(self._clear(before, *topics, "status"))
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
         if self._connected:
-            await self._came()
+            self._beside(self._came())
 
     @callback
     def state(self, view: SpeakerView) -> None:
@@ -107,11 +106,18 @@ class Publisher:
             self._last[slug] = payload
             self._beside(self._publish_lasting(f"speaker/{slug}/state", payload))
 
-    async def forget(self, slug: str) -> None:
+    @callback
+    def forget(self, slug: str) -> None:
         """Clear the retained topics of a speaker that is gone."""
         self._last.pop(slug, None)
-        if self._connected:
-            await self._clear(self._home, f"speaker/{slug}/state")
+        self._beside(self._clear(self._home, f"speaker/{slug}/state"))
+
+    def recall(self, waiting: Any) -> None:
+        """Take back what waited for a broker when it was last written down."""
+        for record in waiting if isinstance(waiting, list) else []:
+            match record:
+                case [str(topic), dict(payload)]:
+                    self.waiting.append((topic, payload))
 
     @callback
     def record(self, record: Record) -> None:
@@ -192,8 +198,13 @@ class Publisher:
             # The connection broke meanwhile; all is published anew when it comes back.
             return
 
-    async def _clear(self, home: Home, topic: str) -> None:
-        await mqtt.async_publish(self._hass, f"{home.topic}/{topic}", "", 1, retain=True)
+    async def _clear(self, home: Home, *topics: str) -> None:
+        try:
+            for topic in topics if self._connected else ():
+                await mqtt.async_publish(self._hass, f"{home.topic}/{topic}", "", 1, retain=True)
+        except HomeAssistantError:
+            # The broker forgets them by itself when they expire.
+            return
 
     @callback
     def _received(self, message: ReceiveMessage) -> None:

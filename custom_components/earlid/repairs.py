@@ -32,8 +32,7 @@ def show(hass: HomeAssistant, view: SpeakerView, *, started: bool) -> None:
 def speaker_removed(hass: HomeAssistant, view: SpeakerView) -> None:
     """Say that a removed speaker's relay was left as it is."""
     slug = view.speaker.slug
-    for issue in (f"breach_{slug}", f"relay_missing_{slug}"):
-        ir.async_delete_issue(hass, DOMAIN, issue)
+    forget(hass, slug)
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -43,6 +42,13 @@ def speaker_removed(hass: HomeAssistant, view: SpeakerView) -> None:
         translation_key="relay_left",
         translation_placeholders={"speaker": view.speaker.name},
     )
+
+
+@callback
+def forget(hass: HomeAssistant, slug: str) -> None:
+    """Take away what is shown of a speaker."""
+    for issue in (f"breach_{slug}", f"relay_missing_{slug}"):
+        ir.async_delete_issue(hass, DOMAIN, issue)
 
 
 def _set(hass: HomeAssistant, issue_id: str, key: str | None, placeholders: dict[str, str]) -> None:

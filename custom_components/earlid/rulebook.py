@@ -43,14 +43,20 @@ class Rulebook:
     """The rules of the home, one by one."""
 
     def __init__(
-        self, hass: HomeAssistant, eyes: Eyes, home: Home, wake: Callable[[frozenset[str] | None], None]
+        self,
+        hass: HomeAssistant,
+        eyes: Eyes,
+        home: Home,
+        wake: Callable[[frozenset[str] | None], None],
+        keep: Callable[[], None],
     ) -> None:
-        """`wake` is called with the speakers (None: all) whose rules changed."""
+        """`wake` is called with the speakers (None: all) whose rules changed, `keep` when a fact did."""
         self.home = home
         self.facts: dict[str, Fact] = {}
         self._hass = hass
         self._eyes = eyes
         self._wake = wake
+        self._keep = keep
         self._entries: dict[str, _Entry] = {}
         self._counting: tuple[Standing, ...] = ()
         self._outlooks: dict[tuple[Effect, tuple[int, ...]], datetime | None] = {}
@@ -132,6 +138,7 @@ class Rulebook:
             entry.stop()
         if self._cancel_timer is not None:
             self._cancel_timer()
+            self._cancel_timer = None
 
     @callback
     def follow_targets(self) -> None:
@@ -180,16 +187,18 @@ class Rulebook:
 
     def _believe(self, now: datetime) -> None:
         said: Mapping[str, bool | None] = {
-            key: entry.watch.check()
-            if entry.watch
-            else None
-            if key.startswith(_CONDITION_KEY)
-            else self._eyes.says(key)
-            for entry in self._entries.values()
-            for key in entry.set_up.rule.keys
+            key: self._ask(entry, key) for entry in self._entries.values() for key in entry.set_up.rule.keys
         }
-        facts = {key: believe(self.facts.get(key), value, now) for key, value in said.items()}
-        self.facts = {key: fact for key, fact in facts.items() if fact is not None}
+        believed = {key: believe(self.facts.get(key), value, now) for key, value in said.items()}
+        facts = {key: fact for key, fact in believed.items() if fact is not None}
+        if facts != self.facts:
+            self.facts = facts
+            self._keep()
+
+    def _ask(self, entry: _Entry, key: str) -> bool | None:
+        if key.startswith(_CONDITION_KEY):
+            return None if entry.watch is None else entry.watch.check()
+        return self._eyes.says(key)
 
     def _told_until(self) -> dict[str, datetime]:
         keys = {key for entry in self._entries.values() for key in entry.set_up.rule.keys}

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_CONDITIONS, CONF_DEVICE_ID, CONF_ENTITIES, CONF_ENTITY_ID, CONF_FOR
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
+import voluptuous as vol
 
 from .const import (
     CONF_ACTIVATIONS,
@@ -50,6 +52,9 @@ from .const import (
 from .engine.model import Effect, Silences, Speaker
 from .engine.rules import Presence, Quantifier, Rule, Told
 from .engine.windows import Window
+
+_LOGGER = logging.getLogger(__name__)
+_UNREADABLE = (KeyError, TypeError, ValueError, vol.Invalid)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,8 +118,7 @@ def read_home(entry: ConfigEntry[Any]) -> Home:
     )
 
 
-def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
-    """Return the speaker that a subentry sets up."""
+def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
     data = subentry.data
     own_deadline = data.get(CONF_DEADLINE)
     return Guarded(
@@ -140,8 +144,7 @@ def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
     )
 
 
-def read_rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
-    """Return the rule that a subentry sets up; its windows are in the home's time zone."""
+def _rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
     data = subentry.data
     effect = Effect.MUTE if data[CONF_EFFECT] == Effect.MUTE else Effect.LISTEN
     source: Window | Presence | Told
@@ -175,6 +178,42 @@ def read_rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
         subentry_id=subentry.subentry_id,
         conditions=data.get(CONF_CONDITIONS),
     )
+
+
+def _unreadable_rule(subentry: ConfigSubentry) -> SetUpRule:
+    """Return what stands in for a rule that cannot be read: a mute that nobody knows the truth of, so in force."""
+    slug, speakers = subentry.data.get(CONF_SLUG), subentry.data.get(CONF_SPEAKERS)
+    return SetUpRule(
+        rule=Rule(
+            slug=slug if isinstance(slug, str) else subentry.subentry_id.lower(),
+            name=subentry.title,
+            effect=Effect.MUTE,
+            speakers=frozenset(speakers) if isinstance(speakers, list) else frozenset(),
+            source=Told(f"rule:{slug}"),
+        ),
+        subentry_id=subentry.subentry_id,
+    )
+
+
+def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded | None:
+    """Return the speaker that a subentry sets up; None, and a log entry, where it cannot be read."""
+    try:
+        return _speaker(subentry, home)
+    except _UNREADABLE:
+        _LOGGER.exception("The speaker %s cannot be read, and is NOT guarded", subentry.title)
+        return None
+
+
+def read_rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
+    """Return the rule that a subentry sets up, its windows in the home's time zone.
+
+    One that cannot be read counts against listening, and is logged.
+    """
+    try:
+        return _rule(subentry, zone)
+    except _UNREADABLE:
+        _LOGGER.exception("The rule %s cannot be read; it counts against listening", subentry.title)
+        return _unreadable_rule(subentry)
 
 
 def span(duration: Any) -> timedelta:

@@ -6,22 +6,37 @@ anew with every call; so the wait here is short and is not put off.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from .const import DOMAIN
 from .engine.exposure import Tally
 from .engine.model import Breach, Cause, Effect, Hold, Holds, Proof
 from .engine.rules import Fact, RuleMemory
 
+STORAGE_KEY: Final = DOMAIN
 _VERSION: Final = 1
 # Half of the two seconds that facts may take, so that a slow disk has the other half.
 _SOON: Final = 1
 
 type Json = dict[str, Any]
+
+
+class _Store(Store[Json]):
+    """Home Assistant's store, which only logs what it could not write."""
+
+    failed = False
+
+    @override
+    async def _async_write_data(self, data: Json) -> None:
+        self.failed = True
+        await super()._async_write_data(data)
+        self.failed = False
 
 
 class Storage:
@@ -31,36 +46,41 @@ class Storage:
         """`document` returns what is to be written, as it is at that moment."""
         self._hass = hass
         self._document = document
-        self._store = Store[Json](hass, _VERSION, "earlid", private=True, atomic_writes=True)
-        self._written: Json = {}
+        self._store = _Store(hass, _VERSION, STORAGE_KEY, private=True, atomic_writes=True)
         self._cancel: CALLBACK_TYPE | None = None
 
     async def load(self) -> Json:
-        """Return what was written last; empty at the first start."""
+        """Return what was written last; empty at the first start. Raises what a document of the future raises."""
         return await self._store.async_load() or {}
 
     async def now(self) -> None:
-        """Write; on disk when this returns."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-        self._written = self._document()
-        await self._store.async_save(self._written)
+        """Write; on disk when this returns. Raises HomeAssistantError when it could not be written."""
+        self.cancel()
+        await self._store.async_save(self._document())
+        if self._store.failed:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_stored")
+
+    async def try_now(self, _now: datetime | None = None) -> None:
+        """Write; the store logs what it could not, and the next time tries again."""
+        self.cancel()
+        await self._store.async_save(self._document())
 
     @callback
     def soon(self) -> None:
         """Write within a second, together with what else changes until then."""
         if self._cancel is None:
-            self._cancel = async_call_later(self._hass, _SOON, self._write_if_changed)
+            self._cancel = async_call_later(self._hass, _SOON, self._soon_is_now)
 
-    async def close(self) -> None:
-        """Write what still waits."""
-        await self.now()
+    @callback
+    def cancel(self) -> None:
+        """Forget what was to be written soon."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
 
-    async def _write_if_changed(self, _now: datetime) -> None:
+    async def _soon_is_now(self, now: datetime) -> None:
         self._cancel = None
-        if self._document() != self._written:
-            await self.now()
+        await self.try_now(now)
 
 
 def _time(moment: datetime | None) -> str | None:
@@ -161,3 +181,8 @@ def to_breach(stored: Json | None) -> Breach | None:
     if stored is None:
         return None
     return Breach(cause=Cause(stored["cause"]), since=datetime.fromisoformat(stored["since"]).astimezone(UTC))
+
+
+async def forget(hass: HomeAssistant) -> None:
+    """Remove the document from the disk."""
+    await _Store(hass, _VERSION, STORAGE_KEY).async_remove()

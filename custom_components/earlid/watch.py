@@ -23,9 +23,8 @@ from homeassistant.const import (
     CONF_VALUE_TEMPLATE,
 )
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition, config_validation as cv
-from homeassistant.helpers.condition import ConditionChecker
+from homeassistant.helpers.condition import ConditionChecker, DisabledConditionChecker
 from homeassistant.helpers.event import (
     TrackTemplate,
     TrackTemplateResult,
@@ -35,7 +34,6 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
-import voluptuous as vol
 
 from .engine.rules import Quantifier
 from .facts import Eyes
@@ -108,13 +106,24 @@ class _Composite:
                 yield part
 
 
-async def _build(hass: HomeAssistant, config: ConfigType) -> _Composite | _Leaf:
+async def _build_all(hass: HomeAssistant, configs: Iterable[ConfigType]) -> tuple[_Composite | _Leaf, ...]:
+    """Return the conditions that count; a disabled one does not, as in Home Assistant."""
+    built = [await _build(hass, config) for config in configs]
+    return tuple(part for part in built if part is not None)
+
+
+async def _build(hass: HomeAssistant, config: ConfigType) -> _Composite | _Leaf | None:
+    if CONF_ENABLED in config:
+        enabled = await condition.async_from_config(hass, config)
+        enabled.async_unload()
+        if isinstance(enabled, DisabledConditionChecker):
+            return None
     quantifier = _COMPOSITES.get(config[CONF_CONDITION])
-    if quantifier is None or CONF_ENABLED in config:
+    if quantifier is None:
         bare = _without_for(config)
         without_for = None if bare is None else await condition.async_from_config(hass, bare)
         return _Leaf(config, await condition.async_from_config(hass, config), without_for)
-    return _Composite(quantifier, tuple([await _build(hass, part) for part in config[CONF_CONDITIONS]]))
+    return _Composite(quantifier, await _build_all(hass, config[CONF_CONDITIONS]))
 
 
 def _without_for(config: ConfigType) -> ConfigType | None:
@@ -140,21 +149,23 @@ class ConditionWatch:
         self._watched: set[str] = set()
         self._stop: list[Callable[[], None]] = []
         self._stop_entities: Callable[[], None] | None = None
+        self._said = ""
 
     async def start(self, conditions: list[ConfigType]) -> None:
         """Begin to watch conditions as they were typed in; ones that Home Assistant refuses stay unknown."""
         try:
             typed_in = cv.CONDITIONS_SCHEMA(deepcopy(conditions))
             parts: list[Any] = await condition.async_validate_conditions_config(self._hass, typed_in)
-            self._root = _Composite(Quantifier.ALL, tuple([await _build(self._hass, part) for part in parts]))
-        except (vol.Invalid, HomeAssistantError) as error:
-            _LOGGER.warning("A rule's conditions cannot be used, it counts against listening: %s", error)
+            self._root = _Composite(Quantifier.ALL, await _build_all(self._hass, parts))
+            self.follow()
+        except Exception as error:  # noqa: BLE001 - conditions are any integration's code, and must not stop the guard
+            self._root = None
+            self._cannot(error)
             return
         templates = [TrackTemplate(leaf.template, None) for leaf in self._root.leaves() if leaf.template is not None]
         if templates:
             tracked = async_track_template_result(self._hass, templates, self._template_changed)
             self._stop.append(tracked.async_remove)
-        self.follow()
 
     @callback
     def follow(self) -> None:
@@ -178,8 +189,8 @@ class ConditionWatch:
             return None
         try:
             return self._root.check(self._hass, self._eyes)
-        except HomeAssistantError as error:
-            _LOGGER.debug("A rule's conditions could not be checked: %s", error)
+        except Exception as error:  # noqa: BLE001 - as above; a condition that fails is one that nobody knows
+            self._cannot(error)
             return None
 
     @callback
@@ -192,6 +203,11 @@ class ConditionWatch:
             for checker in leaf.checkers:
                 checker.async_unload()
         self._root = None
+
+    def _cannot(self, error: Exception) -> None:
+        if (said := repr(error)) != self._said:
+            self._said = said
+            _LOGGER.warning("A rule's conditions cannot be used, it counts against listening: %s", said)
 
     @callback
     def _entity_changed(self, _event: Event[EventStateChangedData]) -> None:

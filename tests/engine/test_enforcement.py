@@ -312,7 +312,7 @@ def test_no_answer_is_a_breach_after_the_deadline() -> None:
     assert watch.look(9.9).breach is None
     outcome = watch.look(10)
     assert outcome.breach == Breach(cause=Cause.RELAY_UNREACHABLE, since=at(0))
-    assert ("breach", {"state": "began", "cause": "relay_unreachable"}) in kinds(outcome)
+    assert ("breach", {"state": "began", "cause": "relay_unreachable", "exposed_s": 0.0}) in kinds(outcome)
     assert "breach" not in dict(kinds(watch.look(11)))
 
 

@@ -1,6 +1,5 @@
 """Reports of detectors outside Home Assistant, over MQTT."""
 
-from collections.abc import Callable
 import json
 from typing import Any, Final
 
@@ -61,6 +60,3 @@ def parse(message: ReceiveMessage) -> Report:
         id=fields.get("id"),
         note=fields.get("note"),
     )
-
-
-type Take = Callable[[str, Report], None]

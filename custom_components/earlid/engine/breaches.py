@@ -52,7 +52,7 @@ def judge(
 def breach_records(speaker: Speaker, before: Breach | None, after: Breach | None, now: datetime) -> list[Record]:
     """Return the record of a breach that begins or ends; `exposed_s` is how long it was."""
     if before is None and after is not None:
-        body: dict[str, object] = {"state": "began", "cause": after.cause.value}
+        body: dict[str, object] = {"state": "began", "cause": after.cause.value, "exposed_s": 0.0}
         return [Record(kind="breach", at=now, speaker=speaker.slug, body=body)]
     if before is not None and after is None:
         seconds = max((now - before.since).total_seconds(), 0.0)

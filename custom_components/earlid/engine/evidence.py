@@ -116,7 +116,7 @@ def _power(speaker: Speaker, readings: Readings, seen: Seen, off_at: datetime, n
     for witness in readings.witnesses:
         alive = witness.alive
         if alive.value and alive.changed_at is not None:
-            if alive.changed_at > command_at or passed(command_at, WITNESS_LINGERS, now):
+            if _became_alive(alive, command_at) or passed(command_at, WITNESS_LINGERS, now):
                 against.append(witness.entity_id)
             else:
                 looks.append(command_at + WITNESS_LINGERS)
@@ -141,6 +141,12 @@ def _meter_fell(seen: Seen, command_at: datetime) -> bool:
         and _later(seen.meter_low_at, command_at)
         and _later(seen.meter_low_at, seen.meter_high_at)
     )
+
+
+def _became_alive(alive: Report, command_at: datetime) -> bool:
+    """Return whether a witness came alive after the command, and not only into sight."""
+    seen_before = alive.available_since is not None and _later(alive.changed_at, alive.available_since)
+    return seen_before and _later(alive.changed_at, command_at)
 
 
 def _went_away(alive: Report, command_at: datetime) -> bool:
