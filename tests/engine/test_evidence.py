@@ -226,6 +226,7 @@ def test_a_meter_that_never_fell_contradicts_at_the_deadline() -> None:
         (a_report(True, -500), False, UNPROVEN),  # a network notices an absence late
         (a_report(True, 20), False, LIVE),  # became alive after the command
         (a_report(True, 20), True, LIVE),
+        (a_report(True, 20, available=20), False, UNPROVEN),  # came into sight as it is: not seen to come alive
         (Report(value=True, available_since=at(LONG_AGO)), False, UNPROVEN),
     ],
 )

@@ -71,6 +71,6 @@ async def test_a_light_that_turns_on_and_an_event_that_fires_are_activations(has
 async def test_what_comes_into_sight_tells_of_nothing_new(hass: HomeAssistant) -> None:
     led, event = "binary_sensor.led", "event.voice"
     await guard_home(hass, speaker(relay="light.plug", activations=[led, event]))
-    await live_through(hass, led, "on", "unavailable", "on", "unavailable")
+    await live_through(hass, led, "on", "unavailable", "unknown", "on", "unavailable")
     await live_through(hass, event, "2026-11-21T10:00:00+00:00", "unavailable", "2026-11-21T10:00:00+00:00")
     assert shown(hass, "sensor.kitchen_activations_today").state == "0"

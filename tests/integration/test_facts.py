@@ -7,7 +7,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
-from custom_components.earlid.facts import Eyes, spoken
+from custom_components.earlid.facts import Eyes, remember_spoken, spoken
 
 
 @pytest.fixture
@@ -161,8 +161,16 @@ def test_what_is_made_of_others_says_nothing_before_the_start(
     assert eyes.says(entity_id) is True
 
 
-def test_what_a_satellite_says_is_known_by_its_context(hass: HomeAssistant) -> None:
-    said = Context()
-    hass.states.async_set("assist_satellite.kitchen", "processing", context=said)
+async def test_what_a_satellite_says_is_known_by_its_context_even_when_the_answer_takes_long(
+    hass: HomeAssistant,
+) -> None:
+    before, said = Context(), Context()
+    hass.states.async_set("assist_satellite.kitchen", "idle", context=before)
+    stop = remember_spoken(hass)
+    hass.states.async_set("assist_satellite.kitchen", "listening", context=said)
+    hass.states.async_set("assist_satellite.kitchen", "processing", context=Context())
+    await hass.async_block_till_done()
+    stop()
     assert spoken(hass, said)
+    assert spoken(hass, Context(parent_id=said.id))
     assert not spoken(hass, Context())

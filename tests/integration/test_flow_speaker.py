@@ -164,6 +164,17 @@ async def test_earlids_own_entities_are_neither_offered_nor_taken(
     assert form["errors"] == {"activations": "own_entity"}
 
 
+async def test_two_speakers_cannot_be_behind_one_relay_in_opposite_ways(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    form = await fill(hass, await to_relay(hass, entry), {"entity_id": "switch.kitchen", "inverted": True})
+    await fill(hass, await fill(hass, form, {}), {})
+    form = await fill(hass, await begin(hass, entry, "speaker"), {"name": "Bath"})
+    refused = await fill(hass, form, {"entity_id": "switch.kitchen"})
+    assert refused["errors"] == {"inverted": "inverted_elsewhere"}
+    form = await fill(hass, refused, {"entity_id": "switch.kitchen", "inverted": True})
+    assert form["step_id"] == "senses"
+
+
 @pytest.mark.parametrize("entity_id", ["sensor.kitchen_power", "assist_satellite.kitchen", "nonsense", "", None])
 async def test_what_cannot_be_switched_is_no_relay(hass: HomeAssistant, entity_id: str | None) -> None:
     form = await to_relay(hass, home(hass))

@@ -145,9 +145,21 @@ class SpeakerSteps(ConfigSubentryFlow):
         if user_input is None:
             return self._form("relay_entity", schema, self._suggested)
         typed, errors = resolve_entities(self.hass, user_input, (CONF_ENTITY_ID,))
+        if not errors and self._wired_the_other_way(typed):
+            errors[CONF_INVERTED] = "inverted_elsewhere"
         if errors:
             return self._form("relay_entity", schema, user_input, errors)
         return await self._after_relay(typed)
+
+    def _wired_the_other_way(self, relay: dict[str, Any]) -> bool:
+        """Return whether another speaker is silenced by what would let this one hear: each would undo the other."""
+        itself = self._itself
+        return any(
+            other.data.get(CONF_ENTITY_ID) == relay[CONF_ENTITY_ID]
+            and other.data.get(CONF_INVERTED, False) is not relay[CONF_INVERTED]
+            for other in self._get_entry().get_subentries_of_type(SUBENTRY_SPEAKER)
+            if itself is None or other.subentry_id != itself.subentry_id
+        )
 
     async def _after_relay(self, relay: dict[str, Any]) -> SubentryFlowResult:
         self._speaker |= relay
