@@ -50,8 +50,10 @@ async def doubtful_home(guarded_home: VirtualHome) -> AsyncIterator[VirtualHome]
 
 
 async def rule(home: VirtualHome, effect: str, *conditions: Any) -> None:
-    """Add the rule, for the kitchen."""
+    """Add the rule, for the kitchen, and return when it is known whether it holds."""
     await home.rule("condition", "Doubtful", effect, conditions=list(conditions), speakers=["kitchen"])
+    switch = "switch.earlid_rule_doubtful"
+    await home.owner.wait_for(switch, lambda state: state["attributes"].get("in_force") is not None)
 
 
 SENSOR_ON = {"condition": "state", "entity_id": SENSOR, "state": "on"}

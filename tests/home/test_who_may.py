@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import hush_until_off, stay, unhush
+from tests.home.guarding import guarded, hush_until_off, stay, unhush
 from virtual_home import Client, RefusedError, VirtualHome
 from virtual_home.accounts import create_user
 from virtual_home.flows import set_options
@@ -43,7 +43,7 @@ async def strict_home(guarded_home: VirtualHome) -> AsyncIterator[VirtualHome]:
     await hush_until_off(guarded_home, "kitchen")
     await guarded_home.owner.call("earlid.mute", KITCHEN)
     await guarded_home.owner.call("switch.turn_on", LOCKDOWN)
-    await until(lambda: not any(plug.live for plug in guarded_home.plugs.values()))
+    await until(lambda: not guarded_home.plugs["office"].live)
     yield guarded_home
     await set_options(guarded_home.owner, guarded_home.earlid_entry, who_may_allow="anyone")
 
@@ -165,7 +165,7 @@ async def test_a_wrong_call_says_what_is_wrong_and_changes_nothing(guarded_home:
             await guarded_home.owner.call(action, data)
         assert refused_too.value.status == 400, what
     assert said == {what: key for what, (_, _, key) in WRONG.items()}
-    await stay(guarded_home, dict.fromkeys(guarded_home.plugs.values(), True), for_seconds=0.5)
+    await stay(guarded_home, {guarded_home.plugs[room]: True for room in guarded(before)}, for_seconds=0.5)
     assert await shown(guarded_home) == before
     assert [one for one in guarded_home.truth.commands if one.at.monotonic > began] == []
     assert [line for line in guarded_home.ha.complaints("custom_components.earlid") if " ERROR " in line] == []
