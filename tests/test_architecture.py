@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -86,3 +87,14 @@ def test_the_virtual_home_sees_earlid_from_outside(path: Path) -> None:
     """import-linter holds this too, but not for an import spelled as a string."""
     assert not [module for module in imports(path) if module.split(".")[0] == "custom_components"]
     assert "import_module" not in path.read_text()
+
+
+def test_the_guarantee_names_tests_that_exist() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "guarantee.md").read_text(encoding="utf-8")))
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert named <= there
