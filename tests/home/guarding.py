@@ -13,7 +13,7 @@ ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
 # The defaults, 10 and 60 s, are for real speakers.
 HABITS = {"rest": 0, "boot": 1}
 SAVED_AFTER = 2.0  # s; config_entries.py, SAVE_DELAY, is 1
-QUIET = 3.0  # s in which a command that should not come would have come: retries begin after 1
+QUIET = 2.0  # s in which a command that should not come would have come: retries begin after 1
 
 
 def mute_switch(room: str) -> str:

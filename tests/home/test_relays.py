@@ -17,9 +17,10 @@ async def subentry(home: VirtualHome, title: str) -> str:
 
 
 async def change_habits(home: VirtualHome, name: str, **habits: object) -> None:
-    """Change a speaker's habits."""
+    """Change a speaker's habits, and return when they are followed: the dialog's end does not wait for that."""
     assert home.earlid_entry is not None
     await change_subentry(home.owner, home.earlid_entry, await subentry(home, name), {"habits": habits})
+    await asyncio.sleep(0.5)
 
 
 async def test_a_renamed_plug_is_followed(guarded_home: VirtualHome) -> None:
