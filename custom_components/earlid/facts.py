@@ -20,7 +20,7 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import entity_sources
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.loader import IntegrationNotFound, IntegrationNotLoaded, async_get_loaded_integration
@@ -173,7 +173,8 @@ class Eyes:
         """Return whether all parts of a composed entity are, and theirs; `seen`: a group may contain itself."""
         if domain == "zone":
             return not self.silent(self._hass.states.async_entity_ids("person"))
-        for member in cv.ensure_list(state.attributes.get(ATTR_ENTITY_ID)):
+        members = state.attributes.get(ATTR_ENTITY_ID) or ()
+        for member in [members] if isinstance(members, str) else members:
             part = self._hass.states.get(member)
             if part is None or part.state in _SILENT:
                 return False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+import logging
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
@@ -17,6 +18,7 @@ from .runtime import RuleView
 from .setup_data import Home, SetUpRule
 from .watch import ConditionWatch, as_conditions
 
+_LOGGER = logging.getLogger(__name__)
 _CONDITION_KEY = "rule:"
 
 
@@ -196,9 +198,14 @@ class Rulebook:
             self._keep()
 
     def _ask(self, entry: _Entry, key: str) -> bool | None:
-        if key.startswith(_CONDITION_KEY):
-            return None if entry.watch is None else entry.watch.check()
-        return self._eyes.says(key)
+        try:
+            if key.startswith(_CONDITION_KEY):
+                return None if entry.watch is None else entry.watch.check()
+            return self._eyes.says(key)
+        except Exception:
+            # One rule's entity is no reason to lose sight of all others.
+            _LOGGER.exception("%s cannot be read, and counts as unknown", key)
+            return None
 
     def _told_until(self) -> dict[str, datetime]:
         keys = {key for entry in self._entries.values() for key in entry.set_up.rule.keys}

@@ -135,8 +135,9 @@ def test_a_group_is_believed_when_it_reads_true_or_all_its_members_are_in_sight(
     hass: HomeAssistant, eyes: Eyes, member: str, group: str, holds: bool | None
 ) -> None:
     hass.states.async_set("person.ann", member)
-    hass.states.async_set("group.family", group, {"entity_id": ["person.ann"]})
-    assert eyes.says("group.family") is holds
+    for members in (["person.ann"], ("person.ann",), "person.ann"):
+        hass.states.async_set("group.family", group, {"entity_id": members})
+        assert eyes.says("group.family") is holds
 
 
 def test_an_empty_zone_is_believed_when_every_person_is_in_sight(hass: HomeAssistant, eyes: Eyes) -> None:
