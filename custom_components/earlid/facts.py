@@ -6,10 +6,10 @@ Entities made of others are doubted while their parts are out of sight: a group 
 
 from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_HOME, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -31,6 +31,8 @@ from .engine.model import Meter, Report, Witness
 
 _SILENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+# A group follows its members within one pass of the event loop; a later time is from a clock that was set.
+_COUNTED_WITHIN: Final = timedelta(seconds=1)
 _TRUE: Final = ("on", "home", "true", "open", "occupied")
 _COMPOSED_DOMAINS: Final = ("group", "person", "zone")
 _COMPOSED_PLATFORMS: Final = ("group", "template")
@@ -113,9 +115,15 @@ class Eyes:
         return holds if holds or self._all_in_sight(domain, state, {entity_id}) else None
 
     @callback
-    def silent(self, entity_ids: Iterable[str]) -> bool:
-        """Return whether any of the entities is missing, unavailable or unknown."""
-        return any(self.satellite(entity_id) is None for entity_id in entity_ids)
+    def doubtful(self, entity_ids: Iterable[str]) -> bool:
+        """Return whether any of the entities is out of sight, or made of others that are."""
+        for entity_id in entity_ids:
+            state = self._hass.states.get(entity_id)
+            if state is None or state.state in _SILENT:
+                return True
+            if self._composed(entity_id, state) and self.says(entity_id) is None:
+                return True
+        return False
 
     @callback
     def as_it_came(self, entity_id: str) -> bool:
@@ -170,13 +178,22 @@ class Eyes:
         return source is not None and source["domain"] in _COMPOSED_PLATFORMS
 
     def _all_in_sight(self, domain: str, state: State, seen: set[str]) -> bool:
-        """Return whether all parts of a composed entity are, and theirs; `seen`: a group may contain itself."""
+        """Return whether all parts of an entity that reads off are, and theirs, and it has heard what they said last.
+
+        `seen`: a group may contain itself.
+        """
         if domain == "zone":
-            return not self.silent(self._hass.states.async_entity_ids("person"))
+            # A zone counts a moment after its persons are known: one in it while it counts nobody is such a moment.
+            inside = STATE_HOME if state.entity_id == "zone.home" else state.name
+            persons = self._hass.states.async_all("person")
+            return not any(person.state in (*_SILENT, inside) for person in persons)
         members = state.attributes.get(ATTR_ENTITY_ID) or ()
         for member in [members] if isinstance(members, str) else members:
             part = self._hass.states.get(member)
             if part is None or part.state in _SILENT:
+                return False
+            if timedelta(0) < part.last_updated - state.last_reported < _COUNTED_WITHIN:
+                # Who hears of a member before its group does sees the group as it was.
                 return False
             if member not in seen and not self._all_in_sight(member.partition(".")[0], part, seen | {member}):
                 return False

@@ -82,7 +82,7 @@ class _Leaf:
         how_long_is_unknown = self.see(hass, eyes)
         asked_for = cv.ensure_list(self.config.get(CONF_STATE))
         # A condition that asks for `unavailable` is answered by an unavailable entity.
-        if not {"unavailable", "unknown"} & set(asked_for) and eyes.silent(self.entities(hass)):
+        if not {"unavailable", "unknown"} & set(asked_for) and eyes.doubtful(self.entities(hass)):
             return None
         holds = self.checker.async_check()
         if not holds and how_long_is_unknown and self.without_for is not None and self.without_for.async_check():

@@ -47,6 +47,7 @@ PERSONS = ["person.anna", "person.ben"]
 GROUP = "binary_sensor.somebody"
 SIGN = "binary_sensor.sign"  # on, retained by the broker: unlike a helper's, its state survives a kill
 HELD_FOR = 2  # s
+LATE = 2.0  # s that all which rules stand on reports after the start
 
 # Home Assistant counts into a zone only who shows where they are; the other phones say no more than "home".
 CAROL = {"id": "carol", "name": "Carol", "device_trackers": ["device_tracker.carol_phone"]}
@@ -138,6 +139,20 @@ def announce(network: Network) -> None:
         network.publish(topic, says, retain=True)
 
 
+def fall_silent(home: VirtualHome) -> None:
+    """Let the broker forget what rules stand on: phones and sensors that report only in a while are the usual ones."""
+    topics = [f"phones/{person}" for person in home.persons]
+    for topic in (*topics, "binary_sensor/sign", "binary_sensor/other", "device_tracker/carol_phone"):
+        home.network.publish(topic, "", retain=True)
+
+
+def speak_again(home: VirtualHome) -> None:
+    """Let them report."""
+    for person in home.persons.values():
+        person.arrive()
+    announce(home.network)
+
+
 async def furnish(home: VirtualHome) -> str:
     """Guard every room in its way; return the subentry of the rule whose window is crossed."""
     home.network.join(lambda: announce(home.network))
@@ -207,6 +222,7 @@ async def restart(home: VirtualHome, crossed: str, *, cleanly: bool) -> Restarte
     await (home.ha.stop() if cleanly else home.ha.kill())
     assert datetime.now(UTC).strftime("%H:%M:%S") < begins["from"]
     before = len(home.ha.logged(MQTT_CONNECTED))
+    fall_silent(home)
     home.faults.press(slugify(PRESSED))
     await asyncio.sleep(0.2)
     home.faults.stale(slugify(PRESSED), "off")
@@ -220,5 +236,7 @@ async def restart(home: VirtualHome, crossed: str, *, cleanly: bool) -> Restarte
     await until(lambda: not any(plug.live for plug in plugs), within=10)
     starved = home.ha.waited - waited
     await home.ha.wait_until_started()
+    await asyncio.sleep(LATE)
+    speak_again(home)
     await asyncio.sleep(QUIET + HELD_FOR)
     return Restarted(home=home, gone_at=gone_at, connected=home.ha.logged(MQTT_CONNECTED)[-1], starved=starved)
