@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from homeassistant.const import Platform
+from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PASSWORD, Platform
 
 DOMAIN: Final = "earlid"
 
@@ -37,6 +37,15 @@ CONF_SLUG: Final = "slug"
 CONF_RELAY: Final = "relay"
 CONF_SILENCES: Final = "silences"
 CONF_INVERTED: Final = "inverted"
+CONF_AUTO_OFF: Final = "auto_off"
+CONF_TOPIC: Final = "topic"
+CONF_CHANNEL: Final = "channel"
+CONF_OFF: Final = "off"
+CONF_GRANT: Final = "grant"
+CONF_RENEW: Final = "renew"
+CONF_STATE_ENTITY: Final = "state_entity"
+CONF_KEEPS_TIME: Final = "keeps_time"
+CONF_PROVISION: Final = "provision"
 CONF_POWER_ENTITY: Final = "power_entity"
 CONF_OFF_BELOW: Final = "off_below"
 CONF_WITNESSES: Final = "witnesses"
@@ -69,6 +78,23 @@ DEFAULT_REST: Final = 10
 DEFAULT_BOOT: Final = 60
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# What of a speaker's set-up says which relay it has and how that works; see `relays.make_relay`.
+RELAY_FIELDS: Final = (
+    CONF_RELAY,
+    CONF_ENTITY_ID,
+    CONF_INVERTED,
+    CONF_AUTO_OFF,
+    CONF_TOPIC,
+    CONF_CHANNEL,
+    CONF_HOST,
+    CONF_PASSWORD,
+    CONF_OFF,
+    CONF_GRANT,
+    CONF_RENEW,
+    CONF_STATE_ENTITY,
+    CONF_KEEPS_TIME,
+)
 
 LONGEST_LISTEN: Final = timedelta(hours=12)
 

@@ -63,7 +63,7 @@ class Guard:
         speaker = guarded.speaker
         now = dt_util.utcnow()
         post = self.posts.get(speaker.slug)
-        relay = make_relay(self._hass, guarded.relay)
+        relay = make_relay(self._hass, self._eyes, guarded.relay)
         if post is None:
             tally = exposure.begin(now, dt_util.get_default_time_zone())
             post = Post(guarded, relay, tally, Chronicle(speaker.slug))
@@ -71,16 +71,16 @@ class Guard:
         else:
             post.stop()
             self._behind[post.relay.key].remove(post)
-            if relay.key != post.relay.key or relay.inverted != post.relay.inverted:
+            if guarded.relay != post.guarded.relay:
                 # Another relay, the same speaker: what is wrong with it goes on.
                 post.memory = Memory(breach=post.memory.breach, unsilenced_since=post.memory.unsilenced_since)
             post.guarded, post.relay = guarded, relay
         self._behind.setdefault(relay.key, []).append(post)
-        entities = (relay.state_entity, *guarded.senses)
         look = callback(lambda _event: self.look([speaker.slug]))
         stack = ExitStack()
-        stack.callback(async_track_state_change_event(self._hass, entities, look))
-        stack.callback(async_track_state_report_event(self._hass, entities, look))
+        stack.callback(relay.subscribe(lambda: self.look([speaker.slug])))
+        stack.callback(async_track_state_change_event(self._hass, guarded.senses, look))
+        stack.callback(async_track_state_report_event(self._hass, guarded.senses, look))
         post.stop = stack.close
 
     @callback
@@ -155,7 +155,7 @@ class Guard:
             holds=post.holds,
             tally=post.tally,
             last_activation=post.last_activation,
-            relay_missing=self._eyes.relay(post.relay.state_entity, inverted=post.relay.inverted).missing,
+            relay_missing=post.relay.read().missing,
         )
 
     @callback
@@ -206,7 +206,7 @@ class Guard:
     def _read(self, post: Post) -> Readings:
         guarded, eyes = post.guarded, self._eyes
         return Readings(
-            relay=eyes.relay(post.relay.state_entity, inverted=post.relay.inverted),
+            relay=post.relay.read(),
             meter=eyes.meter(guarded.meter) if guarded.meter else None,
             witnesses=tuple(eyes.witness(entity_id) for entity_id in guarded.witnesses),
             microphone=eyes.microphone(guarded.microphone) if guarded.microphone else None,
@@ -254,7 +254,7 @@ class Guard:
     async def _call(self, relay: Relay, command: Command, context: Context) -> None:
         try:
             async with asyncio.timeout(_COMMAND_TIMEOUT):
-                await (relay.off(context) if command is Command.OFF else relay.on(context))
+                await (relay.off(context) if command is Command.OFF else relay.grant(None, context))
         except Exception as error:  # noqa: BLE001 - a relay is any integration's code
             # The step sees that nothing was reported and tries again; the log says so once.
             level = logging.DEBUG if relay.key in self._failing else logging.WARNING

@@ -20,7 +20,6 @@ from .const import (
     CONF_EFFECT,
     CONF_ENFORCE,
     CONF_FROM,
-    CONF_INVERTED,
     CONF_KIND,
     CONF_LINGER,
     CONF_MICROPHONE_ENTITY,
@@ -47,6 +46,7 @@ from .const import (
     DEFAULT_REST,
     DEFAULT_TOPIC_PREFIX,
     DEFAULT_TRUST_FOR,
+    RELAY_FIELDS,
     WhenStopping,
 )
 from .engine.model import Effect, Silences, Speaker
@@ -136,7 +136,7 @@ def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
         ),
         subentry_id=subentry.subentry_id,
         device_id=data.get(CONF_DEVICE_ID),
-        relay={key: data[key] for key in (CONF_ENTITY_ID, CONF_INVERTED) if key in data},
+        relay={key: data[key] for key in RELAY_FIELDS if key in data},
         meter=data.get(CONF_POWER_ENTITY),
         witnesses=tuple(data.get(CONF_WITNESSES, ())),
         microphone=data.get(CONF_MICROPHONE_ENTITY),

@@ -68,6 +68,8 @@ class Command(StrEnum):
 
     OFF = "off"
     ON = "on"
+    RENEW = "renew"
+    """Let the relay's own clock begin anew."""
 
 
 class Outcome(StrEnum):
@@ -76,6 +78,32 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """What a relay's own clock can do: turn it off by itself, whoever lives or dies."""
+
+    longest: timedelta
+    """The longest it can be told; a longer lease is cut to it."""
+    per_grant: bool = True
+    """It takes a length with each grant. Else it is a standing auto-off: one length for all, `lease`."""
+    renewed_by_on: bool = True
+    """It is renewed by what would also turn it on."""
+    trial: timedelta = timedelta(seconds=10)
+    """How long a self-test lets it be on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a relay's device says that it is set to."""
+
+    power_on_off: bool | None = None
+    """Whether it stays off when power returns; None: it does not say."""
+    auto_off: timedelta | None = None
+    """Its standing auto-off; None: it has none, or does not say."""
+    firmware: str = ""
+    """Its firmware's version; empty: it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
