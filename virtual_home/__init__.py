@@ -11,8 +11,9 @@ from .faults import Faults
 from .home import VirtualHome
 from .home_assistant import HomeAssistant
 from .observer import Message, Observer
+from .outlets import Meter, Outlet
 from .persons import Person
-from .plugs import Meter, Plug
+from .plugs import Plug
 from .sensors import LightSensor
 from .speakers import Speaker
 from .truth import Command, Exposure, Interval, Switched, Truth
@@ -29,6 +30,7 @@ __all__ = [
     "Message",
     "Meter",
     "Observer",
+    "Outlet",
     "Person",
     "Plug",
     "RefusedError",

@@ -16,8 +16,9 @@ from .home_assistant import HomeAssistant
 from .network import Network, slugify
 from .observer import Observer
 from .old_door import OldDoor
+from .outlets import Meter, Outlet, PowerOn
 from .persons import Person, persons_configuration
-from .plugs import Meter, Plug, PowerOn
+from .plugs import Plug
 from .speakers import BOOT, Speaker
 from .truth import Truth
 from .twins import CAREFUL, EDGES, twins_configuration
@@ -106,7 +107,7 @@ class VirtualHome:
         self.plugs[slugify(room)] = plug
         return plug
 
-    def add_speaker(self, room: str, outlet: Plug | None, **settings: Any) -> Speaker:
+    def add_speaker(self, room: str, outlet: Outlet | None, **settings: Any) -> Speaker:
         """Add a speaker; `settings` are those of `Speaker`."""
         speaker = Speaker(self.truth, room, outlet, **({"boot": self._boot} | settings))
         self.speakers[slugify(room)] = speaker

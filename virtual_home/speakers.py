@@ -6,7 +6,7 @@ import time
 from typing import Literal
 
 from .network import slugify
-from .plugs import Plug
+from .outlets import Outlet
 from .truth import Interval, Moment, Truth, Wake
 
 type Outcome = Literal["answered", "unanswered", "unknown"]
@@ -29,9 +29,9 @@ class Speaker:
         self,
         truth: Truth,
         name: str,
-        outlet: Plug | None,
+        outlet: Outlet | None,
         *,
-        microphone: Plug | None = None,
+        microphone: Outlet | None = None,
         idle: float = IDLE_WATTS,
         playing: float = PLAYING_WATTS,
         boot: float = BOOT,
@@ -114,7 +114,7 @@ class Speaker:
         self.muted = not self.muted
         self._line_since = time.monotonic() if self._line_open else None
 
-    def move(self, outlet: Plug | None) -> None:
+    def move(self, outlet: Outlet | None) -> None:
         """Carry it to another outlet, or past all plugs to the wall; it boots there."""
         if self.outlet is not None:
             self.outlet.pull_out(self)

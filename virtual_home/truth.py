@@ -11,6 +11,7 @@ import time
 from typing import Literal, Protocol
 
 type Cause = Literal["command", "hand", "power", "timer", "welded"]
+type Says = Literal["on", "off", "other"]
 type Fate = Literal["obeyed", "deaf", "lost", "unreachable", "nonsense"]
 
 
@@ -39,12 +40,7 @@ class Command:
     plug: str
     payload: str
     fate: Fate
-
-    @property
-    def says(self) -> Literal["on", "off", "other"]:
-        """Return what it asks of the relay."""
-        text = self.payload.upper()
-        return "off" if "OFF" in text else "on" if "ON" in text else "other"
+    says: Says  # what it asks of the relay
 
 
 @dataclass(frozen=True, slots=True)
