@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 import logging
-from typing import Final
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.event import (
@@ -21,10 +21,14 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from .calls import Calls
 from .engine import exposure, hands, policy
 from .engine.activations import Activation, Chronicle, Report
 from .engine.breaches import breach_records
-from .engine.enforcement import Memory, Step, step
+from .engine.commands import Order
+from .engine.enforcement import Step, step
+from .engine.leases import Terms
+from .engine.memory import Memory
 from .engine.model import Command, Decision, Holds, Readings, Record
 from .facts import Eyes
 from .post import AFTER_FAILURE, Post, hold_record
@@ -34,9 +38,6 @@ from .runtime import SpeakerView
 from .setup_data import Guarded
 
 _LOGGER = logging.getLogger(__name__)
-
-# A relay that has not taken a command by then is tried again anyway.
-_COMMAND_TIMEOUT: Final = 10
 
 
 class Guard:
@@ -54,7 +55,7 @@ class Guard:
         self._rulebook = rulebook
         self._behind: dict[str, list[Post]] = {}
         """The posts behind each relay."""
-        self._failing: set[str] = set()
+        self._calls = Calls(hass)
         self._stopped = False
 
     @callback
@@ -117,26 +118,33 @@ class Guard:
         posts = self._with_neighbours(slugs)
         looked: list[tuple[Post, Readings, Decision]] = []
         records: list[Record] = []
-        due: dict[str, tuple[Relay, Command]] = {}
+        due: dict[str, tuple[Relay, Order]] = {}
+        turns = count()
         for post in posts:
             with self._fence(post, now, due):
                 readings = self._read(post)
                 looked.append((post, readings, self._decide(post, readings, now, records)))
         for post, readings, decision in looked:
             with self._fence(post, now, due):
-                wanted = decision.may_listen and all(
-                    other.decision is not None and other.decision.may_listen
-                    for other in self._behind[post.relay.key]
-                    if other.guarded.speaker.enforce
+                terms = self._terms(post)
+                waits = terms.wanted and post.memory.on_from is None and readings.relay.value is not True
+                outcome = step(
+                    post.guarded.speaker,
+                    decision,
+                    readings,
+                    post.memory,
+                    now,
+                    terms=terms,
+                    turn=next(turns) if waits else 0,
+                    jumped=jumped,
                 )
-                outcome = step(post.guarded.speaker, decision, readings, post.memory, now, wanted=wanted, jumped=jumped)
-                records += self._remember(post, decision, outcome, now)
+                records += self._remember(post, decision, readings, outcome, now)
                 self._arm(post, outcome.recheck_at, now)
-                if outcome.command is not None:
-                    due.setdefault(post.relay.key, (post.relay, outcome.command))
+                if outcome.order is not None:
+                    due.setdefault(post.relay.key, (post.relay, outcome.order))
         # Only now: an entity that obeys at once wakes this loop again from within the call.
-        for relay, command in due.values():
-            self._send(relay, command, context)
+        for relay, order in due.values():
+            self._calls.send(relay, order, context)
         self.told([post.slug for post in posts], records)
 
     @callback
@@ -184,17 +192,17 @@ class Guard:
         """Turn off every speaker that Earlid may silence, and wait until the calls are through."""
         context = Context()
         relays = {post.relay.key: post.relay for post in self.posts.values() if post.guarded.speaker.enforce}
-        await asyncio.gather(*(self._call(relay, Command.OFF, context) for relay in relays.values()))
+        await asyncio.gather(*(self._calls.call(relay, Order(Command.OFF), context) for relay in relays.values()))
 
     @contextmanager
-    def _fence(self, post: Post, now: datetime, due: dict[str, tuple[Relay, Command]]) -> Iterator[None]:
+    def _fence(self, post: Post, now: datetime, due: dict[str, tuple[Relay, Order]]) -> Iterator[None]:
         """Keep what goes wrong with one speaker from the others; nobody can tell about it, so it is silenced."""
         try:
             yield
         except Exception:
             _LOGGER.exception("%s cannot be judged; it is turned off and looked at again", post.slug)
             if post.give_up(now):
-                due[post.relay.key] = (post.relay, Command.OFF)
+                due[post.relay.key] = (post.relay, Order(Command.OFF))
             self._arm(post, now + AFTER_FAILURE, now)
 
     def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
@@ -214,11 +222,24 @@ class Guard:
             started_at=self.started_at,
         )
 
+    def _terms(self, post: Post) -> Terms:
+        """Return on what terms the speaker's relay may be on, for all who are behind it."""
+        behind = [post, *(other for other in self._behind[post.relay.key] if other.counts and other is not post)]
+        decisions = [other.decision for other in behind]
+        ends = [decision.until for decision in decisions if decision is not None and decision.until is not None]
+        return Terms(
+            wanted=all(decision is not None and decision.may_listen for decision in decisions),
+            clock=post.relay.clock,
+            lease=min(other.guarded.speaker.lease for other in behind),
+            until=min(ends, default=None),
+            on_trial=any(other.memory.trial is not None and other.memory.trial.takes_over for other in behind[1:]),
+        )
+
     def _decide(self, post: Post, readings: Readings, now: datetime, records: list[Record]) -> Decision:
         speaker = post.guarded.speaker
         decision = self._decision(post, post.holds, now)
         holds = policy.surviving(post.holds, base=decision.base, lockdown=self.lockdown, now=now)
-        felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now)
+        felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now, leases=post.memory.leases)
         if felt is not holds:
             decision = self._decision(post, felt, now)
         if felt != post.noted_holds:
@@ -245,27 +266,9 @@ class Guard:
             now,
         )
 
-    def _send(self, relay: Relay, command: Command, context: Context | None) -> None:
-        own = Context(parent_id=None if context is None else context.id)
-        self._hass.async_create_background_task(
-            self._call(relay, command, own), f"earlid {command} {relay.key}", eager_start=True
-        )
-
-    async def _call(self, relay: Relay, command: Command, context: Context) -> None:
-        try:
-            async with asyncio.timeout(_COMMAND_TIMEOUT):
-                await (relay.off(context) if command is Command.OFF else relay.grant(None, context))
-        except Exception as error:  # noqa: BLE001 - a relay is any integration's code
-            # The step sees that nothing was reported and tries again; the log says so once.
-            level = logging.DEBUG if relay.key in self._failing else logging.WARNING
-            self._failing.add(relay.key)
-            _LOGGER.log(level, "%s did not take %s: %r; trying on", relay.key, command, error)
-        else:
-            if relay.key in self._failing:
-                self._failing.discard(relay.key)
-                _LOGGER.info("%s takes commands again", relay.key)
-
-    def _remember(self, post: Post, decision: Decision, outcome: Step, now: datetime) -> list[Record]:
+    def _remember(
+        self, post: Post, decision: Decision, readings: Readings, outcome: Step, now: datetime
+    ) -> list[Record]:
         records = list(outcome.records)
         if outcome.proof is not post.assessment.proof:
             body: dict[str, object] = {"microphone": outcome.proof.value}

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .engine import exposure
 from .engine.activations import Activation
-from .engine.enforcement import Memory
+from .engine.memory import Memory
 from .engine.model import Because, Outcome, Proof
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard

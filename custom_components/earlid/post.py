@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .engine.activations import Activation, Chronicle
-from .engine.enforcement import Memory, Sent
+from .engine.assurance import Assurance, Evidence, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
-from .engine.model import Command, Decision, Holds, Proof, Record, passed
+from .engine.memory import Memory, Sent
+from .engine.model import Command, Decision, Holds, Proof, Record, Settings, passed
 from .relays import Relay
 from .setup_data import Guarded
 
@@ -35,6 +36,10 @@ class Post:
     last_activation: Activation | None = None
     decision: Decision | None = None
     assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
+    settings: Settings = field(default_factory=Settings)
+    """What the relay's device said last that it is set to."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What trials of the relay have come to."""
     stop: Callable[[], None] = lambda: None
     cancel_timer: Callable[[], None] = lambda: None
 
@@ -42,6 +47,16 @@ class Post:
     def slug(self) -> str:
         """The speaker's slug."""
         return self.guarded.speaker.slug
+
+    @property
+    def counts(self) -> bool:
+        """Whether the speaker has a say over its relay; one that is only observed has none."""
+        return self.guarded.speaker.enforce
+
+    @property
+    def assurance(self) -> Assurance:
+        """How sure it is that the mute holds when Home Assistant does not."""
+        return assure(self.relay.clock, self.evidence, self.settings)
 
     def give_up(self, now: datetime) -> bool:
         """Show what could not be judged as unknown, and return whether it is to be sent off now.

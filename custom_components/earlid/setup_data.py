@@ -21,6 +21,7 @@ from .const import (
     CONF_ENFORCE,
     CONF_FROM,
     CONF_KIND,
+    CONF_LEASE,
     CONF_LINGER,
     CONF_MICROPHONE_ENTITY,
     CONF_MICROPHONE_HARDWARE,
@@ -42,6 +43,7 @@ from .const import (
     DAYS,
     DEFAULT_BOOT,
     DEFAULT_DEADLINE,
+    DEFAULT_LEASE,
     DEFAULT_OFF_BELOW,
     DEFAULT_REST,
     DEFAULT_TOPIC_PREFIX,
@@ -65,6 +67,7 @@ class Home:
     topic_prefix: str
     trust_for: timedelta
     deadline: timedelta
+    lease: timedelta
     publish_names: bool
     off_when_stopping: bool
 
@@ -113,6 +116,7 @@ def read_home(entry: ConfigEntry[Any]) -> Home:
         topic_prefix=entry.data.get(CONF_TOPIC_PREFIX, DEFAULT_TOPIC_PREFIX),
         trust_for=timedelta(seconds=options.get(CONF_TRUST_FOR, DEFAULT_TRUST_FOR)),
         deadline=timedelta(seconds=options.get(CONF_DEADLINE, DEFAULT_DEADLINE)),
+        lease=timedelta(seconds=options.get(CONF_LEASE, DEFAULT_LEASE)),
         publish_names=options.get(CONF_PUBLISH_NAMES, False),
         off_when_stopping=options.get(CONF_WHEN_STOPPING) == WhenStopping.OFF,
     )
@@ -120,7 +124,7 @@ def read_home(entry: ConfigEntry[Any]) -> Home:
 
 def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
     data = subentry.data
-    own_deadline = data.get(CONF_DEADLINE)
+    own_deadline, own_lease = data.get(CONF_DEADLINE), data.get(CONF_LEASE)
     return Guarded(
         speaker=Speaker(
             slug=data[CONF_SLUG],
@@ -133,6 +137,7 @@ def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
             rest=timedelta(seconds=data.get(CONF_REST, DEFAULT_REST)),
             boot=timedelta(seconds=data.get(CONF_BOOT, DEFAULT_BOOT)),
             deadline=home.deadline if own_deadline is None else timedelta(seconds=own_deadline),
+            lease=home.lease if own_lease is None else timedelta(seconds=own_lease),
         ),
         subentry_id=subentry.subentry_id,
         device_id=data.get(CONF_DEVICE_ID),

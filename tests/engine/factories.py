@@ -7,10 +7,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from custom_components.earlid.engine.enforcement import Memory, Step, step
+from custom_components.earlid.engine.enforcement import Step, step
 from custom_components.earlid.engine.hands import feel
+from custom_components.earlid.engine.leases import Terms
+from custom_components.earlid.engine.memory import Memory
 from custom_components.earlid.engine.model import (
     Because,
+    Clock,
     Decision,
     Effect,
     Holds,
@@ -102,6 +105,7 @@ class Watch:
         self.readings = Readings(relay=relay, started_at=at(LONG_AGO), **readings)
         self.memory = Memory()
         self.holds = Holds()
+        self.clock: Clock | None = None
 
     def look(
         self, seconds: float, *, decision: Decision | None = None, wanted: bool | None = None, **readings: Any
@@ -110,12 +114,24 @@ class Watch:
         self.decision = decision or self.decision
         self.readings = replace(self.readings, **readings)
         now = at(seconds)
-        self.holds = feel(self.speaker, self.decision, self.readings, self.memory.sight, self.holds, now)
+        self.holds = feel(
+            self.speaker,
+            self.decision,
+            self.readings,
+            self.memory.sight,
+            self.holds,
+            now,
+            leases=self.memory.leases,
+        )
         may = self.decision.may_listen and self.holds.mute is None
         seen = replace(self.decision, may_listen=may)
-        outcome = step(
-            self.speaker, seen, self.readings, self.memory, now, wanted=may if wanted is None else may and wanted
+        terms = Terms(
+            wanted=may if wanted is None else may and wanted,
+            clock=self.clock,
+            lease=self.speaker.lease,
+            until=self.decision.until,
         )
+        outcome = step(self.speaker, seen, self.readings, self.memory, now, terms=terms)
         self.memory = outcome.memory
         return outcome
 

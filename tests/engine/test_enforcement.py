@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.earlid.engine.enforcement import Memory, Sent, Step, step
+from custom_components.earlid.engine.enforcement import Step, step
+from custom_components.earlid.engine.leases import Terms
+from custom_components.earlid.engine.memory import Memory, Sent
 from custom_components.earlid.engine.model import (
     Breach,
     Cause,
@@ -65,7 +67,7 @@ def kinds(outcome: Step) -> list[tuple[str, dict[str, object]]]:
 @pytest.mark.parametrize("started", [None, 0.0])
 def test_at_a_start_off_is_sent_whatever_the_cached_state(relay: Report, started: float | None) -> None:
     readings = Readings(relay=relay, started_at=None if started is None else at(started))
-    outcome = step(a_speaker(), MUTED, readings, Memory(), at(0), wanted=False)
+    outcome = step(a_speaker(), MUTED, readings, Memory(), at(0), terms=Terms(wanted=False))
     assert outcome.command is Command.OFF
     assert ("command", {"command": "off"}) in kinds(outcome)
 
@@ -184,8 +186,8 @@ def test_a_clock_set_back_within_the_quarter_of_an_hour_brings_off_at_once() -> 
     watch = off()
     now = at(200)
     arguments = watch.speaker, MUTED, watch.readings, watch.memory, now
-    assert step(*arguments, wanted=False).command is None
-    told = step(*arguments, wanted=False, jumped=True)
+    assert step(*arguments, terms=Terms(wanted=False)).command is None
+    told = step(*arguments, terms=Terms(wanted=False), jumped=True)
     assert told.command is Command.OFF
 
 
@@ -281,9 +283,11 @@ def test_a_shared_relay_is_on_only_while_all_of_them_may_listen() -> None:
 
 
 def test_on_is_never_sent_without_a_decision_whoever_wants_it() -> None:
-    assert step(a_speaker(), MUTED, Readings(relay=OFF), Memory(), at(0), wanted=True).command is Command.OFF
+    assert (
+        step(a_speaker(), MUTED, Readings(relay=OFF), Memory(), at(0), terms=Terms(wanted=True)).command is Command.OFF
+    )
     sent = Memory(sent=Sent(command=Command.OFF, at=at(-HOUR)))
-    assert step(a_speaker(), MUTED, Readings(relay=OFF), sent, at(0), wanted=True).command is Command.OFF
+    assert step(a_speaker(), MUTED, Readings(relay=OFF), sent, at(0), terms=Terms(wanted=True)).command is Command.OFF
 
 
 # --- Observers

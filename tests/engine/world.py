@@ -11,7 +11,9 @@ import heapq
 from itertools import count
 import pickle
 
-from custom_components.earlid.engine.enforcement import Memory, Step, step
+from custom_components.earlid.engine.enforcement import Step, step
+from custom_components.earlid.engine.leases import Terms
+from custom_components.earlid.engine.memory import Memory
 from custom_components.earlid.engine.model import Command, Meter, Proof, Readings, Report, Speaker
 
 from .factories import ALLOWED, LONG_AGO, MUTED, NOON, a_report, a_speaker, at, watts
@@ -128,8 +130,9 @@ class World:
         before = self.last
         decision = ALLOWED if self.decision_allows else MUTED
         arguments = (self.speaker, decision, self.readings, self.memory, self.wall)
-        outcome = step(*arguments, wanted=self.wanted, jumped=jumped)
-        again = step(*pickle.loads(pickle.dumps(arguments)), wanted=self.wanted, jumped=jumped)  # noqa: S301 - our own
+        terms = Terms(wanted=self.wanted)
+        outcome = step(*arguments, terms=terms, jumped=jumped)
+        again = step(*pickle.loads(pickle.dumps(arguments)), terms=terms, jumped=jumped)  # noqa: S301 - our own
         assert outcome == again, "the same facts and memory give the same step"
         assert outcome.recheck_at is None or outcome.recheck_at > self.wall
         self._check_command(outcome, before)

@@ -2,59 +2,23 @@
 
 It looks at the whole state, so a missed event costs nothing. Sent, reported and proven are kept apart: a command that
 was sent has not arrived, a relay that reported off may still pass power.
-
-OFF is due while the speaker may not listen: at once when nothing was sent yet, when the relay was turned on or came
-back or the speaker was heard after the last OFF; again after 1, 2, 4 … 30 s while nothing shows it off; again every
-15 min while only the relay itself says so. ON is due only on a decision, and only ON waits.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .breaches import Disagreement, breach_records, judge
+from .commands import STAGGER, Order, after_sending, due, news_since
 from .evidence import Assessment, Seen, assess, fresh_off
-from .hands import Sight
-from .model import CLOCK_SLACK, Breach, Command, Decision, Proof, Readings, Record, Speaker, passed
+from .leases import Leases, Terms
+from .memory import Memory
+from .model import Breach, Command, Decision, Proof, Readings, Record, Speaker, passed
+from .trials import ClockTrial, Finding, PowerTrial, Progress, Verdict
 
-# A relay that lost one command may have lost it to a moment's noise; one that lost five is not helped by haste.
-_BACKOFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 16, 30))
-# What only the relay itself reports off may be off by a stale state: said again, in case.
-REASSERT = timedelta(minutes=15)
 # A speaker that was heard while muted stays a breach at least so long, so that someone can see it.
 HEARD_SHOWS = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
-    """The last command."""
-
-    command: Command
-    at: datetime
-    tries: int = 1
-    """How often it was sent without showing."""
-
-    @property
-    def again_at(self) -> datetime:
-        """When it is due again if it does not show."""
-        return self.at + _BACKOFF[min(self.tries, len(_BACKOFF)) - 1]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Memory:
-    """What one step leaves for the next."""
-
-    sent: Sent | None = None
-    """None: nothing was sent since the start, whatever was sent before it."""
-    sight: Sight = Sight()
-    seen: Seen = Seen()
-    proof: Proof = Proof.UNKNOWN
-    unsilenced_since: datetime | None = None
-    """Since when the speaker may not listen and nothing shows it off."""
-    turned_on_at: datetime | None = None
-    """When it was turned on elsewhere while it might not listen."""
-    heard_settled: datetime | None = None
-    """The last time it was heard that fresh evidence of off has answered."""
-    breach: Breach | None = None
+# After a trial whoever asked for it may see that the relay is off.
+AFTER_TRIAL = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +26,11 @@ class Step:
     """What one step says."""
 
     memory: Memory
-    command: Command | None
+    order: Order | None
     assessment: Assessment
     breach: Breach | None
+    finding: Finding | None
+    """What came of a trial that is over."""
     records: tuple[Record, ...]
     recheck_at: datetime | None
 
@@ -72,6 +38,11 @@ class Step:
     def proof(self) -> Proof:
         """What is known about the microphone."""
         return self.assessment.proof
+
+    @property
+    def command(self) -> Command | None:
+        """What is sent, whatever its lease."""
+        return None if self.order is None else self.order.command
 
 
 def step(
@@ -81,20 +52,21 @@ def step(
     memory: Memory,
     now: datetime,
     *,
-    wanted: bool,
+    terms: Terms,
+    turn: int = 0,
     jumped: bool = False,
 ) -> Step:
     """Return what to send, believe and record at `now`, and when to look again at the latest.
 
-    `wanted`: every speaker behind the same relay may listen; a shared relay is on only then.
+    `turn`: how many others may listen from this very moment and go first.
     `jumped`: the clock was set since the last step. Set back by less than a wait has gone on, only that shows it, and
     the wait would begin anew; so what is not proven off is told again at once.
     """
     relay, sight = readings.relay, memory.sight
-    wanted = wanted and decision.may_listen
+    terms = replace(terms, wanted=terms.wanted and decision.may_listen)
     seen = _seen(speaker, readings, memory)
     ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
-    turned_on = not wanted and sight.saw_on(readings) and not ours
+    turned_on = not terms.wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
     assessment = assess(speaker, readings, seen, now)
     if heard is not None:
@@ -102,13 +74,16 @@ def step(
     proof, was_off = assessment.proof, memory.proof.off
 
     unsilenced = not decision.may_listen and not proof.off
+    leases = Leases() if sight.came_back(readings) else memory.leases.after(relay, on_its_way=ours)
     memory = replace(
         memory,
         seen=seen,
         sight=sight.after(readings),
+        leases=leases,
+        on_from=_on_from(memory, terms, turn, now, jumped=jumped),
         proof=proof,
         unsilenced_since=(memory.unsilenced_since or now) if unsilenced else None,
-        turned_on_at=(now if turned_on else memory.turned_on_at) if relay.value and not wanted else None,
+        turned_on_at=(now if turned_on else memory.turned_on_at) if relay.value and not terms.wanted else None,
         heard_settled=readings.heard_at if heard is None else memory.heard_settled,
     )
     records = [_turned_on(speaker, now)] if turned_on else []
@@ -122,27 +97,86 @@ def step(
     breach, breach_at = judge(disagreement, memory.breach, speaker.deadline, now)
     records += breach_records(speaker, memory.breach, breach, now)
 
-    news = sight.saw_on(readings) or sight.came_back(readings) or _news_since(memory.sent, readings, heard, now)
-    if not wanted:
+    news = sight.saw_on(readings) or sight.came_back(readings) or news_since(memory.sent, readings, heard, now)
+    if not terms.wanted:
         news = news or (was_off and not proof.off) or (jumped and proof is not Proof.OFF_PROVEN)
-    command, due_at = _due(speaker, readings, memory, assessment, now, wanted=wanted, news=news)
+    memory, order, due_at, finding = _orders(speaker, readings, memory, assessment, now, terms=terms, news=news)
     if not speaker.enforce:
-        command = due_at = None
-    if command is not None:
-        memory = _after_sending(command, memory, readings, now, news=news)
-        due_at = memory.sent.again_at if memory.sent is not None else None
-        records.append(Record(kind="command", at=now, speaker=speaker.slug, body={"command": command.value}))
+        order = due_at = None
+    if order is not None:
+        memory = after_sending(order, memory, readings, terms, now, news=news)
+        due_at = due_at or _again(order, memory)
+        records += _sent(speaker, order, now)
 
     heard_until = None if heard is None else heard + HEARD_SHOWS
     looks = (due_at, breach_at, assessment.recheck_at, heard_until)
     return Step(
         memory=replace(memory, breach=breach),
-        command=command,
+        order=order,
         assessment=assessment,
         breach=breach,
+        finding=finding,
         records=tuple(records),
         recheck_at=min((at for at in looks if at is not None and at > now), default=None),
     )
+
+
+def _orders(
+    speaker: Speaker,
+    readings: Readings,
+    memory: Memory,
+    assessment: Assessment,
+    now: datetime,
+    *,
+    terms: Terms,
+    news: bool,
+) -> tuple[Memory, Order | None, datetime | None, Finding | None]:
+    """Return the memory, what is due and when something will be, and what came of a trial that is over."""
+    trial = memory.trial
+    if trial is None or not terms.wanted:
+        finding = None if trial is None else Finding(verdict=Verdict.INTERRUPTED, at=now)
+        memory = replace(memory, trial=None)
+        if terms.wanted and terms.on_trial:
+            return memory, None, None, None
+        return memory, *due(speaker, readings, memory, assessment, now, terms=terms, news=news), finding
+    progress: Progress[ClockTrial] | Progress[PowerTrial]
+    if isinstance(trial, ClockTrial):
+        progress = trial.advance(speaker, readings, memory.seen, assessment, now)
+    else:
+        progress = trial.advance(readings, now)
+    if progress.finding is not None:
+        memory = replace(memory, trial=None, on_from=now + AFTER_TRIAL)
+    else:
+        memory = replace(memory, trial=progress.trial)
+        if progress.trial.takes_over:
+            order = None if progress.command is None else Order(progress.command, progress.length)
+            return memory, order, progress.recheck_at, None
+    order, due_at = due(speaker, readings, memory, assessment, now, terms=terms, news=news)
+    looks = [at for at in (due_at, progress.recheck_at) if at is not None]
+    return memory, order, min(looks, default=None), progress.finding
+
+
+def _on_from(memory: Memory, terms: Terms, turn: int, now: datetime, *, jumped: bool) -> datetime | None:
+    if not terms.wanted:
+        return None
+    return now + turn * STAGGER if memory.on_from is None or jumped else memory.on_from
+
+
+def _again(order: Order, memory: Memory) -> datetime | None:
+    """Return when the order is due again at the latest."""
+    if order.command is Command.RENEW:
+        return None if memory.leases.newest is None else memory.leases.newest.renew_at
+    return None if memory.sent is None else memory.sent.again_at
+
+
+def _sent(speaker: Speaker, order: Order, now: datetime) -> list[Record]:
+    """Return the record of what was sent; a renewal changes nothing, and comes too often to be kept."""
+    if order.command is Command.RENEW:
+        return []
+    body: dict[str, object] = {"command": order.command.value}
+    if order.lease is not None:
+        body["lease_s"] = order.lease.total_seconds()
+    return [Record(kind="command", at=now, speaker=speaker.slug, body=body)]
 
 
 def _seen(speaker: Speaker, readings: Readings, memory: Memory) -> Seen:
@@ -166,72 +200,6 @@ def _open_heard(
     if passed(heard, HEARD_SHOWS, now) and fresh_off(speaker, readings, heard):
         return None
     return heard
-
-
-def _due(
-    speaker: Speaker,
-    readings: Readings,
-    memory: Memory,
-    assessment: Assessment,
-    now: datetime,
-    *,
-    wanted: bool,
-    news: bool,
-) -> tuple[Command | None, datetime | None]:
-    """Return the command that is due now, or else when one will be."""
-    sent = memory.sent
-    if wanted:
-        return _on_due(speaker, readings, memory, now)
-    if sent is None or sent.command is Command.ON or news:
-        return Command.OFF, None
-    if assessment.proof is Proof.OFF_PROVEN:
-        return None, None
-    again = sent.at + REASSERT if assessment.proof is Proof.OFF_UNPROVEN else sent.again_at
-    if passed(sent.at, again - sent.at, now):
-        return Command.OFF, None
-    return None, again
-
-
-def _on_due(
-    speaker: Speaker, readings: Readings, memory: Memory, now: datetime
-) -> tuple[Command | None, datetime | None]:
-    """Return ON when it is due: the relay is off, or was sent off and has not said; after its rest."""
-    sent, relay = memory.sent, readings.relay
-    if relay.value is True or (relay.value is None and (sent is None or sent.command is Command.ON)):
-        return None, None
-    if sent is not None and sent.command is Command.ON:
-        went_off_since = relay.changed_at is not None and relay.changed_at > sent.at
-        if not went_off_since:
-            return (Command.ON, None) if passed(sent.at, sent.again_at - sent.at, now) else (None, sent.again_at)
-    # A slow relay may still show the off of before: the silence that ends here began no earlier than its OFF.
-    rests_from = max((t for t in (relay.changed_at, memory.seen.silenced_at) if t is not None), default=None)
-    if rests_from is None or passed(rests_from, speaker.rest, now):
-        return Command.ON, None
-    return None, rests_from + speaker.rest
-
-
-def _after_sending(command: Command, memory: Memory, readings: Readings, now: datetime, *, news: bool) -> Memory:
-    last, seen, sight = memory.sent, memory.seen, memory.sight
-    repeated = last is not None and last.command is command
-    shown = command is Command.OFF and memory.proof.off
-    if command is Command.ON:
-        seen = replace(seen, on_sent_at=now, silenced_at=None)
-    elif not repeated or readings.relay.value is True:
-        seen = replace(seen, silenced_at=now)
-    if not shown:
-        sight = sight.sent(command, now)
-    tries = last.tries + 1 if last is not None and repeated and not shown and not news else 1
-    return replace(memory, seen=seen, sight=sight, sent=Sent(command=command, at=now, tries=tries))
-
-
-def _news_since(sent: Sent | None, readings: Readings, heard: datetime | None, now: datetime) -> bool:
-    """Return whether the relay was turned on or came back or the speaker was heard after the last command.
-
-    A time in the future is from before the clock was set back, and would be news for ever.
-    """
-    relay = readings.relay
-    times = (relay.changed_at if relay.value else None, relay.available_since, heard)
-    return sent is not None and any(at is not None and sent.at < at <= now + CLOCK_SLACK for at in times)
 
 
 def _turned_on(speaker: Speaker, now: datetime) -> Record:

@@ -7,6 +7,7 @@ that hold. Both only from a live report, seen from one value to the other withou
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from .leases import Leases
 from .model import CLOCK_SLACK, Command, Decision, Effect, Holds, Readings, Speaker, passed
 from .policy import until_next_change
 
@@ -59,22 +60,31 @@ class Sight:
         return in_sight and self.value is was and relay.value is now
 
 
-def feel(  # noqa: PLR0917 - all that the meaning of a hand depends on
-    speaker: Speaker, decision: Decision, readings: Readings, sight: Sight, holds: Holds, now: datetime
+def feel(
+    speaker: Speaker,
+    decision: Decision,
+    readings: Readings,
+    sight: Sight,
+    holds: Holds,
+    now: datetime,
+    *,
+    leases: Leases = Leases(),  # noqa: B008 - it cannot be changed
 ) -> Holds:
     """Return the holds after what a hand may have done at the relay."""
     hold = holds.mute
     if hold is not None and hold.by_hand:
-        # The hand that turned it off, or another, turned it on again: the rules decide, as before.
-        return replace(holds, mute=None) if decision.base and sight.saw_on(readings) else holds
+        # The hand that turned it off, or another, turned it on again: the rules decide, as before. A renewal that was
+        # on its way when the hand turned it off was none.
+        turned_on = sight.saw_on(readings) and not sight.shows_ours(sight.on_unreported_at, speaker, now)
+        return replace(holds, mute=None) if decision.base and turned_on else holds
     if not (decision.may_listen and speaker.enforce and sight.saw_off(readings)):
         return holds
     relay = readings.relay
-    settled = (
-        relay.changed_at is not None
-        and relay.available_since is not None
-        and relay.changed_at - relay.available_since >= speaker.boot
-    )
+    if relay.changed_at is None or relay.available_since is None:
+        return holds
+    settled = relay.changed_at - relay.available_since >= speaker.boot
     if not settled or sight.shows_ours(sight.off_unreported_at, speaker, now):
+        return holds
+    if leases.due(relay.changed_at, speaker.deadline):
         return holds
     return replace(holds, mute=until_next_change(Effect.MUTE, decision, now, by_hand=True), listen=None)

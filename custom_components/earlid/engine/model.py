@@ -87,7 +87,9 @@ class Clock:
     longest: timedelta
     """The longest it can be told; a longer lease is cut to it."""
     per_grant: bool = True
-    """It takes a length with each grant. Else it is a standing auto-off: one length for all, `lease`."""
+    """It takes a length with each grant. Else one length stands for all grants."""
+    fixed: timedelta | None = None
+    """The length of a standing auto-off that Earlid cannot set."""
     renewed_by_on: bool = True
     """It is renewed by what would also turn it on."""
     trial: timedelta = timedelta(seconds=10)
@@ -123,6 +125,8 @@ class Speaker:
     boot: timedelta = timedelta(seconds=60)
     """Powered this long, the speaker counts as settled."""
     deadline: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(seconds=300)
+    """How long a relay with a clock of its own stays on unless it is renewed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,112 @@
+"""The relay's own clock as numbers: granted when listening begins, renewed at a third, shortened by OFF alone.
+
+A lease ends the permission when nobody renews it, whatever became of Home Assistant, the network or this code.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .model import CLOCK_SLACK, Clock, Report, passed
+
+# Two renewals may get lost before the third is too late.
+RENEWED_AT = 3
+# A device's clock and its report are this inexact: an off so near to the end of a lease is the lease's.
+DUE_SLACK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """On what terms a relay may be on: those of every speaker behind it."""
+
+    wanted: bool
+    """Every one of them may listen."""
+    clock: Clock | None = None
+    lease: timedelta = timedelta(seconds=300)
+    """The shortest lease that one of them has."""
+    until: datetime | None = None
+    """When the first of their permissions ends, as far as that is known."""
+    on_trial: bool = False
+    """One of them is on trial, and nobody else lets the relay be on meanwhile."""
+
+    def length(self, now: datetime) -> timedelta | None:
+        """Return how long a lease granted at `now` is; None: the relay keeps no time.
+
+        Where the device takes a length with each grant, it is not beyond the known end plus one renewal.
+        """
+        if self.clock is None:
+            return None
+        if self.clock.fixed is not None:
+            return self.clock.fixed
+        lease = min(self.lease, self.clock.longest)
+        if not self.clock.per_grant or self.until is None:
+            return lease
+        return min(lease, max(self.until - now, timedelta(0)) + lease / RENEWED_AT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """One lease as it was sent, to begin or to go on."""
+
+    at: datetime
+    length: timedelta
+    late: bool = False
+    """The one before had run out: the relay may have gone off meanwhile and not said so yet."""
+
+    @property
+    def end(self) -> datetime:
+        """When the relay turns itself off if it is not renewed."""
+        return self.at + self.length
+
+    @property
+    def renew_at(self) -> datetime:
+        """When it is renewed."""
+        return self.at + self.length / RENEWED_AT
+
+    def to_renew(self, now: datetime) -> bool:
+        """Return whether it is time to renew."""
+        return passed(self.at, self.length / RENEWED_AT, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """The leases that may be running, the newest last; none: the relay is not known to be on a lease."""
+
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def newest(self) -> Grant | None:
+        """The lease granted last."""
+        return self.grants[-1] if self.grants else None
+
+    def after(self, relay: Report, *, on_its_way: bool) -> Leases:
+        """Return what may still be running after this reading; `on_its_way`: a grant of ours has not shown yet.
+
+        A sign of life after a renewal shows that the renewal arrived. An off ends every lease: who turns the relay on
+        again elsewhere does so without one.
+        """
+        newest = self.newest
+        if newest is None:
+            return self
+        if relay.value is False and not on_its_way:
+            return Leases()
+        if relay.value and relay.reported_at is not None and relay.reported_at > newest.at:
+            return self if len(self.grants) == 1 else Leases((newest,))
+        return self
+
+    def granted(self, length: timedelta, now: datetime) -> Leases:
+        """Return the memory after a lease was sent at `now`."""
+        late = self.newest is not None and now >= self.newest.end
+        running = tuple(grant for grant in self.grants if grant.end + DUE_SLACK > now)
+        return Leases((*running, Grant(at=now, length=length, late=late)))
+
+    def due(self, off_at: datetime, report_takes: timedelta) -> bool:
+        """Return whether an off at that time may be the relay's own clock.
+
+        `report_takes`: how late the report of a lapse may come, when nobody looked while it happened.
+        """
+        newest = self.newest
+        if newest is None:
+            return False
+        if off_at >= newest.end - DUE_SLACK or any(abs(off_at - grant.end) <= DUE_SLACK for grant in self.grants):
+            return True
+        return newest.late and off_at - newest.at <= max(report_takes, CLOCK_SLACK)
