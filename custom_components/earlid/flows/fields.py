@@ -7,6 +7,7 @@ from typing import Any, Final, cast, override
 
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
+    ActionSelector,
     BooleanSelector,
     ConditionSelector,
     DurationSelector,
@@ -30,9 +31,9 @@ NO_TIME: Final = {"hours": 0, "minutes": 0, "seconds": 0}
 # A span is added to the present to find the next moment to look at; one without limit leaves the calendar.
 LONGEST_SPAN: Final = timedelta(days=7)
 
-# A condition is a mapping in a list. Home Assistant tries a shorthand twice a level, so that the time doubles with
-# each, and JSON that nests 254 deep can be read but not saved.
-DEEPEST_CONDITION: Final = 2 * 10
+# A condition is a mapping in a list, and so is a step of an action sequence. Home Assistant tries a condition's
+# shorthand twice a level, so that the time doubles with each, and JSON that nests 254 deep can be read but not saved.
+DEEPEST: Final = 2 * 10
 
 TEXT: Final = TextSelector()
 
@@ -111,10 +112,25 @@ class RawConditions(ConditionSelector):
 
     @override
     def __call__(self, data: Any) -> Any:
-        if _depth(data) > DEEPEST_CONDITION:
-            msg = f"nested deeper than {DEEPEST_CONDITION} lists and mappings"
-            raise vol.Invalid(msg)
-        return data
+        return _not_too_deep(data)
+
+
+class RawActions(ActionSelector):
+    """The editor of action sequences. What was typed passes as it is, for the reason that `RawConditions` gives.
+
+    `actions.sequence_problem` validates a copy. Home Assistant's own sets no limit to the depth.
+    """
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        return _not_too_deep(data)
+
+
+def _not_too_deep(typed: Any) -> Any:
+    if _depth(typed) > DEEPEST:
+        msg = f"nested deeper than {DEEPEST} lists and mappings"
+        raise vol.Invalid(msg)
+    return typed
 
 
 def _depth(value: Any) -> int:
