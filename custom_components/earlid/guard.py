@@ -28,11 +28,12 @@ from .engine.breaches import breach_records
 from .engine.commands import Order
 from .engine.enforcement import Step, step
 from .engine.leases import Terms
-from .engine.memory import Memory
 from .engine.model import Command, Decision, Holds, Readings, Record
+from .engine.trials import Finding, Trial
 from .facts import Eyes
+from .lines import Lines
 from .post import AFTER_FAILURE, Post, hold_record
-from .relays import Relay, make_relay
+from .relays import Relay
 from .rulebook import Rulebook
 from .runtime import SpeakerView
 from .setup_data import Guarded
@@ -50,36 +51,33 @@ class Guard:
         self.started_at: datetime | None = None
         self.told: Callable[[Collection[str], list[Record]], None] = lambda _slugs, _records: None
         """Called after each look with the speakers looked at and what is to be recorded."""
+        self.appeared: Callable[[str], None] = lambda _slug: None
+        """Called with a speaker whose relay has come into sight."""
+        self.found: Callable[[str, Finding], None] = lambda _slug, _finding: None
+        """Called with what came of a trial."""
         self._hass = hass
         self._eyes = eyes
         self._rulebook = rulebook
-        self._behind: dict[str, list[Post]] = {}
-        """The posts behind each relay."""
+        self._lines = Lines(hass, eyes, self.look)
         self._calls = Calls(hass)
         self._stopped = False
 
     @callback
     def put(self, guarded: Guarded) -> None:
         """Guard a speaker, or change how; what is remembered of it stays while its relay stays the same."""
-        speaker = guarded.speaker
-        now = dt_util.utcnow()
-        post = self.posts.get(speaker.slug)
-        relay = make_relay(self._hass, self._eyes, guarded.relay)
+        slug = guarded.speaker.slug
+        post = self.posts.get(slug)
         if post is None:
-            tally = exposure.begin(now, dt_util.get_default_time_zone())
-            post = Post(guarded, relay, tally, Chronicle(speaker.slug))
-            self.posts[speaker.slug] = post
-        else:
-            post.stop()
-            self._behind[post.relay.key].remove(post)
-            if guarded.relay != post.guarded.relay:
-                # Another relay, the same speaker: what is wrong with it goes on.
-                post.memory = Memory(breach=post.memory.breach, unsilenced_since=post.memory.unsilenced_since)
-            post.guarded, post.relay = guarded, relay
-        self._behind.setdefault(relay.key, []).append(post)
-        look = callback(lambda _event: self.look([speaker.slug]))
+            tally = exposure.begin(dt_util.utcnow(), dt_util.get_default_time_zone())
+            post = Post(guarded, self._lines.join(slug, guarded.relay), tally, Chronicle(slug))
+            self.posts[slug] = post
+        elif guarded.relay != post.guarded.relay:
+            self._lines.leave(slug, post.line)
+            post.move(self._lines.join(slug, guarded.relay))
+        post.guarded = guarded
+        post.stop()
+        look = callback(lambda _event: self.look([slug]))
         stack = ExitStack()
-        stack.callback(relay.subscribe(lambda: self.look([speaker.slug])))
         stack.callback(async_track_state_change_event(self._hass, guarded.senses, look))
         stack.callback(async_track_state_report_event(self._hass, guarded.senses, look))
         post.stop = stack.close
@@ -90,12 +88,17 @@ class Guard:
         post = self.posts.pop(slug)
         post.stop()
         post.cancel_timer()
-        ended = breach_records(post.guarded.speaker, post.memory.breach, None, dt_util.utcnow())
-        self.told((), ended)
-        neighbours = self._behind[post.relay.key]
-        neighbours.remove(post)
+        self._lines.leave(slug, post.line)
+        self.told((), breach_records(post.guarded.speaker, post.memory.breach, None, dt_util.utcnow()))
         # Whoever shared its relay may now be the only one to speak for it.
-        self.look([other.slug for other in neighbours])
+        self.look(post.line.behind)
+
+    @callback
+    def begin(self, slug: str, trial: Trial) -> None:
+        """Put the speaker's relay on trial, while the speaker may listen; `found` is called when it is over."""
+        post = self.posts[slug]
+        post.memory = replace(post.memory, trial=trial)
+        self.look([slug])
 
     @callback
     def stop(self) -> None:
@@ -105,6 +108,7 @@ class Guard:
             post.stop()
             post.cancel_timer()
             post.stop = post.cancel_timer = lambda: None
+        self._lines.stop()
 
     @callback
     def look(self, slugs: Iterable[str] | None = None, context: Context | None = None, *, jumped: bool = False) -> None:
@@ -122,7 +126,7 @@ class Guard:
         turns = count()
         for post in posts:
             with self._fence(post, now, due):
-                readings = self._read(post)
+                readings = post.read(self._eyes, self.started_at)
                 looked.append((post, readings, self._decide(post, readings, now, records)))
         for post, readings, decision in looked:
             with self._fence(post, now, due):
@@ -150,21 +154,7 @@ class Guard:
     @callback
     def view(self, slug: str) -> SpeakerView | None:
         """Return the speaker as it is now; None before its first look."""
-        post = self.posts[slug]
-        if post.decision is None:
-            return None
-        return SpeakerView(
-            speaker=post.guarded.speaker,
-            subentry_id=post.guarded.subentry_id,
-            device_id=post.guarded.device_id,
-            decision=post.decision,
-            assessment=post.assessment,
-            breach=post.memory.breach,
-            holds=post.holds,
-            tally=post.tally,
-            last_activation=post.last_activation,
-            relay_missing=post.relay.read().missing,
-        )
+        return self.posts[slug].view()
 
     @callback
     def report(self, slug: str, report: Report) -> tuple[Activation, bool]:
@@ -189,9 +179,9 @@ class Guard:
         self.look([slug])
 
     async def silence_all(self) -> None:
-        """Turn off every speaker that Earlid may silence, and wait until the calls are through."""
+        """Turn off every speaker that may be silenced and would not end by itself; wait until the calls are through."""
         context = Context()
-        relays = {post.relay.key: post.relay for post in self.posts.values() if post.guarded.speaker.enforce}
+        relays = {post.relay.key: post.relay for post in self.posts.values() if post.counts and not post.ends_by_itself}
         await asyncio.gather(*(self._calls.call(relay, Order(Command.OFF), context) for relay in relays.values()))
 
     @contextmanager
@@ -208,23 +198,13 @@ class Guard:
     def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
         if slugs is None:
             return list(self.posts.values())
-        keys = dict.fromkeys(self.posts[slug].relay.key for slug in slugs if slug in self.posts)
-        return [post for key in keys for post in self._behind[key]]
-
-    def _read(self, post: Post) -> Readings:
-        guarded, eyes = post.guarded, self._eyes
-        return Readings(
-            relay=post.relay.read(),
-            meter=eyes.meter(guarded.meter) if guarded.meter else None,
-            witnesses=tuple(eyes.witness(entity_id) for entity_id in guarded.witnesses),
-            microphone=eyes.microphone(guarded.microphone) if guarded.microphone else None,
-            heard_at=post.heard_at,
-            started_at=self.started_at,
-        )
+        lines = {id(line): line for slug in slugs if slug in self.posts and (line := self.posts[slug].line)}
+        return [self.posts[slug] for line in lines.values() for slug in line.behind]
 
     def _terms(self, post: Post) -> Terms:
         """Return on what terms the speaker's relay may be on, for all who are behind it."""
-        behind = [post, *(other for other in self._behind[post.relay.key] if other.counts and other is not post)]
+        others = (self.posts[slug] for slug in post.line.behind if slug != post.slug)
+        behind = [post, *(other for other in others if other.counts)]
         decisions = [other.decision for other in behind]
         ends = [decision.until for decision in decisions if decision is not None and decision.until is not None]
         return Terms(
@@ -273,7 +253,12 @@ class Guard:
         if outcome.proof is not post.assessment.proof:
             body: dict[str, object] = {"microphone": outcome.proof.value}
             records.append(Record(kind="microphone", at=now, speaker=post.slug, body=body))
+        came = post.memory.sight.came_back(readings)
         post.memory, post.assessment = outcome.memory, outcome.assessment
+        if came:
+            self.appeared(post.slug)
+        if outcome.finding is not None:
+            self.found(post.slug, outcome.finding)
         post.chronicle.note(decision, outcome.proof, now)
         zone = dt_util.get_default_time_zone()
         post.tally = exposure.advance(post.tally, now, zone, proof=outcome.proof, allowed=decision.may_listen)

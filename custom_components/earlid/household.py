@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from homeassistant.util import dt as dt_util
 
 from . import detectors, repairs
 from .audience import Audience
+from .clocks import watch_clocks
+from .commissioning import Commissioning
 from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
 from .engine.activations import Activation, Report
 from .engine.model import Record
@@ -36,10 +39,6 @@ from .wishes import Wishes
 
 _LOGGER = logging.getLogger(__name__)
 
-# Wall and monotonic clock are compared so often; a jump of the clock is answered within it.
-_HEARTBEAT: Final = timedelta(seconds=5)
-# A wall clock that moved this much more or less than the monotonic one was set, not corrected.
-_JUMP: Final = 1.0
 # Conditions on time, and some templates, send no event when they change.
 _CONDITIONS: Final = timedelta(seconds=30)
 # How often the disk learns that somebody still looks: what lies between that and a start is unknown time.
@@ -51,12 +50,11 @@ def _kept(subentry: ConfigSubentry) -> tuple[str, Mapping[str, Any], str]:
     return subentry.subentry_type, subentry.data, subentry.title
 
 
-class GuardedHome(Audience, Wishes):
+class GuardedHome(Audience, Wishes, Commissioning):
     """One home under guard."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Set up nothing yet."""
-        self.hass = hass
         self._entry = entry
         self._home = read_home(entry)
         self._eyes = Eyes(hass)
@@ -66,12 +64,12 @@ class GuardedHome(Audience, Wishes):
         self._memory = Remembered(self._guard, self._rulebook)
         Audience.__init__(self, self._guard, self._rulebook)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage)
+        Commissioning.__init__(self, hass, self._guard, self._learned)
         self._publisher = Publisher(
             hass, self._home, lambda: list(self.speakers.values()), self._take, lambda: self.tell((), [])
         )
         self._watching: dict[str, Callable[[], None]] = {}
         self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
-        self._clocks = dt_util.utcnow(), hass.loop.time()
         self._changing = asyncio.Lock()
 
     # Set-up
@@ -88,7 +86,7 @@ class GuardedHome(Audience, Wishes):
         self._rulebook.refresh(now)
         self._guard.look()
 
-        on_unload(async_track_time_interval(self.hass, self._heartbeat, _HEARTBEAT))
+        on_unload(watch_clocks(self.hass, partial(self._look_at_everything, jumped=True)))
         on_unload(async_track_time_interval(self.hass, self._ask_conditions, _CONDITIONS))
         on_unload(async_track_time_interval(self.hass, self._storage.try_now, _ALIVE))
         on_unload(async_track_time_change(self.hass, self._look_at_everything, hour=0, minute=0, second=0))
@@ -96,7 +94,7 @@ class GuardedHome(Audience, Wishes):
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
         on_unload(remember_spoken(self.hass))
         on_unload(async_at_started(self.hass, self._started))
-        # Conditions may wait for other integrations, the publisher for a broker: nobody waits for them.
+        # They may wait for other integrations or for a broker: nobody waits for them.
         self._entry.async_create_background_task(self.hass, self._watch_conditions(), "earlid conditions")
         self._entry.async_create_background_task(self.hass, self._publisher.start(), "earlid publisher")
 
@@ -108,7 +106,7 @@ class GuardedHome(Audience, Wishes):
             repairs.forget(self.hass, slug)
 
     async def entry_changed(self) -> None:
-        """Follow a change of the entry: each speaker and rule that changed, and no other."""
+        """Follow a change of the entry: of each speaker and rule that changed, and of no other."""
         async with self._changing:
             now = dt_util.utcnow()
             before, self._home = self._home, read_home(self._entry)
@@ -197,6 +195,7 @@ class GuardedHome(Audience, Wishes):
             self._rulebook.remove(slug)
             return
         self._watching.pop(slug)()
+        self.stop_asking(slug)
         view = self.forget(slug)
         self._guard.remove(slug)
         if view is not None:
@@ -208,15 +207,6 @@ class GuardedHome(Audience, Wishes):
     @callback
     def _rules_changed(self, slugs: Collection[str] | None) -> None:
         self._guard.look(slugs)
-
-    @callback
-    def _heartbeat(self, _now: datetime) -> None:
-        wall, monotonic = dt_util.utcnow(), self.hass.loop.time()
-        moved = (wall - self._clocks[0]).total_seconds() - (monotonic - self._clocks[1])
-        self._clocks = wall, monotonic
-        if abs(moved) > _JUMP:
-            _LOGGER.info("The clock was set by %.0f s; everything is decided anew", moved)
-            self._look_at_everything(jumped=True)
 
     @callback
     def _ask_conditions(self, _now: datetime) -> None:
@@ -246,6 +236,7 @@ class GuardedHome(Audience, Wishes):
     def _stop_looking(self) -> None:
         for stop in self._watching.values():
             stop()
+        self.stop_trials()
         self._guard.stop()
         self._rulebook.stop()
         self._storage.cancel()
@@ -285,6 +276,12 @@ class GuardedHome(Audience, Wishes):
         for record in records:
             self._publisher.record(record)
         if records:
+            self._storage.soon()
+
+    @callback
+    def _learned(self, slug: str) -> None:
+        if slug in self._guard.posts:
+            self._looked([slug], [])
             self._storage.soon()
 
     @property

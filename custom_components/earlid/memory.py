@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 import logging
 from typing import Any
 
+from homeassistant.helpers.json import json_bytes_sorted
 from homeassistant.util import dt as dt_util
 
 from .engine import exposure
 from .engine.activations import Activation
+from .engine.assurance import Evidence
 from .engine.memory import Memory
 from .engine.model import Because, Outcome, Proof
 from .engine.rules import RuleMemory, after_start
@@ -20,11 +23,13 @@ from .storage import (
     Json,
     from_breach,
     from_fact,
+    from_finding,
     from_holds,
     from_rule_memory,
     from_tally,
     to_breach,
     to_fact,
+    to_finding,
     to_holds,
     to_rule_memory,
     to_tally,
@@ -92,6 +97,8 @@ class Remembered:
             zone = dt_util.get_default_time_zone()
             post.tally = exposure.after_gap(to_tally(stored["tally"]), self._alive_at or now, now, zone)
         with _unreadable(post.slug):
+            _restore_relay(post, stored["relay"])
+        with _unreadable(post.slug):
             if (activation := stored["last_activation"]) is not None:
                 post.last_activation = _to_activation(post.slug, activation)
                 post.chronicle.known.append(post.last_activation)
@@ -120,8 +127,35 @@ def _from_post(post: Post) -> Json:
         "breach": from_breach(memory.breach),
         "unsilenced_since": None if memory.unsilenced_since is None else memory.unsilenced_since.isoformat(),
         "heard_at": None if unsettled is None else unsettled.isoformat(),
+        "relay": _from_relay(post),
         "last_activation": None if activation is None else from_activation(activation),
     }
+
+
+def _print(post: Post) -> str:
+    """Return what tells whether a speaker's relay is still set up as it was, and tells nothing of its password."""
+    return sha256(json_bytes_sorted(dict(post.guarded.relay))).hexdigest()
+
+
+def _from_relay(post: Post) -> Json:
+    evidence = post.evidence
+    return {
+        "print": _print(post),
+        "clock": from_finding(evidence.clock),
+        "power": from_finding(evidence.power),
+        "firmware": evidence.firmware,
+        "provisioned_s": None if post.provisioned is None else post.provisioned.total_seconds(),
+    }
+
+
+def _restore_relay(post: Post, stored: Json) -> None:
+    """Give a speaker back what is known of its relay, unless that was set up another way since."""
+    if stored["print"] != _print(post):
+        return
+    clock, power = to_finding(stored["clock"]), to_finding(stored["power"])
+    post.evidence = Evidence(clock=clock, power=power, firmware=stored["firmware"])
+    seconds = stored["provisioned_s"]
+    post.provisioned = None if seconds is None else timedelta(seconds=seconds)
 
 
 def _moment(text: str | None) -> datetime | None:

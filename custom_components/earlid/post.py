@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .engine.activations import Activation, Chronicle
-from .engine.assurance import Assurance, Evidence, assure
+from .engine.assurance import Assurance, Evidence, Grade, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
 from .engine.memory import Memory, Sent
-from .engine.model import Command, Decision, Holds, Proof, Record, Settings, passed
+from .engine.model import Command, Decision, Holds, Proof, Readings, Record, Settings, passed
+from .facts import Eyes
+from .lines import Line
 from .relays import Relay
+from .runtime import SpeakerView
 from .setup_data import Guarded
 
 # A speaker that could not be judged is sent off and looked at again after this.
@@ -23,7 +26,7 @@ class Post:
     """One speaker's place in the guard."""
 
     guarded: Guarded
-    relay: Relay
+    line: Line
     tally: Tally
     chronicle: Chronicle
     memory: Memory = field(default_factory=Memory)
@@ -40,6 +43,8 @@ class Post:
     """What the relay's device said last that it is set to."""
     evidence: Evidence = field(default_factory=Evidence)
     """What trials of the relay have come to."""
+    provisioned: timedelta | None = None
+    """The lease that the device was set up for, with the household's consent; None: it was not."""
     stop: Callable[[], None] = lambda: None
     cancel_timer: Callable[[], None] = lambda: None
 
@@ -47,6 +52,11 @@ class Post:
     def slug(self) -> str:
         """The speaker's slug."""
         return self.guarded.speaker.slug
+
+    @property
+    def relay(self) -> Relay:
+        """What silences the speaker."""
+        return self.line.relay
 
     @property
     def counts(self) -> bool:
@@ -57,6 +67,48 @@ class Post:
     def assurance(self) -> Assurance:
         """How sure it is that the mute holds when Home Assistant does not."""
         return assure(self.relay.clock, self.evidence, self.settings)
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether the relay is known to turn itself off when nobody renews its lease."""
+        return self.assurance.grade in (Grade.A, Grade.B)
+
+    def read(self, eyes: Eyes, started_at: datetime | None) -> Readings:
+        """Return all that is known from outside; `started_at`: when Home Assistant had started."""
+        guarded = self.guarded
+        return Readings(
+            relay=self.relay.read(),
+            meter=eyes.meter(guarded.meter) if guarded.meter else None,
+            witnesses=tuple(eyes.witness(entity_id) for entity_id in guarded.witnesses),
+            microphone=eyes.microphone(guarded.microphone) if guarded.microphone else None,
+            heard_at=self.heard_at,
+            started_at=started_at,
+        )
+
+    def view(self) -> SpeakerView | None:
+        """Return the speaker as it is now; None before its first look."""
+        if self.decision is None:
+            return None
+        return SpeakerView(
+            speaker=self.guarded.speaker,
+            subentry_id=self.guarded.subentry_id,
+            device_id=self.guarded.device_id,
+            decision=self.decision,
+            assessment=self.assessment,
+            breach=self.memory.breach,
+            holds=self.holds,
+            tally=self.tally,
+            last_activation=self.last_activation,
+            relay_missing=self.relay.read().missing,
+            clock=self.relay.clock,
+            assurance=self.assurance,
+        )
+
+    def move(self, line: Line) -> None:
+        """Follow the speaker to another relay: what is wrong with it goes on, all else was about the old one."""
+        self.line = line
+        self.memory = Memory(breach=self.memory.breach, unsilenced_since=self.memory.unsilenced_since)
+        self.settings, self.evidence, self.provisioned = Settings(), Evidence(), None
 
     def give_up(self, now: datetime) -> bool:
         """Show what could not be judged as unknown, and return whether it is to be sent off now.

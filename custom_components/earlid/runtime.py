@@ -4,7 +4,7 @@ They hold to this and never reach into the guard.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,10 +12,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context
 
 from .engine.activations import Activation, Report
+from .engine.assurance import Assurance, Evidence, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
-from .engine.model import Breach, Decision, Effect, Holds, Record, Speaker
+from .engine.model import Breach, Clock, Decision, Effect, Holds, Record, Settings, Speaker
 from .engine.rules import Rule
+from .engine.trials import Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,10 @@ class SpeakerView:
     last_activation: Activation | None
     relay_missing: bool = False
     """Its relay's entity is not there, or disabled."""
+    clock: Clock | None = None
+    """What its relay's own clock can do; None: it keeps none."""
+    assurance: Assurance = field(default_factory=lambda: assure(None, Evidence(), Settings()))
+    """How sure it is that the mute holds when Home Assistant does not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +108,21 @@ class Household(Protocol):
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
+
+    async def self_test(self, slug: str) -> Finding | None:
+        """Put the speaker's relay on trial and return what came of it; None: it keeps no time, there is nothing to try.
+
+        Raises ServiceValidationError where the speaker may not listen now, is only observed, or is on trial already.
+        """
+
+    async def power_test(self, slug: str) -> Finding:
+        """Watch the relay while someone pulls its plug and puts it back, for ten minutes at most; return what it did.
+
+        Raises what `self_test` raises.
+        """
+
+    async def provision(self, slug: str) -> None:
+        """Set the speaker's relay up for Earlid, with consent. Raises HomeAssistantError where it cannot be."""
 
     def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
         """Return the expected flips of the decision up to `until`, as (moment, may listen from then on)."""

@@ -28,6 +28,7 @@ from .const import (
     CONF_OFF_BELOW,
     CONF_POSTURE,
     CONF_POWER_ENTITY,
+    CONF_PROVISION,
     CONF_PUBLISH_NAMES,
     CONF_QUANTIFIER,
     CONF_REST,
@@ -86,6 +87,8 @@ class Guarded:
     device_id: str | None
     relay: Mapping[str, Any]
     """What `relays.make_relay` needs."""
+    provision: bool
+    """The household consents to the relay's device being set up for Earlid."""
     meter: str | None
     witnesses: tuple[str, ...]
     microphone: str | None
@@ -142,6 +145,7 @@ def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
         subentry_id=subentry.subentry_id,
         device_id=data.get(CONF_DEVICE_ID),
         relay={key: data[key] for key in RELAY_FIELDS if key in data},
+        provision=data.get(CONF_PROVISION, False),
         meter=data.get(CONF_POWER_ENTITY),
         witnesses=tuple(data.get(CONF_WITNESSES, ())),
         microphone=data.get(CONF_MICROPHONE_ENTITY),

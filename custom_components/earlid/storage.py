@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .engine.exposure import Tally
 from .engine.model import Breach, Cause, Effect, Hold, Holds, Proof
 from .engine.rules import Fact, RuleMemory
+from .engine.trials import Finding, MeterSays, Verdict
 
 STORAGE_KEY: Final = DOMAIN
 _VERSION: Final = 1
@@ -181,6 +182,36 @@ def to_breach(stored: Json | None) -> Breach | None:
     if stored is None:
         return None
     return Breach(cause=Cause(stored["cause"]), since=datetime.fromisoformat(stored["since"]).astimezone(UTC))
+
+
+def from_finding(finding: Finding | None) -> Json | None:
+    """Return what came of a trial as JSON; spans in seconds."""
+    if finding is None:
+        return None
+    return {
+        "verdict": finding.verdict.value,
+        "at": _time(finding.at),
+        "granted_s": None if finding.granted is None else finding.granted.total_seconds(),
+        "off_after_s": None if finding.off_after is None else finding.off_after.total_seconds(),
+        "meter": finding.meter.value,
+    }
+
+
+def to_finding(stored: Json | None) -> Finding | None:
+    """Return a stored finding."""
+    if stored is None:
+        return None
+    return Finding(
+        verdict=Verdict(stored["verdict"]),
+        at=datetime.fromisoformat(stored["at"]),
+        granted=_span(stored["granted_s"]),
+        off_after=_span(stored["off_after_s"]),
+        meter=MeterSays(stored["meter"]),
+    )
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 async def forget(hass: HomeAssistant) -> None:

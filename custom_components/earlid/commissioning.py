@@ -1,0 +1,142 @@
+"""Gets to know each relay: what its device is set to, and whether its own clock turns it off."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .engine.assurance import Evidence
+from .engine.model import Settings
+from .engine.trials import ClockTrial, Finding, PowerTrial, Trial, Verdict
+from .guard import Guard
+from .post import Post
+
+_LOGGER = logging.getLogger(__name__)
+
+# A device is asked some four things, each of which it may take seconds to answer.
+_INQUIRY_TIMEOUT: Final = 60
+
+_ON_ITS_CLOCK: Final = (Verdict.PROVEN, Verdict.IGNORED, Verdict.CONTRADICTED)
+_ON_ITS_POWER: Final = (Verdict.STAYED_OFF, Verdict.CAME_ON)
+
+
+class Commissioning:
+    """Asks relays what they are set to, sets them up with the household's consent, and tries them."""
+
+    def __init__(self, hass: HomeAssistant, guard: Guard, learned: Callable[[str], None]) -> None:
+        """`learned` is called with a speaker of whose relay something new is known."""
+        self.hass = hass
+        self._guard = guard
+        self._learned = learned
+        guard.appeared = self._appeared
+        guard.found = self._found
+        self._inquiries: dict[str, asyncio.Task[None]] = {}
+        self._awaited: dict[str, asyncio.Future[Finding]] = {}
+
+    @callback
+    def _appeared(self, slug: str) -> None:
+        """Ask a relay that has come into sight how it is set; it may be another device by now, or have new firmware."""
+        self.stop_asking(slug)
+        self._inquiries[slug] = self.hass.async_create_background_task(
+            self._inquire(self._guard.posts[slug]), f"earlid asks the relay of {slug}"
+        )
+
+    @callback
+    def stop_asking(self, slug: str) -> None:
+        """Ask a relay no more."""
+        if (before := self._inquiries.pop(slug, None)) is not None:
+            before.cancel()
+
+    @callback
+    def stop_trials(self) -> None:
+        """Ask nobody any more; who still waits for a trial is told that it was cancelled."""
+        for slug in tuple(self._inquiries):
+            self.stop_asking(slug)
+        for awaited in self._awaited.values():
+            awaited.cancel()
+
+    @callback
+    def _found(self, slug: str, finding: Finding) -> None:
+        """Take what came of a trial."""
+        post = self._guard.posts[slug]
+        if finding.verdict in _ON_ITS_CLOCK:
+            post.evidence = replace(post.evidence, clock=finding, firmware=post.settings.firmware)
+        elif finding.verdict in _ON_ITS_POWER:
+            post.evidence = replace(post.evidence, power=finding, firmware=post.settings.firmware)
+        if (awaited := self._awaited.pop(slug, None)) is not None and not awaited.done():
+            awaited.set_result(finding)
+        # The look that found it is still going on, and tells the household how the speaker was before.
+        self.hass.loop.call_soon(self._learned, slug)
+
+    async def self_test(self, slug: str) -> Finding | None:
+        """Put the relay's clock on trial; see `Household.self_test`."""
+        post = self._guard.posts[slug]
+        if post.relay.clock is None:
+            return None
+        self._refuse_unless_allowed(post)
+        clock = post.relay.clock
+        return await self._try(slug, ClockTrial(length=clock.fixed or clock.trial))
+
+    async def power_test(self, slug: str) -> Finding:
+        """Watch what the relay does when power returns; see `Household.power_test`."""
+        self._refuse_unless_allowed(self._guard.posts[slug])
+        return await self._try(slug, PowerTrial())
+
+    async def provision(self, slug: str) -> None:
+        """Set the relay's device up for Earlid; raises RelayError."""
+        post = self._guard.posts[slug]
+        async with asyncio.timeout(_INQUIRY_TIMEOUT):
+            self._heard(post, await post.relay.provision(post.guarded.speaker.lease))
+        post.provisioned = post.guarded.speaker.lease
+        self._learned(slug)
+
+    async def _try(self, slug: str, trial: Trial) -> Finding:
+        awaited: asyncio.Future[Finding] = self.hass.loop.create_future()
+        self._awaited[slug] = awaited
+        self._guard.begin(slug, trial)
+        return await awaited
+
+    @staticmethod
+    def _refuse_unless_allowed(post: Post) -> None:
+        decision = post.decision
+        problem = None
+        if post.memory.trial is not None:
+            problem = "self_test_running"
+        elif not post.counts:
+            problem = "self_test_observed"
+        elif decision is None or not decision.may_listen:
+            problem = "self_test_not_allowed"
+        if problem is not None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=problem,
+                translation_placeholders={"speaker": post.guarded.speaker.name},
+            )
+
+    async def _inquire(self, post: Post) -> None:
+        lease = post.guarded.speaker.lease
+        provisions = post.guarded.provision and post.provisioned != lease
+        try:
+            async with asyncio.timeout(_INQUIRY_TIMEOUT):
+                relay = post.relay
+                settings = await (relay.provision(lease) if provisions else relay.inspect())
+        except (HomeAssistantError, TimeoutError) as error:
+            # It is asked again when it next comes into sight; what it said last still stands.
+            _LOGGER.info("The relay of %s does not say how it is set: %r", post.slug, error)
+            return
+        if provisions:
+            post.provisioned = lease
+        self._heard(post, settings)
+        self._learned(post.slug)
+
+    @staticmethod
+    def _heard(post: Post, settings: Settings) -> None:
+        post.settings = settings
+        if not post.evidence.counts(settings):
+            _LOGGER.info("The relay of %s has new firmware; its self-test is void", post.slug)
+            post.evidence = Evidence()
