@@ -1,27 +1,19 @@
-"""The radio side of the home: one MQTT connection for all simulated devices, as Zigbee2MQTT has one.
+"""The radio side of the home: one MQTT connection for Zigbee devices, phones and sensors, as Zigbee2MQTT has one."""
 
-Messages are stamped in the thread that reads the socket, before the event loop gets them: a busy loop makes a device
-slow, but never makes the truth late.
-"""
-
-import asyncio
 from collections.abc import Callable
 import json
-import socket
 from typing import Any
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 from slugify import slugify as python_slugify
 
+from .connection import CONNECT_TIMEOUT, Arrived, Connection
 from .truth import Moment
 
 type Received = Callable[[str, Moment], None]
 
 DISCOVERY_PREFIX = "homeassistant"
-CONNECT_TIMEOUT = 10.0  # seconds
+OFFLINE = '{"state": "offline"}'
+VERSION = "2.6.3"
 
 
 def slugify(name: str) -> str:
@@ -32,55 +24,43 @@ def slugify(name: str) -> str:
 class Network:
     """The devices' connection to the broker; made again by itself whenever the broker is back.
 
-    `bridge/state` with a will, https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html#zigbee2mqtt-bridge-state:
-    devices go unavailable with their bridge.
+    `bridge/state` with a will, `bridge/info` and `bridge/devices`: devices go unavailable with their bridge.
+    https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html.
     """
 
     def __init__(self, base: str = "zigbee2mqtt") -> None:
         """Describe the network; `connect` opens it."""
         self.base = base
         self.availability_topic = f"{base}/bridge/state"
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._connected = asyncio.Event()
         self._listeners: dict[str, Received] = {}
         self._announcements: list[Callable[[], None]] = []
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{base}-devices")
-        self._client.will_set(self.availability_topic, json.dumps({"state": "offline"}), retain=True)
-        self._client.reconnect_delay_set(min_delay=1, max_delay=1)
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
-        self._client.on_socket_open = _send_at_once
+        self._devices: list[dict[str, Any]] = []
+        self._connection = Connection(
+            f"{base}-devices", (self.availability_topic, OFFLINE), met=self._announce, received=self._hear
+        )
 
     @property
     def connected(self) -> bool:
         """True while the broker answers."""
-        return self._connected.is_set()
+        return self._connection.connected
 
     async def connect(self, host: str, port: int) -> None:
         """Connect and return when connected; TimeoutError after 10 s."""
-        self._loop = asyncio.get_running_loop()
-        self._client.connect_async(host, port, keepalive=30)
-        self._client.loop_start()
+        self._connection.open(host, port)
         await self.wait_connected()
 
     async def wait_connected(self, within: float = CONNECT_TIMEOUT) -> None:
         """Return when the broker answers; TimeoutError after `within` seconds."""
-        await asyncio.wait_for(self._connected.wait(), within)
+        await self._connection.wait_connected(within)
 
     async def close(self) -> None:
         """Say offline and leave."""
-        if self._loop is None:
-            return
-        self.publish(self.availability_topic, {"state": "offline"}, retain=True)
-        self._client.disconnect()
-        await self._loop.run_in_executor(None, self._client.loop_stop)
+        await self._connection.close(OFFLINE)
 
     def listen(self, topic: str, received: Received) -> None:
         """Call `received(payload, moment of arrival)` in the event loop for each message on exactly `topic`."""
         self._listeners[topic] = received
-        if self.connected:
-            self._client.subscribe(topic)
+        self._connection.subscribe(topic)
 
     def join(self, announce: Callable[[], None]) -> None:
         """Call `announce` now if connected, and after each connect: a killed broker has forgotten retained messages."""
@@ -88,52 +68,47 @@ class Network:
         if self.connected:
             announce()
 
+    def enroll(self, device: dict[str, Any]) -> None:
+        """Add a Zigbee device to `bridge/devices`; `device` is its entry there."""
+        self._devices.append(device)
+        self._publish_devices()
+
     def publish(self, topic: str, payload: dict[str, Any] | str, *, retain: bool = False, qos: int = 0) -> None:
         """Publish; nothing is kept while there is no connection (the devices announce themselves again)."""
-        if self.connected:
-            text = payload if isinstance(payload, str) else json.dumps(payload)
-            self._client.publish(topic, text, qos=qos, retain=retain)
+        self._connection.publish(topic, payload, retain=retain, qos=qos)
 
     def discover(self, component: str, node: str, part: str, payload: dict[str, Any]) -> None:
         """Publish a retained discovery message, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery."""
         self.publish(f"{DISCOVERY_PREFIX}/{component}/{node}/{part}/config", payload, retain=True)
 
-    def _on_connect(
-        self, client: mqtt.Client, _data: Any, _flags: mqtt.ConnectFlags, code: ReasonCode, _props: Properties | None
-    ) -> None:
-        if code.is_failure or self._loop is None:
-            return
-        for topic in list(self._listeners):
-            client.subscribe(topic)
-        self._loop.call_soon_threadsafe(self._announce)
+    def complain(self, message: str) -> None:
+        """Write an error to `bridge/logging`, where Zigbee2MQTT tells what it could not do."""
+        self.publish(f"{self.base}/bridge/logging", {"level": "error", "message": message})
 
     def _announce(self) -> None:
-        self._connected.set()
+        for topic in self._listeners:
+            self._connection.subscribe(topic)
         self.publish(self.availability_topic, {"state": "online"}, retain=True)
+        info = {
+            "version": VERSION,
+            "commit": "unknown",
+            "coordinator": {"ieee_address": "0x00124b0000000000", "type": "zStack3x0", "meta": {"revision": 20221226}},
+            "network": {"channel": 11, "pan_id": 6754, "extended_pan_id": "0xdddddddddddddddd"},
+            "log_level": "info",
+            "permit_join": False,
+            "restart_required": False,
+            "config": {"availability": {"enabled": True}, "mqtt": {"base_topic": self.base}},
+            "config_schema": {},
+        }
+        self.publish(f"{self.base}/bridge/info", info, retain=True)
+        self._publish_devices()
         for announce in self._announcements:
             announce()
 
-    def _on_disconnect(
-        self,
-        _client: mqtt.Client,
-        _data: Any,
-        _flags: mqtt.DisconnectFlags,
-        _code: ReasonCode,
-        _props: Properties | None,
-    ) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._connected.clear)
+    def _publish_devices(self) -> None:
+        self._connection.publish(f"{self.base}/bridge/devices", json.dumps(self._devices), retain=True)
 
-    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        at = Moment.now()
-        received = self._listeners.get(message.topic)
+    def _hear(self, message: Arrived) -> None:
         # A retained message is an old one: a real device would be handed it too, but Zigbee2MQTT drops it.
-        if received is None or message.retain or self._loop is None:
-            return
-        self._loop.call_soon_threadsafe(received, message.payload.decode(errors="replace"), at)
-
-
-def _send_at_once(_client: mqtt.Client, _data: Any, connection: mqtt.SocketLike) -> None:
-    """Switch Nagle's algorithm off: with delayed acknowledgements it adds up to 40 ms to every report."""
-    if isinstance(connection, socket.socket):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if (received := self._listeners.get(message.topic)) is not None and not message.retained:
+            received(message.payload, message.at)

@@ -1,4 +1,4 @@
-"""Someone else on the broker: sees what Earlid publishes as any consumer would, with retain flag and expiry."""
+"""Someone else on the broker: sees what is published as any consumer would, with retain flag and expiry."""
 
 import asyncio
 from collections.abc import Callable
@@ -64,6 +64,10 @@ class Observer:
         """Leave."""
         self._client.disconnect()
         await asyncio.get_running_loop().run_in_executor(None, self._client.loop_stop)
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Say something, as anyone on the broker can."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
 
     def on(self, topic_end: str, *, since: float = 0.0) -> list[Message]:
         """Return the messages on topics that end so, from monotonic `since` on."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import time
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from .network import slugify
 from .truth import Cause, Command, Fate, Moment, Says, Switched, Truth
@@ -238,6 +238,19 @@ class Outlet:
     def claim(self, state: Literal["on", "off"]) -> None:
         """Let the world believe a state that need not be true, until the next report: a radio knows how."""
         raise NotImplementedError(f"{self.slug} cannot claim {state}")
+
+    def answers(self, kind: str) -> dict[str, Any]:
+        """Return what to answer where a relay of `kind` is set up by this outlet; a family knows more kinds."""
+        if kind == "entity":
+            return {"entity_id": self.entity_id}
+        if kind == "actions":
+            target = {"entity_id": self.entity_id}
+            turn = [[{"action": f"switch.turn_{state}", "target": target}] for state in ("off", "on")]
+            return {"off": turn[0], "grant": turn[1], "state_entity": self.entity_id}
+        raise ValueError(f"{self.name} is no relay of kind {kind}")
+
+    async def close(self) -> None:
+        """End what runs for it, when the home ends."""
 
     def _fate(self, *, sense: bool) -> Fate:
         if not self.in_sight:
