@@ -10,6 +10,7 @@ DOMAIN: Final = "earlid"
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.EVENT,
     Platform.SELECT,
     Platform.SENSOR,
@@ -40,6 +41,7 @@ CONF_INVERTED: Final = "inverted"
 CONF_AUTO_OFF: Final = "auto_off"
 CONF_TOPIC: Final = "topic"
 CONF_CHANNEL: Final = "channel"
+CONF_DEVICE: Final = "device"  # the hardware address of what answered at the host when it was set up
 CONF_OFF: Final = "off"
 CONF_GRANT: Final = "grant"
 CONF_RENEW: Final = "renew"
@@ -88,6 +90,7 @@ RELAY_FIELDS: Final = (
     CONF_TOPIC,
     CONF_CHANNEL,
     CONF_HOST,
+    CONF_DEVICE,
     CONF_PASSWORD,
     CONF_OFF,
     CONF_GRANT,
