@@ -1,7 +1,7 @@
 """Gets to know each relay: what its device is set to, and whether its own clock turns it off."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 import logging
 from typing import Final
@@ -63,24 +63,26 @@ class Commissioning:
     @callback
     def _found(self, slug: str, finding: Finding) -> None:
         """Take what came of a trial."""
-        post = self._guard.posts[slug]
-        if finding.verdict in _ON_ITS_CLOCK:
-            post.evidence = replace(post.evidence, clock=finding, firmware=post.settings.firmware)
-        elif finding.verdict in _ON_ITS_POWER:
-            post.evidence = replace(post.evidence, power=finding, firmware=post.settings.firmware)
+        for post in self._behind(slug):
+            if finding.verdict in _ON_ITS_CLOCK:
+                post.evidence = replace(post.evidence, clock=finding, firmware=post.settings.firmware)
+            elif finding.verdict in _ON_ITS_POWER:
+                post.evidence = replace(post.evidence, power=finding, firmware=post.settings.firmware)
+            # The look that found it is still going on, and tells the household how the speaker was before.
+            self.hass.loop.call_soon(self._learned, post.slug)
         if (awaited := self._awaited.pop(slug, None)) is not None and not awaited.done():
             awaited.set_result(finding)
-        # The look that found it is still going on, and tells the household how the speaker was before.
-        self.hass.loop.call_soon(self._learned, slug)
 
-    async def self_test(self, slug: str) -> Finding | None:
-        """Put the relay's clock on trial; see `Household.self_test`."""
-        post = self._guard.posts[slug]
-        if post.relay.clock is None:
-            return None
-        self._refuse_unless_allowed(post)
-        clock = post.relay.clock
-        return await self._try(slug, ClockTrial(length=clock.fixed or clock.trial))
+    async def self_test(self, slugs: Collection[str]) -> dict[str, Finding | None]:
+        """Put the relays' clocks on trial; see `Household.self_test`."""
+        posts = [self._guard.posts[slug] for slug in slugs]
+        # Speakers behind one relay are tried by one of them.
+        tried = {post.relay.key: post for post in posts if post.relay.clock is not None}
+        for post in tried.values():
+            self._refuse_unless_allowed(post)
+        findings = await asyncio.gather(*(self._try_clock(post) for post in tried.values()))
+        found = dict(zip(tried, findings, strict=True))
+        return {post.slug: found.get(post.relay.key) for post in posts}
 
     async def power_test(self, slug: str) -> Finding:
         """Watch what the relay does when power returns; see `Household.power_test`."""
@@ -95,28 +97,28 @@ class Commissioning:
         post.provisioned = post.guarded.speaker.lease
         self._learned(slug)
 
+    def _behind(self, slug: str) -> list[Post]:
+        """Return every speaker behind the relay of this one."""
+        return [self._guard.posts[each] for each in self._guard.posts[slug].line.behind]
+
+    async def _try_clock(self, post: Post) -> Finding | None:
+        clock = post.relay.clock
+        return None if clock is None else await self._try(post.slug, ClockTrial(length=clock.fixed or clock.trial))
+
     async def _try(self, slug: str, trial: Trial) -> Finding:
         awaited: asyncio.Future[Finding] = self.hass.loop.create_future()
         self._awaited[slug] = awaited
         self._guard.begin(slug, trial)
         return await awaited
 
-    @staticmethod
-    def _refuse_unless_allowed(post: Post) -> None:
-        decision = post.decision
-        problem = None
-        if post.memory.trial is not None:
-            problem = "self_test_running"
-        elif not post.counts:
-            problem = "self_test_observed"
-        elif decision is None or not decision.may_listen:
-            problem = "self_test_not_allowed"
-        if problem is not None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=problem,
-                translation_placeholders={"speaker": post.guarded.speaker.name},
-            )
+    def _refuse_unless_allowed(self, post: Post) -> None:
+        behind = self._behind(post.slug)
+        if any(each.memory.trial is not None for each in behind):
+            raise _wrong("self_test_running", post)
+        if not post.counts:
+            raise _wrong("self_test_observed", post)
+        if any(each.decision is None or not each.decision.may_listen for each in behind if each.counts):
+            raise _wrong("self_test_not_allowed", post)
 
     async def _inquire(self, post: Post) -> None:
         lease = post.guarded.speaker.lease
@@ -140,3 +142,11 @@ class Commissioning:
         if not post.evidence.counts(settings):
             _LOGGER.info("The relay of %s has new firmware; its self-test is void", post.slug)
             post.evidence = Evidence()
+
+
+def _wrong(key: str, post: Post) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"speaker": post.guarded.speaker.name},
+    )

@@ -233,7 +233,7 @@ def _state(view: SpeakerView, home: Home) -> Json:
         "allowed": decision.may_listen,
         "because": decision.because.because.value,
         "until": None if decision.until is None else decision.until.isoformat(),
-        "assurance": "untested",
+        "assurance": view.assurance.grade.value,
     }
     if home.publish_names:
         payload |= {"name": view.speaker.name, "because_name": decision.because.name}

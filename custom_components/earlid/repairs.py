@@ -1,31 +1,82 @@
 """What the household should know and can do something about, as Home Assistant's repair issues."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .engine.assurance import off_when_power_returns
 from .engine.model import Cause
+from .engine.trials import Verdict
+from .repair_flows import FLOWS, ReadFlow
 from .runtime import SpeakerView
 
-# Causes whose issue names what to do; each has its own translation.
-_BREACH: Final = {cause: f"breach_{cause.value}" for cause in Cause}
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """One kind of issue that a speaker can have."""
+
+    issue: str
+    """The issue's id is this and the speaker's slug."""
+    key: Callable[[SpeakerView], str | None]
+    """The translation key while the speaker has it; None: it has not."""
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+
+
+def _breach(view: SpeakerView) -> str | None:
+    # A speaker that is only observed is in breach by design, and is no issue.
+    return f"breach_{view.breach.cause.value}" if view.breach is not None and view.speaker.enforce else None
+
+
+def _clock(view: SpeakerView) -> str | None:
+    """Return what a self-test has found wrong."""
+    tried = view.assurance.evidence.clock
+    if view.clock is None or tried is None:
+        return None
+    return {Verdict.IGNORED: "lease_ignored", Verdict.CONTRADICTED: "meter_contradicts"}.get(tried.verdict)
+
+
+def _power_on(view: SpeakerView) -> str | None:
+    """Return what is wrong with what the relay does when power returns, or that nobody knows it."""
+    if view.clock is None or view.clock.fixed is not None:
+        return None
+    assurance = view.assurance
+    off = off_when_power_returns(assurance.evidence, assurance.settings)
+    if off is False:
+        return "power_on_not_off"
+    tried = assurance.evidence.clock
+    proven = tried is not None and tried.verdict is Verdict.PROVEN
+    return "power_cycle" if off is None and proven else None
+
+
+TROUBLES: Final = (
+    Trouble(issue="breach", key=_breach, severity=ir.IssueSeverity.ERROR),
+    Trouble(
+        issue="relay_missing",
+        key=lambda view: "relay_missing" if view.relay_missing else None,
+        severity=ir.IssueSeverity.ERROR,
+    ),
+    Trouble(issue="clock", key=_clock),
+    Trouble(issue="power_on", key=_power_on),
+    Trouble(issue="no_lease", key=lambda view: "no_lease" if view.clock is None and view.speaker.enforce else None),
+)
+
+# What is known only once Home Assistant has started: until then entities are still coming.
+_NOT_BEFORE_START: Final = ("relay_missing",)
+# For these there is nothing to do in Home Assistant: they go when the household has seen to them.
+_UNFIXABLE: Final = frozenset({"relay_missing", *(f"breach_{cause.value}" for cause in Cause)}) - FLOWS.keys()
 
 
 @callback
 def show(hass: HomeAssistant, view: SpeakerView, *, started: bool) -> None:
-    """Show the issues that the speaker has now, and take away those it has no more.
-
-    A speaker that is only observed is in breach by design, and is no issue.
-    """
-    slug = view.speaker.slug
-    placeholders = {"speaker": view.speaker.name}
-    breach = view.breach if view.speaker.enforce else None
-    _set(hass, f"breach_{slug}", None if breach is None else _BREACH[breach.cause], placeholders)
-    missing = view.relay_missing and started
-    _set(hass, f"relay_missing_{slug}", "relay_missing" if missing else None, placeholders)
+    """Show the issues that the speaker has now, and take away those it has no more."""
+    for trouble in TROUBLES:
+        key = trouble.key(view) if started or trouble.issue not in _NOT_BEFORE_START else None
+        _set(hass, trouble, key, view)
 
 
 @callback
@@ -47,11 +98,12 @@ def speaker_removed(hass: HomeAssistant, view: SpeakerView) -> None:
 @callback
 def forget(hass: HomeAssistant, slug: str) -> None:
     """Take away what is shown of a speaker."""
-    for issue in (f"breach_{slug}", f"relay_missing_{slug}"):
-        ir.async_delete_issue(hass, DOMAIN, issue)
+    for trouble in TROUBLES:
+        ir.async_delete_issue(hass, DOMAIN, f"{trouble.issue}_{slug}")
 
 
-def _set(hass: HomeAssistant, issue_id: str, key: str | None, placeholders: dict[str, str]) -> None:
+def _set(hass: HomeAssistant, trouble: Trouble, key: str | None, view: SpeakerView) -> None:
+    issue_id = f"{trouble.issue}_{view.speaker.slug}"
     shown = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if key is None:
         if shown is not None:
@@ -61,17 +113,20 @@ def _set(hass: HomeAssistant, issue_id: str, key: str | None, placeholders: dict
             hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
+            data={"slug": view.speaker.slug, "key": key},
+            is_fixable=key not in _UNFIXABLE,
+            severity=trouble.severity,
             translation_key=key,
-            translation_placeholders=placeholders,
+            translation_placeholders={"speaker": view.speaker.name},
         )
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
     issue_id: str,  # noqa: ARG001
-    data: dict[str, str | int | float | None] | None,  # noqa: ARG001
+    data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return the flow of an issue that only wants to be read."""
-    return ConfirmRepairFlow()
+    """Return the flow that helps with an issue; one that only wants to be read has nothing else to offer."""
+    if data is None or (flow := FLOWS.get(str(data["key"]))) is None:
+        return ReadFlow()
+    return flow(str(data["slug"]))

@@ -109,10 +109,11 @@ class Household(Protocol):
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
 
-    async def self_test(self, slug: str) -> Finding | None:
-        """Put the speaker's relay on trial and return what came of it; None: it keeps no time, there is nothing to try.
+    async def self_test(self, slugs: Collection[str]) -> dict[str, Finding | None]:
+        """Put the speakers' relays on trial and return what came of it; None: it keeps no time, nothing can be tried.
 
-        Raises ServiceValidationError where the speaker may not listen now, is only observed, or is on trial already.
+        Raises ServiceValidationError, before any is tried, where one may not listen now, is only observed, or is on
+        trial already; CancelledError where Earlid stops meanwhile.
         """
 
     async def power_test(self, slug: str) -> Finding:

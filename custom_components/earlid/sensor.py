@@ -18,6 +18,7 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .engine.assurance import Grade
 from .engine.exposure import Tally, advance
 from .engine.model import Proof
 from .entity import HubEntity, SpeakerEntity, decider
@@ -63,6 +64,12 @@ def seconds(span: timedelta) -> float:
     return round(span.total_seconds(), 1)
 
 
+def tested_at(view: SpeakerView) -> datetime | None:
+    """Return when the relay's clock was tried."""
+    tried = view.assurance.evidence.clock
+    return None if tried is None else tried.at
+
+
 def count(household: Household, proof: Proof) -> int:
     """Return how many microphones this is known about."""
     return sum(view.assessment.proof is proof for view in household.speakers.values())
@@ -97,6 +104,15 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda view: view.decision.next_change,
+    ),
+    SpeakerSensorDescription(
+        key="assurance",
+        translation_key="assurance",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.ENUM,
+        options=[grade.value for grade in Grade],
+        value=lambda view: view.assurance.grade.value,
+        attributes=lambda view: {"tested_at": tested_at(view)},
     ),
     SpeakerSensorDescription(
         key="last_activation",

@@ -13,8 +13,8 @@ from .const import DOMAIN, LONGEST_LISTEN
 from .engine.activations import Report
 from .engine.model import Outcome
 from .engine.rules import OUTLOOK
-from .explain import explain
-from .permission import ensure_control, ensure_may_allow, ensure_may_mute
+from .explain import explain, explain_assurance
+from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute
 from .runtime import EarlidConfigEntry
 from .targets import TARGET_FIELDS, resolve
 
@@ -23,6 +23,7 @@ SERVICE_LISTEN: Final = "listen"
 SERVICE_RESUME: Final = "resume"
 SERVICE_REPORT_ACTIVATION: Final = "report_activation"
 SERVICE_EXPLAIN: Final = "explain"
+SERVICE_SELF_TEST: Final = "self_test"
 
 ATTR_DURATION: Final = "duration"
 ATTR_OUTCOME: Final = "outcome"
@@ -63,6 +64,7 @@ def async_register(hass: HomeAssistant) -> None:
     add(DOMAIN, SERVICE_RESUME, _resume, SCHEMA_RESUME)
     add(DOMAIN, SERVICE_REPORT_ACTIVATION, _report_activation, SCHEMA_REPORT_ACTIVATION)
     add(DOMAIN, SERVICE_EXPLAIN, _explain, SCHEMA_EXPLAIN, SupportsResponse.ONLY)
+    add(DOMAIN, SERVICE_SELF_TEST, _self_test, SCHEMA_RESUME, SupportsResponse.OPTIONAL)
 
 
 async def _mute(call: ServiceCall) -> None:
@@ -104,6 +106,14 @@ async def _explain(call: ServiceCall) -> ServiceResponse:
     household = entry.runtime_data
     until = dt_util.utcnow() + timedelta(hours=hours)
     return {"speakers": {slug: explain(household, household.speakers[slug], until) for slug in slugs}}
+
+
+async def _self_test(call: ServiceCall) -> ServiceResponse:
+    entry, slugs = await _meant(call, whole_home=False)
+    await ensure_admin(call.hass, call.context)
+    household = entry.runtime_data
+    findings = await household.self_test(slugs)
+    return {"speakers": {slug: explain_assurance(household.speakers[slug], findings[slug]) for slug in slugs}}
 
 
 async def _meant(call: ServiceCall, *, whole_home: bool) -> tuple[EarlidConfigEntry, list[str]]:

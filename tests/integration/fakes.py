@@ -19,6 +19,7 @@ from custom_components.earlid import services
 from custom_components.earlid.const import DOMAIN, PLATFORMS
 from custom_components.earlid.engine.activations import Activation, Report
 from custom_components.earlid.engine.model import Because, Effect, Proof, Record
+from custom_components.earlid.engine.trials import Finding
 from custom_components.earlid.entity import register_hub
 from custom_components.earlid.runtime import EarlidConfigEntry, RuleView, SpeakerView
 
@@ -34,6 +35,7 @@ class FakeHousehold:
     rejected: dict[str, int] = field(default_factory=dict)
     wishes: list[tuple[Any, ...]] = field(default_factory=list)
     contexts: list[Context | None] = field(default_factory=list)
+    finding: Finding | None = None
     flips: list[tuple[datetime, bool]] = field(default_factory=list)
     _on_change: list[tuple[str | None, Callable[[], None]]] = field(default_factory=list)
     _on_record: list[Callable[[Record], None]] = field(default_factory=list)
@@ -118,6 +120,21 @@ class FakeHousehold:
         """See `Household`."""
         self._wish(context, "set_rule", slug, enabled)
         self.show_rule(replace(self.rules[slug], enabled=enabled))
+
+    async def self_test(self, slugs: Collection[str]) -> dict[str, Finding | None]:
+        """See `Household`."""
+        self._wish(None, "self_test", list(slugs))
+        return dict.fromkeys(slugs, self.finding)
+
+    async def power_test(self, slug: str) -> Finding:
+        """See `Household`."""
+        self._wish(None, "power_test", slug)
+        assert self.finding is not None
+        return self.finding
+
+    async def provision(self, slug: str) -> None:
+        """See `Household`."""
+        self._wish(None, "provision", slug)
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """See `Household`."""

@@ -191,6 +191,11 @@ async def test_explain_tells_the_decision_the_trace_the_evidence_and_the_plan(
                     {"kind": "posture", "effect": "listen", "rule": None, "name": None, "until": None},
                 ],
                 "evidence": {"microphone": "live", "witnesses": ["meter"], "contradicted": True},
+                "assurance": {
+                    "grade": "c",
+                    "steps": [{"step": "clock", "result": "none"}, {"step": "power_on", "result": "unknown"}],
+                    "firmware": None,
+                },
                 "breach": {"cause": "evidence_contradicts", "since": "2026-11-21T12:00:00+00:00"},
                 "holds": {
                     "mute": {"at": "2026-11-21T12:00:00+00:00", "until": until, "by_hand": True},

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.earlid import clocks
 from custom_components.earlid.const import DOMAIN
 
 from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, shown, speaker
@@ -142,16 +143,20 @@ async def test_a_jump_of_the_clock_is_answered_by_the_next_heartbeat(
     freezer.move_to("2026-11-21T12:00:00+00:00")
     days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     window: dict[str, Any] = {"days": days, "from": "22:00:00", "to": "23:00:00"}
-    entry = await guard_home(hass, speaker(relay=plug.entity_id), rule("night", kind="schedule", **window))
-    home, monotonic = entry.runtime_data, hass.loop.time()
-    home._clocks = dt_util.utcnow(), monotonic
+    monotonic = hass.loop.time()
+    with (
+        patch.object(clocks, "async_track_time_interval") as beats,
+        patch.object(hass.loop, "time", return_value=monotonic),
+    ):
+        await guard_home(hass, speaker(relay=plug.entity_id), rule("night", kind="schedule", **window))
+    heartbeat = beats.call_args.args[1]
     with patch.object(hass.loop, "time", return_value=monotonic + 5):
         freezer.move_to("2026-11-21T22:30:00+00:00")
-        home._heartbeat(dt_util.utcnow())
+        heartbeat(dt_util.utcnow())
     assert shown(hass, plug.entity_id).state == "off"
     with patch.object(hass.loop, "time", return_value=monotonic + 10):
         freezer.move_to("2026-11-21T12:00:00+00:00")
-        home._heartbeat(dt_util.utcnow())
+        heartbeat(dt_util.utcnow())
     await hass.async_block_till_done()
     assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "on"
 
