@@ -6,7 +6,7 @@ from typing import Literal
 
 from .broker import Broker
 from .home_assistant import HomeAssistant
-from .outlets import Defects, Outlet
+from .outlets import Defects, Manner, Outlet
 
 
 class Faults:
@@ -51,6 +51,14 @@ class Faults:
     def available(self, plug: Outlet | str) -> None:
         """Its radio is back; it reports."""
         self._plug(plug).reach(reachable=True)
+
+    def answer_as(self, plug: Outlet | str, manner: Manner) -> None:
+        """Its web server answers so until healed.
+
+        `html` or `json`: as something that is no such device does; `hangs`: takes what is asked and says nothing;
+        `busy`: refuses for now; `stranger`: another device of its kind has its address.
+        """
+        self._of(plug).manner = manner
 
     def press(self, plug: Outlet | str) -> None:
         """A person presses its button: the relay toggles."""

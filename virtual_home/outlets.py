@@ -10,6 +10,7 @@ from .network import slugify
 from .truth import Cause, Command, Fate, Moment, Says, Switched, Truth
 
 type PowerOn = Literal["off", "on", "previous"]
+type Manner = Literal["usual", "html", "json", "hangs", "busy", "stranger"]
 type Act = Callable[[Moment], None]
 
 RADIO_DELAY = 0.03  # s between a command and its report; tens of ms are usual on Zigbee
@@ -52,11 +53,14 @@ class Defects:
     lose_every: int = 0  # drops every k-th command; 0: none
     welded: bool = False  # the contact never opens
     unreachable: bool = False  # radio gone, relay as it was
+    manner: Manner = "usual"  # how its web server answers, where it has one
     heard: int = field(default=0)  # commands counted for lose_every
 
 
 class Outlet:
     """A contact with a button, a meter and a clock. A family adds its radio: the methods that say "a radio …"."""
+
+    discovered = True  # Home Assistant finds it by itself, with a switch and a meter
 
     def __init__(
         self,

@@ -5,15 +5,23 @@ Run apart from the other tests, `pytest -p no:homeassistant tests/home`: Home As
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 import inspect
+from typing import Any
 
+from aiohttp import ClientSession
 import pytest
 import pytest_asyncio
 
 from tests.home.guarding import HABITS, ROOMS, all_as_usual, guard_rooms, mute_switches
+from tests.home.shelly_client import Make
 from virtual_home import Meter, VirtualHome
 from virtual_home.home_assistant import MQTT_CONNECTED
+from virtual_home.shelly import Shelly
+from virtual_home.shelly_gen1 import ShellyGen1
+from virtual_home.shelly_gen2 import ShellyGen2
+from virtual_home.truth import Truth
 from virtual_home.waiting import until
 
 
@@ -46,6 +54,38 @@ async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[Virtua
     """Give the shared guarded home, healed, allowed and without holds after each test."""
     yield shared_guarded_home
     await make_usual(shared_guarded_home)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http() -> AsyncIterator[ClientSession]:
+    """Give a web client."""
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shelly_gen1() -> AsyncIterator[Make[ShellyGen1]]:
+    """Make Shelly plugs of the first generation, off at first, in no home."""
+    async with AsyncExitStack() as made:
+        yield shelly_maker(ShellyGen1, made)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shelly_gen2() -> AsyncIterator[Make[ShellyGen2]]:
+    """Make Shelly plugs of the second generation, off at first, in no home."""
+    async with AsyncExitStack() as made:
+        yield shelly_maker(ShellyGen2, made)
+
+
+def shelly_maker[T: Shelly](kind: type[T], made: AsyncExitStack) -> Make[T]:
+    """Return what makes Shelly plugs that last as long as `made`."""
+
+    def make(**settings: Any) -> T:
+        plug = kind(Truth(), "Office plug", **({"number": 7, "on": False} | settings))
+        made.push_async_callback(plug.close)
+        return plug
+
+    return make
 
 
 async def make_usual(home: VirtualHome) -> None:
