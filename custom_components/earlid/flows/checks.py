@@ -1,7 +1,9 @@
 """What the forms refuse beyond the shape of a field, each with the key of a translated error."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 import re
 from typing import Any, Final
 
@@ -18,11 +20,15 @@ import voluptuous as vol
 
 from custom_components.earlid.const import CONF_SLUG, DOMAIN, SUBENTRY_SPEAKER
 from custom_components.earlid.facts import Eyes
+from custom_components.earlid.relays import RelayError, make_relay
 
 # A name is shown as a state, and a state is at most 255 characters long, an entity id too.
 LONGEST_NAME: Final = 100
 LONGEST_SITE: Final = 64
-LONGEST_TOPIC_PREFIX: Final = 200
+LONGEST_TOPIC: Final = 200
+
+# s. A relay that is there has answered by then; its own limit, 10 s where it has one, ends first and knows more.
+PROBE_WITHIN: Final = 12
 
 # No slug of a speaker: the hub's entities are called `earlid_…`, and `all` in a command over MQTT means every speaker.
 RESERVED: Final = frozenset({DOMAIN, "all"})
@@ -31,6 +37,24 @@ _SITE: Final = re.compile(r"[a-z0-9_]+")
 # MQTT 5.0 sections 1.5.4 and 4.7: what a topic name may not or should not hold. (Lone surrogates never get here: they
 # are no JSON.)
 _NOT_IN_TOPIC: Final = re.compile(r"[+#\u0000-\u001f\u007f-\u009f]")
+
+# What stands before a Tasmota device's own topic, and behind that of a Zigbee device.
+_TASMOTA_PREFIXES: Final = ("cmnd", "stat", "tele")
+_ZIGBEE_SUFFIXES: Final = ("set", "get", "availability")
+
+# A name or an address, in brackets one of IPv6, and perhaps a port. No scheme, user or path: a password goes there.
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_LAST_PORT: Final = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is to be stored, or what is wrong with it by field."""
+
+    data: dict[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+    error: str = ""
+    """Home Assistant's own words."""
 
 
 def slug_of(name: str) -> str:
@@ -58,9 +82,46 @@ def site_problem(site: str) -> str | None:
 
 def topic_prefix_problem(prefix: str) -> str | None:
     """Return why this cannot begin MQTT topics."""
-    if len(prefix) > LONGEST_TOPIC_PREFIX or _NOT_IN_TOPIC.search(prefix) or prefix.startswith("$"):
-        return "invalid_topic_prefix"
-    return None if all(level.strip() for level in prefix.split("/")) else "invalid_topic_prefix"
+    return None if _is_topic(prefix) else "invalid_topic_prefix"
+
+
+def tasmota_topic_problem(topic: str) -> str | None:
+    """Return why this cannot be the topic of a Tasmota device, as it stands between `cmnd/` and the command."""
+    bare = topic.partition("/")[0].lower() not in _TASMOTA_PREFIXES
+    return None if bare and _is_topic(topic) else "invalid_topic"
+
+
+def zigbee_topic_problem(topic: str) -> str | None:
+    """Return why this cannot be the whole topic of a device behind Zigbee2MQTT: base topic, slash, name."""
+    base, _, name = topic.rpartition("/")
+    whole = bool(base) and name.lower() not in _ZIGBEE_SUFFIXES
+    return None if whole and _is_topic(topic) else "invalid_topic"
+
+
+def _is_topic(topic: str) -> bool:
+    if len(topic) > LONGEST_TOPIC or _NOT_IN_TOPIC.search(topic) or topic.startswith("$"):
+        return False
+    return all(level.strip() for level in topic.split("/"))
+
+
+def host_problem(host: str) -> str | None:
+    """Return why this cannot be where a device is."""
+    found = _HOST.fullmatch(host)
+    return None if found and 0 < int(found[2] or 80) <= _LAST_PORT else "invalid_host"
+
+
+async def probe(hass: HomeAssistant, relay: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Ask a relay how it is set, which changes nothing; return what is wrong, and its hardware address if any."""
+    asked = make_relay(hass, Eyes(hass), relay)
+    try:
+        async with asyncio.timeout(PROBE_WITHIN):
+            await asked.inspect()
+    except TimeoutError:
+        return "no_answer", None
+    except RelayError as error:
+        return error.problem, None
+    identity: str | None = getattr(asked, "identity", None)
+    return None, identity
 
 
 def own_entities(hass: HomeAssistant) -> list[str]:
@@ -93,16 +154,16 @@ def resolve_entities(
     """Return what was typed with registry ids turned into entity ids, and the errors of `fields`, by field."""
     registry = er.async_get(hass)
     resolved, errors = dict(typed), {}
-    for field in fields:
-        if field not in typed:
+    for name in fields:
+        if name not in typed:
             continue
-        several = isinstance(typed[field], list)
+        several = isinstance(typed[name], list)
         ids = [
-            er.async_resolve_entity_id(registry, each) or each for each in (typed[field] if several else [typed[field]])
+            er.async_resolve_entity_id(registry, each) or each for each in (typed[name] if several else [typed[name]])
         ]
-        resolved[field] = ids if several else ids[0]
+        resolved[name] = ids if several else ids[0]
         if problems := [problem for each in ids if (problem := entity_problem(hass, each))]:
-            errors[field] = problems[0]
+            errors[name] = problems[0]
     return resolved, errors
 
 

@@ -1,28 +1,34 @@
 """What a device offers for guarding it, as suggestions for the form."""
 
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.const import CONF_ENTITY_ID, Platform
+from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PORT, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from custom_components.earlid.const import CONF_ACTIVATIONS, CONF_MICROPHONE_ENTITY, CONF_POWER_ENTITY, DOMAIN
+from custom_components.earlid.const import (
+    CONF_ACTIVATIONS,
+    CONF_DEVICE,
+    CONF_MICROPHONE_ENTITY,
+    CONF_POWER_ENTITY,
+    CONF_TOPIC,
+    DOMAIN,
+)
+
+# How Zigbee2MQTT calls its devices in discovery; and its base topic, unless someone changed it.
+_ZIGBEE: Final = "zigbee2mqtt_0x"
+_ZIGBEE_BASE: Final = "zigbee2mqtt"
+_HTTP: Final = 80
 
 
-def suggestions(hass: HomeAssistant, device_id: str) -> dict[str, Any]:
-    """Return the fields of the speaker's forms that this device can fill; what is ambiguous stays empty."""
-    found = [
-        entry
-        for entry in er.async_entries_for_device(er.async_get(hass), device_id)
-        if entry.platform != DOMAIN and not entry.hidden
-    ]
+def suggestions(hass: HomeAssistant, device_id: str, relay: str) -> dict[str, Any]:
+    """Return the fields of the speaker's forms that this device can fill; what is ambiguous stays empty.
+
+    `relay` is the kind that was chosen: where the device is means something only to the kind that it is of.
+    """
+    found = _entities(hass, device_id)
     mutes = [entry for entry in found if entry.domain == Platform.SWITCH and _is_mute(entry)]
-    # A plug's child lock, LED and such are switches too, but with a category.
-    relays = [
-        entry
-        for entry in found
-        if entry.domain in (Platform.SWITCH, Platform.LIGHT) and entry.entity_category is None and entry not in mutes
-    ]
+    relays = _relays(found)
     outlets = [entry for entry in relays if _device_class(entry) == "outlet"]
     meters = [entry for entry in found if entry.domain == Platform.SENSOR and _device_class(entry) == "power"]
     satellites = [entry.entity_id for entry in found if entry.domain == Platform.ASSIST_SATELLITE]
@@ -32,7 +38,56 @@ def suggestions(hass: HomeAssistant, device_id: str) -> dict[str, Any]:
         CONF_MICROPHONE_ENTITY: _only(mutes),
         CONF_ACTIVATIONS: satellites,
     }
+    kind, place = _place(hass, device_id)
+    if kind == relay:
+        only |= {field: place[field] for field in (CONF_TOPIC, CONF_HOST) if field in place}
     return {field: value for field, value in only.items() if value}
+
+
+def place_of_relay(hass: HomeAssistant, entity_id: str) -> dict[str, str]:
+    """Return where the device of this entity is, if the entity is its only relay; else it might be another one's."""
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is None or entry.device_id is None:
+        return {}
+    only = _only(_relays(_entities(hass, entry.device_id, disabled=True)))
+    return _place(hass, entry.device_id)[1] if only == entity_id else {}
+
+
+def _place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
+    """Return which kind of relay a device is, and where: its topic, or its address and hardware address."""
+    device = dr.async_get(hass).async_get(device_id)
+    entry = None if device is None else hass.config_entries.async_get_entry(device.config_entry_id)
+    if device is None or entry is None:
+        return "", {}
+    macs = device.connections if isinstance(device, dr.DeviceEntry) else set()
+    mac = next((mac for kind, mac in macs if kind == dr.CONNECTION_NETWORK_MAC), "").replace(":", "").upper()
+    if entry.domain == "shelly" and (host := entry.data.get(CONF_HOST)):
+        port = entry.data.get(CONF_PORT, _HTTP)
+        address = host if port == _HTTP else f"{host}:{port}"
+        return "shelly", {CONF_HOST: address, **({CONF_DEVICE: mac} if mac else {})}
+    if entry.domain == "tasmota" and mac:
+        # Its topic, unless someone changed it: `tasmota_%06X`, https://tasmota.github.io/docs/MQTT/.
+        return "tasmota", {CONF_TOPIC: f"tasmota_{mac[-6:]}"}
+    if device.name and any(domain == "mqtt" and name.startswith(_ZIGBEE) for domain, name in device.identifiers):
+        return "zigbee2mqtt", {CONF_TOPIC: f"{_ZIGBEE_BASE}/{device.name}"}
+    return "", {}
+
+
+def _entities(hass: HomeAssistant, device_id: str, *, disabled: bool = False) -> list[er.RegistryEntry]:
+    found = er.async_entries_for_device(er.async_get(hass), device_id, include_disabled_entities=disabled)
+    return [entry for entry in found if entry.platform != DOMAIN and (disabled or not entry.hidden)]
+
+
+def _relays(found: list[er.RegistryEntry]) -> list[er.RegistryEntry]:
+    """Return what could be the relays among a device's entities."""
+    # A plug's child lock, LED and such are switches too, but with a category.
+    return [
+        entry
+        for entry in found
+        if entry.domain in (Platform.SWITCH, Platform.LIGHT)
+        and entry.entity_category is None
+        and not (entry.domain == Platform.SWITCH and _is_mute(entry))
+    ]
 
 
 def _only(entries: list[er.RegistryEntry]) -> str | None:

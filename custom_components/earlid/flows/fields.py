@@ -22,6 +22,8 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
     TimeSelector,
 )
 import voluptuous as vol
@@ -36,6 +38,7 @@ LONGEST_SPAN: Final = timedelta(days=7)
 DEEPEST: Final = 2 * 10
 
 TEXT: Final = TextSelector()
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 
 
 def _plain(value: float) -> float:
@@ -63,6 +66,18 @@ class _Number(NumberSelector):
     @override
     def __call__(self, data: Any) -> float:
         return _plain(super().__call__(data))
+
+
+class _Whole(NumberSelector):
+    """A whole number."""
+
+    @override
+    def __call__(self, data: Any) -> int:
+        number = _plain(super().__call__(data))
+        if not isinstance(number, int):
+            msg = f"{number} is not whole"
+            raise vol.Invalid(msg)
+        return number
 
 
 class _Span(DurationSelector):
@@ -160,6 +175,11 @@ def number(low: float, high: float, unit: str, *, step: float = 1) -> NumberSele
 def seconds(low: int, high: int) -> NumberSelector:
     """Return a field for `low` to `high` seconds."""
     return number(low, high, "s")
+
+
+def count(low: int, high: int) -> NumberSelector:
+    """Return a field for a whole number from `low` to `high`, both included."""
+    return _Whole(NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX))
 
 
 def lease() -> NumberSelector:

@@ -1,7 +1,7 @@
 """A rule: it mutes or allows some speakers while something holds."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
@@ -25,7 +25,7 @@ from custom_components.earlid.const import (
 )
 
 from . import fields
-from .checks import condition_problem, name_problem, own_entities, resolve_entities, slug_of
+from .checks import Checked, condition_problem, name_problem, own_entities, resolve_entities, slug_of
 
 EFFECTS: Final = ("mute", "allow")
 QUANTIFIERS: Final = ("any", "all", "none")
@@ -41,16 +41,6 @@ PRESENCE_DOMAINS: Final = (
     "switch",
     "light",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What is to be stored, or what is wrong with it by field."""
-
-    data: dict[str, Any]
-    errors: dict[str, str] = field(default_factory=dict)
-    error: str = ""
-    """Home Assistant's own words."""
 
 
 def _schedule_fields(own: list[str]) -> dict[vol.Marker, Any]:

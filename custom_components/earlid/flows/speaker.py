@@ -1,9 +1,10 @@
 """A speaker: which it is, what silences it, what shows whether it can hear, and its habits."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID, CONF_NAME
+from homeassistant.const import CONF_DEVICE_ID, CONF_NAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import DeviceSelector
 import voluptuous as vol
@@ -14,7 +15,6 @@ from custom_components.earlid.const import (
     CONF_DEADLINE,
     CONF_ENFORCE,
     CONF_FINISH_PLAYING,
-    CONF_INVERTED,
     CONF_LEASE,
     CONF_MICROPHONE_ENTITY,
     CONF_MICROPHONE_HARDWARE,
@@ -23,7 +23,6 @@ from custom_components.earlid.const import (
     CONF_POWER_ENTITY,
     CONF_RELAY,
     CONF_REST,
-    CONF_SILENCES,
     CONF_SLUG,
     CONF_WITNESSES,
     DEFAULT_BOOT,
@@ -31,14 +30,14 @@ from custom_components.earlid.const import (
     DEFAULT_REST,
     SUBENTRY_SPEAKER,
 )
-from custom_components.earlid.engine.model import Effect, Silences
+from custom_components.earlid.engine.model import Effect
 
-from . import fields
+from . import fields, relays
 from .checks import meter_problem, name_problem, own_entities, resolve_entities, slug_of
 from .devices import suggestions
 
-# The ways to silence a speaker, the usual one first. Each has a step `relay_<kind>`, which ends in `_after_relay`.
-RELAYS: Final = ("entity",)
+# The ways to silence a speaker, the usual one first. Each has a step `relay_<kind>`.
+RELAYS: Final = tuple(relays.KINDS)
 
 IDENTITY: Final = vol.Schema(
     {
@@ -72,16 +71,6 @@ HABITS: Final = vol.Schema(
         vol.Optional(CONF_DEADLINE): fields.deadline(),
     }
 )
-
-
-def _relay_entity(own: list[str]) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_ENTITY_ID): fields.entities("switch", "light", "input_boolean", hide=own),
-            vol.Optional(CONF_SILENCES, default=Silences.POWER.value): fields.choice(CONF_SILENCES, Silences),
-            vol.Optional(CONF_INVERTED, default=False): fields.YES_NO,
-        }
-    )
 
 
 def _senses(own: list[str]) -> vol.Schema:
@@ -132,37 +121,44 @@ class SpeakerSteps(ConfigSubentryFlow):
         if errors:
             return self._form(step, IDENTITY, user_input, errors)
         self._speaker = {CONF_SLUG: stored.get(CONF_SLUG, slug_of(name)), **user_input, CONF_NAME: name}
+        relay = user_input[CONF_RELAY]
+        if relay != stored.get(CONF_RELAY):
+            stored = {field: value for field, value in stored.items() if field not in relays.OF_ONE_KIND}
         self._suggested = stored
         if device_id is not None and device_id != stored.get(CONF_DEVICE_ID):
-            self._suggested = stored | suggestions(self.hass, device_id)
-        relay_step = getattr(self, f"async_step_relay_{user_input[CONF_RELAY]}")
-        result: SubentryFlowResult = await relay_step()
-        return result
+            self._suggested = stored | suggestions(self.hass, device_id, relay)
+        return await self._relay(relay, None)
 
     async def async_step_relay_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the form of a relay that is an entity of Home Assistant, or what comes after it."""
-        schema = _relay_entity(own_entities(self.hass))
+        return await self._relay("entity", user_input)
+
+    async def async_step_relay_tasmota(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of a relay with Tasmota's firmware, or what comes after it."""
+        return await self._relay("tasmota", user_input)
+
+    async def async_step_relay_zigbee2mqtt(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of a relay behind Zigbee2MQTT, or what comes after it."""
+        return await self._relay("zigbee2mqtt", user_input)
+
+    async def async_step_relay_shelly(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of a Shelly, or what comes after it."""
+        return await self._relay("shelly", user_input)
+
+    async def async_step_relay_actions(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of a relay behind action sequences, or what comes after it."""
+        return await self._relay("actions", user_input)
+
+    async def _relay(self, kind: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+        step, schema = f"relay_{kind}", relays.schema(kind, own_entities(self.hass))
         if user_input is None:
-            return self._form("relay_entity", schema, self._suggested)
-        typed, errors = resolve_entities(self.hass, user_input, (CONF_ENTITY_ID,))
-        if not errors and self._wired_the_other_way(typed):
-            errors[CONF_INVERTED] = "inverted_elsewhere"
-        if errors:
-            return self._form("relay_entity", schema, user_input, errors)
-        return await self._after_relay(typed)
-
-    def _wired_the_other_way(self, relay: dict[str, Any]) -> bool:
-        """Return whether another speaker is silenced by what would let this one hear: each would undo the other."""
+            return self._form(step, schema, relays.shown(self._suggested))
         itself = self._itself
-        return any(
-            other.data.get(CONF_ENTITY_ID) == relay[CONF_ENTITY_ID]
-            and other.data.get(CONF_INVERTED, False) is not relay[CONF_INVERTED]
-            for other in self._get_entry().get_subentries_of_type(SUBENTRY_SPEAKER)
-            if itself is None or other.subentry_id != itself.subentry_id
-        )
-
-    async def _after_relay(self, relay: dict[str, Any]) -> SubentryFlowResult:
-        self._speaker |= relay
+        stored = itself.data if itself is not None and itself.data.get(CONF_RELAY) == kind else {}
+        checked = await relays.check_relay(self.hass, kind, user_input, stored, self._others)
+        if checked.errors:
+            return self._form(step, schema, user_input, checked.errors, checked.error)
+        self._speaker |= checked.data
         return await self.async_step_senses()
 
     async def async_step_senses(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -197,12 +193,20 @@ class SpeakerSteps(ConfigSubentryFlow):
         """The speaker being changed; None: it is new."""
         return self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
 
+    @property
+    def _others(self) -> list[Mapping[str, Any]]:
+        """What is stored of the other speakers."""
+        itself = self._itself
+        speakers = self._get_entry().get_subentries_of_type(SUBENTRY_SPEAKER)
+        return [each.data for each in speakers if itself is None or each.subentry_id != itself.subentry_id]
+
     def _form(
         self,
         step: str,
         schema: vol.Schema,
         shown: dict[str, Any],
         errors: dict[str, str] | None = None,
+        error: str = "",
         *,
         last: bool = False,
     ) -> SubentryFlowResult:
@@ -210,5 +214,6 @@ class SpeakerSteps(ConfigSubentryFlow):
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors or {},
+            description_placeholders={"error": error},
             last_step=last,
         )
