@@ -58,6 +58,11 @@ class Connection:
         """True while the broker answers."""
         return self._connected.is_set()
 
+    @property
+    def is_open(self) -> bool:
+        """True from `open` on, until `drop` or `leave`, whether the broker answers or not."""
+        return self._client is not None
+
     def open(self, host: str, port: int) -> None:
         """Connect, and again whenever the connection is lost, until `drop` or `leave`."""
         loop = asyncio.get_running_loop()
