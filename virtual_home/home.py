@@ -1,12 +1,12 @@
 """The whole home, in one `async with`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 import tempfile
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, overload
 
 from . import flows
 from .broker import Broker
@@ -20,11 +20,14 @@ from .outlets import Meter, Outlet, PowerOn
 from .persons import Person, persons_configuration
 from .plugs import Plug
 from .speakers import BOOT, Speaker
+from .tasmota import TasmotaPlug
 from .truth import Truth
 from .twins import CAREFUL, EDGES, twins_configuration
+from .zigbee2mqtt import ZigbeeFamily
 
 ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
 EARLID = Path(__file__).resolve().parent.parent / "custom_components" / "earlid"
+TELE_PERIOD = 2.0  # s; a real Tasmota takes 300, and at least 10
 READY_TIMEOUT = 60.0  # s until all devices are found; 5 plugs take 1
 
 
@@ -39,7 +42,7 @@ class VirtualHome:
     def __init__(
         self,
         *,
-        plugs: int | Sequence[str] = 5,
+        plugs: int | Sequence[str] | Mapping[str, str] = 5,
         persons: Sequence[str] = ("Anna", "Ben"),
         boot: float = BOOT,
         power_on: PowerOn = "off",
@@ -54,11 +57,13 @@ class VirtualHome:
     ) -> None:
         """Describe the home: `plugs` are room names or a number of them, each with a speaker of `boot` seconds.
 
+        They speak Zigbee; a mapping gives each room the `family` that `add_plug` takes.
+
         `earlid` makes the integration known (and sets it up with defaults); `twins` adds the two automations with plugs
         and speakers of their own; `protocol` is Home Assistant's MQTT version; `directory` is kept if given.
         """
         self.rooms = list(room_names(plugs)) if isinstance(plugs, int) else list(plugs)
-        self.plugs: dict[str, Plug] = {}
+        self.plugs: dict[str, Outlet] = {}
         self.speakers: dict[str, Speaker] = {}
         self.persons: dict[str, Person] = {}
         self.truth = Truth()
@@ -68,6 +73,7 @@ class VirtualHome:
         self.faults: Faults
         self.earlid_entry: str | None = None
         self.start_seconds = 0.0
+        self._families = dict(plugs) if isinstance(plugs, Mapping) else {}
         self._boot = boot
         self._power_on: PowerOn = power_on
         self._meter = meter
@@ -100,10 +106,33 @@ class VirtualHome:
         """End everything."""
         await self._open.aclose()
 
-    def add_plug(self, room: str, **settings: Any) -> Plug:
-        """Add a plug while the home lives, without a speaker; `settings` are those of `Plug`."""
-        settings = {"power_on": self._power_on, "meter": self._meter} | settings
-        plug = Plug(self.network, self.truth, f"{room} plug", number=len(self.plugs) + 1, **settings)
+    @overload
+    def add_plug(self, room: str, family: ZigbeeFamily = ..., **settings: Any) -> Plug: ...
+
+    @overload
+    def add_plug(self, room: str, family: Literal["tasmota"], **settings: Any) -> TasmotaPlug: ...
+
+    @overload
+    def add_plug(self, room: str, family: str, **settings: Any) -> Outlet: ...
+
+    def add_plug(self, room: str, family: str = "standard", **settings: Any) -> Outlet:
+        """Add a plug while the home lives, without a speaker; `settings` are those of the family's class.
+
+        `standard`, `ignores_on_time` and `tuya` are families of `Plug` (Zigbee2MQTT), `tasmota` is `TasmotaPlug`.
+        """
+        usual: dict[str, Any] = {"power_on": self._power_on, "meter": self._meter, "number": len(self.plugs) + 1}
+        settings = usual | settings
+        name = f"{room} plug"
+        plug: Outlet
+        match family:
+            case "standard" | "ignores_on_time" | "tuya":
+                plug = Plug(self.network, self.truth, name, family=family, **settings)
+            case "tasmota":
+                broker = (self.broker.host, self.broker.port)
+                plug = TasmotaPlug(broker, self.truth, name, **({"tele_period": TELE_PERIOD} | settings))
+            case _:
+                raise ValueError(f"no family of plugs: {family}")
+        self._open.push_async_callback(plug.close)
         self.plugs[slugify(room)] = plug
         return plug
 
@@ -117,13 +146,15 @@ class VirtualHome:
         self,
         room: str,
         *,
+        relay_kind: str = "entity",
         relay: dict[str, Any] | None = None,
         senses: dict[str, Any] | None = None,
         habits: dict[str, Any] | None = None,
     ) -> str:
         """Let Earlid guard a room's speaker by the room's plug and meter, through its dialog; returns the subentry id.
 
-        `relay`, `senses` and `habits` are answers to those steps, over the usual ones.
+        `relay_kind` is how Earlid is to reach the plug: `entity`, `actions`, or the family's own (`zigbee2mqtt`,
+        `tasmota`, …). `relay`, `senses` and `habits` are answers to those steps, over the usual ones.
         """
         assert self.earlid_entry is not None, "a home with earlid=True"
         plug, speaker = self.plugs[room], self.speakers[room]
@@ -131,9 +162,9 @@ class VirtualHome:
             self.owner,
             self.earlid_entry,
             speaker.name,
-            "entity",
-            relay_settings={"entity_id": plug.entity_id} | (relay or {}),
-            senses={"power_entity": plug.power_entity_id} | (senses or {}),
+            relay_kind,
+            relay_settings=plug.answers(relay_kind) | (relay or {}),
+            senses=({"power_entity": plug.power_entity_id} if plug.discovered else {}) | (senses or {}),
             habits=habits,
         )
 
@@ -147,9 +178,11 @@ class VirtualHome:
         return Observer(self.broker.host, self.broker.port, *(filters or ("earlid/#",)))
 
     async def wait_until_ready(self, within: float = READY_TIMEOUT) -> None:
-        """Return when Home Assistant shows every plug as it is and every person; TimeoutError otherwise."""
+        """Return when Home Assistant shows every plug it finds as it is, and every person; TimeoutError otherwise."""
         end = time.monotonic() + within
         for plug in self.plugs.values():
+            if not plug.discovered:
+                continue
             wanted = "on" if plug.relay else "off"
             await self.owner.wait_for(plug.entity_id, wanted, within=max(0.0, end - time.monotonic()))
         for person in self.persons.values():
@@ -187,7 +220,7 @@ class VirtualHome:
 
     def _furnish(self) -> None:
         for room in [*self.rooms, *((EDGES, CAREFUL) if self._twins else ())]:
-            self.add_speaker(room, self.add_plug(room))
+            self.add_speaker(room, self.add_plug(room, self._families.get(room, "standard")))
         for name in self._person_names:
             person = Person(self.network, name)
             self.persons[person.slug] = person

@@ -18,9 +18,9 @@ from .client import Client
 from .home import VirtualHome
 from .network import slugify
 from .observer import Observer
+from .outlets import Outlet
 from .permissions import Permissions
 from .persons import Person
-from .plugs import Plug
 from .sensors import ReportingDetector
 from .speakers import Speaker
 from .truth import Moment
@@ -46,7 +46,7 @@ class Stage:
         self.seen: Observer
         self.detectors: dict[str, ReportingDetector] = {}
         self.yardstick: list[Delay] = []
-        self._spares: list[Plug] = []
+        self._spares: list[Outlet] = []
         self._sitter: Person
         self._night = ""
 
@@ -56,7 +56,7 @@ class Stage:
         return self.home.owner
 
     @property
-    def plugs(self) -> list[Plug]:
+    def plugs(self) -> list[Outlet]:
         """The guarded plugs."""
         return [self.home.plugs[room] for room in self.rooms]
 
@@ -129,7 +129,7 @@ class Stage:
         )
         return last
 
-    async def all_live(self, plugs: Iterable[Plug], *, live: bool, within: float) -> None:
+    async def all_live(self, plugs: Iterable[Outlet], *, live: bool, within: float) -> None:
         """Return when all of these plugs are really on, or off; UnmetError after `within` seconds."""
         chosen = list(plugs)
         named = f"{len(chosen)} plugs" if len(chosen) > 1 else chosen[0].name
@@ -141,7 +141,7 @@ class Stage:
         lit = [room.replace("_", " ") for room in self.rooms if self.home.plugs[room].live]
         return f"on: {', '.join(lit)}" if lit else "all plugs off"
 
-    def went_off(self, plug: Plug, since: float, *, before: float = float("inf")) -> float | None:
+    def went_off(self, plug: Outlet, since: float, *, before: float = float("inf")) -> float | None:
         """Return when a plug next went off after `since`, monotonic; None: not before `before`."""
         times = [one.at.monotonic for one in self.home.truth.switches_of(plug, since=since) if not one.live]
         return next((at for at in times if at < before), None)
@@ -158,8 +158,8 @@ class Stage:
     def _settled(self, speaker: Speaker) -> bool:
         return speaker.hears
 
-    async def _arrival(self, plugs: list[Plug], state: str, since: float, waited: float) -> Delay:
-        def first(plug: Plug) -> float | None:
+    async def _arrival(self, plugs: list[Outlet], state: str, since: float, waited: float) -> Delay:
+        def first(plug: Outlet) -> float | None:
             told = (one.at.monotonic for one in self.home.truth.commands_to(plug, since=since) if one.says == state)
             return next(told, None)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import json
 import time
 
-from virtual_home import Command, Plug, VirtualHome
+from virtual_home import Command, Outlet, VirtualHome
 from virtual_home.network import slugify
 from virtual_home.waiting import LOOK_EVERY, until
 
@@ -86,12 +86,12 @@ def guarded(states: Iterable[str]) -> list[str]:
     return [one[len(ends[0]) : -len(ends[1])] for one in states if one.startswith(ends[0]) and one.endswith(ends[1])]
 
 
-def offs(home: VirtualHome, plug: Plug, since: float) -> list[Command]:
+def offs(home: VirtualHome, plug: Outlet, since: float) -> list[Command]:
     """Return the OFFs that reached a plug since then, monotonic."""
     return [one for one in home.truth.commands_to(plug, since=since) if one.says == "off"]
 
 
-async def stay(home: VirtualHome, live: Mapping[Plug, bool], *, for_seconds: float = QUIET) -> None:
+async def stay(home: VirtualHome, live: Mapping[Outlet, bool], *, for_seconds: float = QUIET) -> None:
     """Fail as soon as one of the outlets is not as it should be, within `for_seconds`."""
     end = time.monotonic() + for_seconds
     while time.monotonic() < end:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from virtual_home import Plug, VirtualHome
+from virtual_home import Outlet, Plug, VirtualHome
 from virtual_home.accounts import create_user
 from virtual_home.client import RefusedError
 from virtual_home.flows import entries, fill
@@ -18,7 +18,7 @@ from virtual_home.twins import LOCKDOWN, set_twins_night
 from virtual_home.waiting import until
 
 
-async def turn(home: VirtualHome, plug: Plug, state: str) -> float:
+async def turn(home: VirtualHome, plug: Outlet, state: str) -> float:
     """Switch through Home Assistant and return when that began, monotonic."""
     began = time.monotonic()
     await home.owner.call(f"switch.turn_{state}", entity_id=plug.entity_id)
@@ -156,6 +156,7 @@ async def test_a_plug_comes_back_from_a_power_cut_as_its_setting_says(plain_home
 
 async def test_a_plug_with_a_timed_on_goes_off_by_its_own_clock(plain_home: VirtualHome) -> None:
     plug = plain_home.plugs["office"] = plain_home.plugs.get("office") or plain_home.add_plug("Office", on=False)
+    assert isinstance(plug, Plug)
     await plain_home.owner.wait_for(plug.entity_id, "off")
     began = time.monotonic()
     await plain_home.owner.call(
@@ -235,6 +236,7 @@ async def test_a_light_and_a_detector_notice_a_wake(plain_home: VirtualHome) -> 
 
 async def test_an_observer_sees_what_is_published(plain_home: VirtualHome) -> None:
     plug = plain_home.plugs["kitchen"]
+    assert isinstance(plug, Plug)
     async with plain_home.observe("zigbee2mqtt/+", "test/#") as seen:
         stored = await seen.wait_for(plug.topic)
         assert stored.retained
