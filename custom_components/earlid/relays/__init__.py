@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.earlid.const import CONF_RELAY
 from custom_components.earlid.facts import Eyes
 
+from .actions import ActionsRelay
 from .entity import EntityRelay
 from .protocol import Relay, RelayError
 
@@ -15,6 +16,7 @@ __all__ = ["Relay", "RelayError", "make_relay"]
 
 # How each kind is made from the fields of its form.
 _KINDS: Final[dict[str, Callable[[HomeAssistant, Eyes, Mapping[str, Any]], Relay]]] = {
+    "actions": ActionsRelay,
     "entity": EntityRelay,
 }
 
