@@ -120,6 +120,7 @@ def test_a_meter_may_show_the_load_a_moment_before_the_relay_shows_on(ahead: flo
         (3.0, 0.2, 2),  # nor below it
         (3.0, 0.2, 20),
         (3.0, None, 2),  # went out of sight
+        (3.0, float("nan"), 2),
     ],
 )
 def test_a_meter_that_did_not_fall_below_the_limit_proves_nothing(
@@ -190,6 +191,13 @@ def test_a_meter_that_rises_and_falls_again_while_muted_proves_off_again() -> No
     watch.look(2, meter=watts(0.0, 2))
     assert said(watch.look(60, meter=watts(3.0, 60))) == (LIVE, ("meter",), True)
     assert said(watch.look(90, meter=watts(0.0, 90))) == (PROVEN, ("meter",), False)
+
+
+@pytest.mark.parametrize("reading", [0.2, None, float("nan")])
+def test_a_meter_that_fell_and_is_no_longer_below_the_limit_no_longer_proves(reading: float | None) -> None:
+    watch = turned_off()
+    assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
+    assert watch.look(60, meter=watts(reading, 60)).proof is UNPROVEN
 
 
 @pytest.mark.parametrize(("reported", "proof"), [(1, UNPROVEN), (3.2, UNPROVEN), (3.3, LIVE), (8, LIVE)])
@@ -303,6 +311,129 @@ def test_a_microphone_that_never_closed_contradicts_at_the_deadline() -> None:
     step = watch.look(1)
     assert (step.proof, step.assessment.recheck_at) == (UNPROVEN, at(0.2 + DEADLINE))
     assert said(watch.look(0.2 + DEADLINE)) == (LIVE, ("microphone",), True)
+
+
+# --- After power returned to it, nobody knows how it came up
+
+
+def powered_again(speaker: Speaker | None = None, **readings: Any) -> Watch:
+    """Return a watch just after a silenced microphone's relay came back, at 100 s, as it had been."""
+    watch = turned_off(speaker or microphone_speaker(), **readings)
+    watch.look(50, relay=OUT_OF_SIGHT)
+    step = watch.look(100, relay=a_report(False, 100, available=100))
+    assert (step.proof, step.command) == (UNKNOWN, "off")
+    return watch
+
+
+def test_an_off_that_came_back_with_the_relay_is_believed_once_it_is_said_again() -> None:
+    watch = powered_again()
+    assert watch.look(101).proof is UNKNOWN
+    assert watch.look(102, relay=a_report(False, 100, reported=101.5, available=100)).proof is UNPROVEN
+
+
+def test_an_off_that_is_never_said_again_is_believed_after_half_the_deadline() -> None:
+    watch = powered_again()
+    step = watch.look(104.9)
+    assert (step.proof, step.recheck_at) == (UNKNOWN, at(105))
+    assert watch.look(105).proof is UNPROVEN
+
+
+def test_each_return_is_doubted_anew() -> None:
+    watch = powered_again()
+    watch.look(105)
+    watch.look(150, relay=OUT_OF_SIGHT)
+    assert watch.look(200, relay=a_report(False, 200, available=200)).proof is UNKNOWN
+    assert watch.look(204).proof is UNKNOWN
+    assert watch.look(205).proof is UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("microphone", "hardware", "proof"),
+    [
+        (a_report(True, 101), True, PROVEN),
+        (a_report(True, 101), False, UNPROVEN),
+        (a_report(True, -500, reported=101), True, PROVEN),
+        (a_report(True, -500), True, UNKNOWN),
+        (a_report(False, 101), False, LIVE),
+        (a_report(None, 101), True, UNKNOWN),
+    ],
+)
+def test_a_microphone_that_has_said_how_it_is_since_answers(microphone: Report, hardware: bool, proof: Proof) -> None:
+    watch = powered_again(microphone_speaker(hardware=hardware), microphone=a_report(True, -500))
+    assert watch.look(102, microphone=microphone).proof is proof
+
+
+def test_at_a_start_an_off_of_before_is_doubted_too() -> None:
+    watch = turned_off(microphone_speaker())
+    watch.restart()
+    assert watch.look(3600).proof is UNKNOWN
+    assert watch.look(3605).proof is UNPROVEN
+
+
+def test_one_that_is_only_observed_is_unknown_until_it_says_more() -> None:
+    """Nobody asks it, so that it says nothing new is no answer."""
+    watch = turned_off(a_speaker(silences=Silences.MICROPHONE, enforce=False))
+    watch.restart()
+    watch.look(100)
+    assert watch.look(4000).proof is UNKNOWN
+    assert watch.look(5000, relay=a_report(False, 0.2, reported=5000)).proof is UNPROVEN
+
+
+def test_a_clock_set_back_does_not_make_the_doubt_last_for_hours() -> None:
+    watch = powered_again()
+    assert watch.look(-3600).proof is UNKNOWN
+    told = watch.commands(-3599, -3590)
+    assert (told[0][1], watch.look(-3590).proof) == ("off", UNPROVEN)
+
+
+def test_a_relay_that_takes_the_power_is_not_doubted() -> None:
+    watch = turned_off()
+    watch.look(50, relay=OUT_OF_SIGHT)
+    assert watch.look(100, relay=a_report(False, 100, available=100)).proof is UNPROVEN
+
+
+AWAY = a_witness(a_report(False, 50))
+BACK = a_witness(a_report(True, 100))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"meter": watts(0.0, 50)}, {"meter": watts(3.0, 100)}),
+        ({"witnesses": (AWAY,)}, {"witnesses": (BACK,)}),
+        ({"witnesses": (a_witness(OUT_OF_SIGHT, cloud=True),)}, {"witnesses": (a_witness(BACK.alive, cloud=True),)}),
+    ],
+)
+def test_a_speaker_that_gets_power_while_its_microphone_relay_is_another_device_is_doubted(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    watch = turned_off(microphone_speaker())
+    assert watch.look(60, **before).proof is UNPROVEN
+    step = watch.look(100, **after)
+    assert (step.proof, step.command) == (UNKNOWN, "off")
+    assert watch.look(101, relay=a_report(False, 0.2, reported=100.5)).proof is UNPROVEN
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        [{"meter": watts(1.0, 60)}, {"meter": watts(3.0, 100)}],
+        [{"meter": watts(0.0, 60)}, {"meter": watts(None, 80)}, {"meter": watts(0.2, 90)}, {"meter": Meter()}],
+        [{"meter": watts(0.0, 60)}, {"meter": watts(float("nan"), 80)}],
+        [{"witnesses": (BACK,)}, {"witnesses": (AWAY,)}],
+    ],
+)
+def test_what_shows_no_return_of_power_raises_no_doubt(readings: list[dict[str, Any]]) -> None:
+    watch = turned_off(microphone_speaker())
+    for seconds, reading in enumerate(readings):
+        assert watch.look(100 + seconds, **reading).proof is UNPROVEN
+
+
+def test_a_meter_that_was_away_meanwhile_shows_the_return_too() -> None:
+    watch = turned_off(microphone_speaker())
+    for seconds, reading in ((60, 0.0), (70, None)):
+        watch.look(seconds, meter=watts(reading, seconds))
+    assert watch.look(100, meter=watts(3.0, 100)).proof is UNKNOWN
 
 
 # --- Fresh evidence of off, after it was heard

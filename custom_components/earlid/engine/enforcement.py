@@ -64,7 +64,7 @@ def step(
     """
     relay, sight = readings.relay, memory.sight
     terms = replace(terms, wanted=terms.wanted and decision.may_listen)
-    seen = _seen(speaker, readings, memory)
+    seen = _seen(speaker, readings, memory, now)
     ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
     turned_on = not terms.wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
@@ -179,15 +179,15 @@ def _sent(speaker: Speaker, order: Order, now: datetime) -> list[Record]:
     return [Record(kind="command", at=now, speaker=speaker.slug, body=body)]
 
 
-def _seen(speaker: Speaker, readings: Readings, memory: Memory) -> Seen:
-    """Return the evidence memory; a relay that was out of sight may have been anything meanwhile."""
-    seen = memory.seen
-    relay = readings.relay
-    if relay.available_since != memory.sight.available_since:
-        seen = replace(seen, on_at=None, meter_high_at=None, meter_low_at=None)
-    if relay.value is True and relay.changed_at != seen.on_at:
-        seen = replace(seen, on_at=relay.changed_at, meter_high_at=None, meter_low_at=None)
-    return seen.of_meter(readings.meter, speaker.off_below)
+def _seen(speaker: Speaker, readings: Readings, memory: Memory, now: datetime) -> Seen:
+    sent = memory.sent
+    return memory.seen.after(
+        speaker,
+        readings,
+        now,
+        in_sight_since=memory.sight.available_since,
+        off_sent_at=sent.at if sent is not None and sent.command is Command.OFF else None,
+    )
 
 
 def _open_heard(

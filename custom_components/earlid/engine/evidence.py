@@ -7,7 +7,7 @@ The relay's report after the command is a claim: `off_unproven`. An independent 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .model import Meter, Proof, Readings, Report, Silences, Speaker, passed
+from .model import CLOCK_SLACK, Meter, Proof, Readings, Report, Silences, Speaker, passed
 
 # A meter sends the watts of a moment ago: what it measured this soon after the relay opened may still be from before.
 METER_SETTLES = timedelta(seconds=3)
@@ -33,6 +33,44 @@ class Seen:
     """When the meter last read above `off_below`, since the relay was last seen to turn on."""
     meter_low_at: datetime | None = None
     """When it first read below it after that."""
+    doubted_since: datetime | None = None
+    """When a relay that takes the microphone only, or its speaker, came back: nobody knows how it came up."""
+    told_at: datetime | None = None
+    """When an OFF was first sent after that."""
+    lifeless: frozenset[str] = frozenset()
+    """What showed last that such a speaker has no power: as it shows life again, the speaker comes up."""
+
+    def after(
+        self,
+        speaker: Speaker,
+        readings: Readings,
+        now: datetime,
+        *,
+        in_sight_since: datetime | None,
+        off_sent_at: datetime | None,
+    ) -> Seen:
+        """Return the memory after these readings.
+
+        `in_sight_since`: since when the relay had been in sight at the last look. `off_sent_at`: when the last command
+        was sent, if that was an OFF.
+        """
+        seen, relay = self, readings.relay
+        moved = relay.available_since != in_sight_since
+        if moved:
+            # It may have been anything meanwhile.
+            seen = replace(seen, on_at=None, meter_high_at=None, meter_low_at=None)
+        if relay.value is True and relay.changed_at != seen.on_at:
+            seen = replace(seen, on_at=relay.changed_at, meter_high_at=None, meter_low_at=None)
+        if speaker.silences is Silences.MICROPHONE:
+            lifeless = _lifeless(speaker, readings, seen.lifeless)
+            came_back = (moved and relay.available_since is not None) or not lifeless >= seen.lifeless
+            set_back = seen.doubted_since is not None and seen.doubted_since - now > CLOCK_SLACK
+            seen = replace(seen, lifeless=lifeless)
+            if came_back or set_back:
+                seen = replace(seen, doubted_since=now, told_at=None)
+            elif seen.told_at is None and not _later(seen.doubted_since, off_sent_at):
+                seen = replace(seen, told_at=off_sent_at)
+        return seen.of_meter(readings.meter, speaker.off_below)
 
     def of_meter(self, meter: Meter | None, off_below: float) -> Seen:
         """Return the memory after this reading."""
@@ -71,7 +109,7 @@ def assess(speaker: Speaker, readings: Readings, seen: Seen, now: datetime) -> A
         if not passed(seen.silenced_at, wait, now):
             return Assessment(Proof.UNKNOWN, recheck_at=seen.silenced_at + wait)
     if speaker.silences is Silences.MICROPHONE:
-        return _microphone(speaker, readings, off_at, now)
+        return _doubt(speaker, readings, seen, now) or _microphone(speaker, readings, off_at, now)
     return _power(speaker, readings, seen, off_at, now)
 
 
@@ -80,6 +118,23 @@ def _on_may_show(relay: Report, seen: Seen) -> bool:
     if seen.on_sent_at is None:
         return False
     return max(t for t in (relay.changed_at, relay.reported_at) if t is not None) <= seen.on_sent_at
+
+
+def _doubt(speaker: Speaker, readings: Readings, seen: Seen, now: datetime) -> Assessment | None:
+    """Return that nobody knows, after power returned and before relay or microphone has said how it came up."""
+    since = seen.doubted_since
+    microphone = None if readings.microphone is None else readings.microphone.reported_at
+    # A report from the future is one of before the clock was set back.
+    said = [at for at in (readings.relay.reported_at, microphone) if at is not None and at <= now + CLOCK_SLACK]
+    if since is None or any(at > since for at in said):
+        return None
+    if seen.told_at is None:
+        return Assessment(Proof.UNKNOWN)
+    # Many a relay does not say again what it has said: with OFF sent and nothing else reported it is believed.
+    wait = speaker.deadline / _LOST_ON_SHARE
+    if passed(seen.told_at, wait, now):
+        return None
+    return Assessment(Proof.UNKNOWN, recheck_at=seen.told_at + wait)
 
 
 def _microphone(speaker: Speaker, readings: Readings, off_at: datetime, now: datetime) -> Assessment:
@@ -97,6 +152,17 @@ def _microphone(speaker: Speaker, readings: Readings, off_at: datetime, now: dat
     return Assessment(Proof.OFF_UNPROVEN, recheck_at=off_at + speaker.deadline)
 
 
+def _lifeless(speaker: Speaker, readings: Readings, before: frozenset[str]) -> frozenset[str]:
+    """Return which of the speaker's senses show that it has no power; one that says nothing is as it was before."""
+    now = {witness.entity_id for witness in readings.witnesses if not witness.alive.value}
+    watts = None if readings.meter is None else readings.meter.watts
+    if watts is not None and watts < speaker.off_below:
+        now.add("meter")
+    elif watts is None or not watts > speaker.off_below:
+        now |= before & {"meter"}
+    return frozenset(now)
+
+
 def _power(speaker: Speaker, readings: Readings, seen: Seen, off_at: datetime, now: datetime) -> Assessment:
     command_at = seen.silenced_at or off_at
     against: list[str] = []
@@ -110,7 +176,7 @@ def _power(speaker: Speaker, readings: Readings, seen: Seen, off_at: datetime, n
                 against.append("meter")
             else:
                 looks.append(off_at + speaker.deadline)
-        elif _meter_fell(seen, command_at):
+        elif meter.watts < speaker.off_below and _meter_fell(seen, command_at):
             agree.append("meter")
 
     for witness in readings.witnesses:
