@@ -78,6 +78,8 @@ def step(
     memory = replace(
         memory,
         seen=seen,
+        draw=memory.draw.after(speaker, readings, now),
+        flaps=memory.flaps.after(now, came_back=sight.came_back(readings)),
         sight=sight.after(readings),
         leases=leases,
         on_from=_on_from(memory, terms, turn, now, jumped=jumped),
@@ -109,7 +111,7 @@ def step(
         records += _sent(speaker, order, now)
 
     heard_until = None if heard is None else heard + HEARD_SHOWS
-    looks = (due_at, breach_at, assessment.recheck_at, heard_until)
+    looks = (due_at, breach_at, assessment.recheck_at, heard_until, memory.draw.look_at, memory.flaps.look_at)
     return Step(
         memory=replace(memory, breach=breach),
         order=order,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .draw import Draw
 from .evidence import Seen
+from .flapping import Flaps
 from .hands import Sight
 from .leases import Leases
 from .model import Breach, Command, Proof
@@ -40,6 +42,8 @@ class Memory:
     """Before this it is not turned on: others go first. None: it is not wanted on."""
     sight: Sight = Sight()
     seen: Seen = Seen()
+    draw: Draw = Draw()
+    flaps: Flaps = Flaps()
     proof: Proof = Proof.UNKNOWN
     unsilenced_since: datetime | None = None
     """Since when the speaker may not listen and nothing shows it off."""
