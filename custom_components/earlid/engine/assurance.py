@@ -59,7 +59,10 @@ def _grade(clock: Clock | None, evidence: Evidence, settings: Settings) -> Grade
 
 
 def off_when_power_returns(evidence: Evidence, settings: Settings) -> bool | None:
-    """Return whether the relay is off after a power cut; what was seen outweighs what the device says. None: unknown."""
+    """Return whether the relay is off after a power cut: what was seen and what the device says, the worse of both.
+
+    None: nobody knows.
+    """
     seen = None if evidence.power is None else evidence.power.verdict
     if seen is Verdict.CAME_ON:
         return False

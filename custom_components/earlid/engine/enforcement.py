@@ -66,6 +66,7 @@ def step(
     terms = replace(terms, wanted=terms.wanted and decision.may_listen)
     seen = _seen(speaker, readings, memory, now)
     ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
+    tried = terms.on_trial or isinstance(memory.trial, PowerTrial)
     turned_on = not terms.wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
     assessment = assess(speaker, readings, seen, now)
@@ -80,7 +81,7 @@ def step(
         seen=seen,
         draw=memory.draw.after(speaker, readings, now),
         flaps=memory.flaps.after(now, came_back=sight.came_back(readings)),
-        sight=sight.after(readings),
+        sight=sight.after(readings, on_trial=tried),
         leases=leases,
         on_from=_on_from(memory, terms, turn, now, jumped=jumped),
         proof=proof,
@@ -134,33 +135,37 @@ def _orders(
     news: bool,
 ) -> tuple[Memory, Order | None, datetime | None, Finding | None]:
     """Return the memory, what is due and when something will be, and what came of a trial that is over."""
-    trial = memory.trial
-    if trial is None or not terms.wanted:
-        finding = None if trial is None else Finding(verdict=Verdict.INTERRUPTED, at=now)
-        memory = replace(memory, trial=None)
-        if terms.wanted and terms.on_trial:
-            return memory, None, None, None
-        return memory, *due(speaker, readings, memory, assessment, now, terms=terms, news=news), finding
-    progress: Progress[ClockTrial] | Progress[PowerTrial]
-    if isinstance(trial, ClockTrial):
-        progress = trial.advance(speaker, readings, memory.seen, assessment, now)
-    else:
-        progress = trial.advance(readings, now)
-    if progress.finding is not None:
-        memory = replace(memory, trial=None, on_from=now + AFTER_TRIAL)
-    else:
-        memory = replace(memory, trial=progress.trial)
-        if progress.trial.takes_over:
-            order = None if progress.command is None else Order(progress.command, progress.length)
-            return memory, order, progress.recheck_at, None
+    trial, finding = memory.trial, None
+    if trial is not None and (not terms.wanted or terms.on_trial or not speaker.enforce):
+        trial, finding = None, Finding(verdict=Verdict.INTERRUPTED, at=now)
+    memory = replace(memory, trial=trial)
+    if terms.wanted and terms.on_trial:
+        return memory, None, None, finding
+    looks: list[datetime] = []
+    if trial is not None:
+        progress: Progress[ClockTrial] | Progress[PowerTrial]
+        if isinstance(trial, ClockTrial):
+            progress = trial.advance(speaker, readings, memory.seen, assessment, now)
+        else:
+            progress = trial.advance(speaker, readings, memory.leases, now)
+        finding = progress.finding
+        if finding is not None:
+            memory = replace(memory, trial=None, on_from=now + AFTER_TRIAL)
+        else:
+            memory = replace(memory, trial=progress.trial)
+            looks = [] if progress.recheck_at is None else [progress.recheck_at]
+            if not progress.as_ever:
+                order = None if progress.command is None else Order(progress.command, progress.length)
+                return memory, order, progress.recheck_at, None
     order, due_at = due(speaker, readings, memory, assessment, now, terms=terms, news=news)
-    looks = [at for at in (due_at, progress.recheck_at) if at is not None]
-    return memory, order, min(looks, default=None), progress.finding
+    return memory, order, min((at for at in (due_at, *looks) if at is not None), default=None), finding
 
 
 def _on_from(memory: Memory, terms: Terms, turn: int, now: datetime, *, jumped: bool) -> datetime | None:
     if not terms.wanted:
         return None
+    if terms.on_trial:
+        return now + AFTER_TRIAL
     return now + turn * STAGGER if memory.on_from is None or jumped else memory.on_from
 
 

@@ -22,13 +22,15 @@ class Sight:
     """When an OFF of ours was sent that has not shown yet; the report of it may come after we allowed again."""
     on_unreported_at: datetime | None = None
     """The same of an ON; the report of it may come after we muted again."""
+    on_trial: bool = False
+    """Someone was asked to pull the plug, or another speaker tries the relay: what it does is no hand's."""
 
-    def after(self, readings: Readings) -> Sight:
+    def after(self, readings: Readings, *, on_trial: bool) -> Sight:
         """Return the memory after these readings."""
         relay = readings.relay
         off_unreported = None if self.saw_off(readings) else self.off_unreported_at
         on_unreported = None if self.saw_on(readings) else self.on_unreported_at
-        return Sight(relay.value, relay.available_since, off_unreported, on_unreported)
+        return Sight(relay.value, relay.available_since, off_unreported, on_unreported, on_trial)
 
     def sent(self, command: Command, now: datetime) -> Sight:
         """Return the memory after a command was sent that will show as a report."""
@@ -60,7 +62,7 @@ class Sight:
         return in_sight and self.value is was and relay.value is now
 
 
-def feel(
+def feel(  # noqa: PLR0917 - told apart by their types, and every caller names them the same
     speaker: Speaker,
     decision: Decision,
     readings: Readings,
@@ -77,7 +79,7 @@ def feel(
         # on its way when the hand turned it off was none.
         turned_on = sight.saw_on(readings) and not sight.shows_ours(sight.on_unreported_at, speaker, now)
         return replace(holds, mute=None) if decision.base and turned_on else holds
-    if not (decision.may_listen and speaker.enforce and sight.saw_off(readings)):
+    if not (decision.may_listen and speaker.enforce and sight.saw_off(readings)) or sight.on_trial:
         return holds
     relay = readings.relay
     if relay.changed_at is None or relay.available_since is None:
