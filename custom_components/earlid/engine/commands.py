@@ -2,17 +2,17 @@
 
 OFF is due while the speaker may not listen: at once when nothing was sent yet, when the relay was turned on or came
 back or the speaker was heard after the last OFF; again after 1, 2, 4 … 30 s while nothing shows it off; again every
-15 min while only the relay itself says so. ON is due only on a decision, and only ON waits: for its rest, for the others
-before it. A relay that keeps its own clock is renewed while it reports on, and never known to be off.
+15 min while only the relay itself says so. ON is due only on a decision, and only ON waits: for its rest, for the
+others before it. A relay that keeps its own clock is renewed while it reports on, and never while an OFF is on its way.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .evidence import Assessment
-from .leases import Terms
+from .leases import Leases, Terms
 from .memory import Memory, Sent
-from .model import CLOCK_SLACK, Command, Proof, Readings, Speaker, passed
+from .model import CLOCK_SLACK, Command, Proof, Readings, Report, Speaker, passed
 
 # What only the relay itself reports off may be off by a stale state: said again, in case.
 REASSERT = timedelta(minutes=15)
@@ -58,14 +58,12 @@ def _on_due(
     """Return ON when it is due: the relay is off, or was sent off and has not said; after its rest and its turn."""
     sent, relay = memory.sent, readings.relay
     if relay.value is True:
-        return _renewal_due(memory, terms, now)
+        return _renewal_due(speaker, memory, terms, now)
     if relay.value is None and (sent is None or sent.command is Command.ON):
         return None, None
     on = Order(Command.ON, terms.length(now))
-    if sent is not None and sent.command is Command.ON:
-        went_off_since = relay.changed_at is not None and relay.changed_at > sent.at
-        if not went_off_since:
-            return (on, None) if passed(sent.at, sent.again_at - sent.at, now) else (None, sent.again_at)
+    if sent is not None and sent.command is Command.ON and not _moved_since(sent, relay, now):
+        return (on, None) if passed(sent.at, sent.again_at - sent.at, now) else (None, sent.again_at)
     # A slow relay may still show the off of before: the silence that ends here began no earlier than its OFF.
     rests_from = max((t for t in (relay.changed_at, memory.seen.silenced_at) if t is not None), default=None)
     waits = [memory.on_from] if memory.on_from is not None and memory.on_from > now else []
@@ -74,35 +72,49 @@ def _on_due(
     return (None, max(waits)) if waits else (on, None)
 
 
-def _renewal_due(memory: Memory, terms: Terms, now: datetime) -> tuple[Order | None, datetime | None]:
+def _renewal_due(speaker: Speaker, memory: Memory, terms: Terms, now: datetime) -> tuple[Order | None, datetime | None]:
     """Return the renewal when it is due; at once for a relay that is on without a lease of ours."""
-    length = terms.length(now)
+    length, sight = terms.length(now), memory.sight
     if length is None:
         return None, None
+    if sight.off_unreported_at is not None and sight.shows_ours(sight.off_unreported_at, speaker, now):
+        # The on that shows may be from before that OFF, and what renews by ON would undo it without a rest.
+        return None, sight.off_unreported_at + max(speaker.deadline, CLOCK_SLACK)
     newest = memory.leases.newest
     if newest is None or newest.to_renew(now):
         return Order(Command.RENEW, length), None
     return None, newest.renew_at
 
 
+def _moved_since(sent: Sent, relay: Report, now: datetime) -> bool:
+    """Return whether the relay has shown another value since; a time in the future would say so for ever."""
+    return relay.changed_at is not None and sent.at < relay.changed_at <= now + CLOCK_SLACK
+
+
 def after_sending(
-    order: Order, memory: Memory, readings: Readings, terms: Terms, now: datetime, *, news: bool
+    order: Order, speaker: Speaker, memory: Memory, readings: Readings, now: datetime, *, terms: Terms, news: bool
 ) -> Memory:
     """Return the memory after the order went out."""
-    last, seen, sight, leases = memory.sent, memory.seen, memory.sight, memory.leases
-    if order.lease is not None:
-        leases = leases.granted(order.lease, now)
+    last, seen, sight, relay = memory.sent, memory.seen, memory.sight, readings.relay
+    # Only OFF shortens a lease: it ends all of them, and whatever is on after it is on without one.
+    leases = Leases() if order.lease is None else memory.leases.granted(order.lease, now)
     if order.command is Command.RENEW:
         if terms.clock is not None and terms.clock.renewed_by_on:
             # A hand may have been quicker: then what shows next is our on.
             sight = sight.sent(Command.ON, now)
         return replace(memory, sight=sight, leases=leases)
     repeated = last is not None and last.command is order.command
+    if last is not None and order.command is Command.ON and _moved_since(last, relay, now):
+        # The last ON had shown, and the relay went off since: this one is new.
+        repeated = False
     shown = order.command is Command.OFF and memory.proof.off
     if order.command is Command.ON:
         seen = replace(seen, on_sent_at=now, silenced_at=None)
-    elif not repeated or readings.relay.value is True:
+    elif not repeated or relay.value is True:
         seen = replace(seen, silenced_at=now)
+        if sight.shows_ours(sight.on_unreported_at, speaker, now):
+            # What is still on its way to turn it on may arrive after the OFF that overtook it.
+            sight = sight.sent(Command.ON, now)
     if not shown:
         sight = sight.sent(order.command, now)
     tries = last.tries + 1 if last is not None and repeated and not shown and not news else 1

@@ -75,7 +75,7 @@ def step(
     proof, was_off = assessment.proof, memory.proof.off
 
     unsilenced = not decision.may_listen and not proof.off
-    leases = Leases() if sight.came_back(readings) else memory.leases.after(relay, on_its_way=ours)
+    leases = _leases(readings, memory, now, ours=ours, jumped=jumped)
     memory = replace(
         memory,
         seen=seen,
@@ -107,7 +107,7 @@ def step(
     if not speaker.enforce:
         order = due_at = None
     if order is not None:
-        memory = after_sending(order, memory, readings, terms, now, news=news)
+        memory = after_sending(order, speaker, memory, readings, now, terms=terms, news=news)
         due_at = due_at or _again(order, memory)
         records += _sent(speaker, order, now)
 
@@ -167,6 +167,16 @@ def _on_from(memory: Memory, terms: Terms, turn: int, now: datetime, *, jumped: 
     if terms.on_trial:
         return now + AFTER_TRIAL
     return now + turn * STAGGER if memory.on_from is None or jumped else memory.on_from
+
+
+def _leases(readings: Readings, memory: Memory, now: datetime, *, ours: bool, jumped: bool) -> Leases:
+    """Return the leases that may be running; what was turned on elsewhere, or came back, is on without one of ours."""
+    relay = readings.relay
+    on_anew = relay.value is True and relay.changed_at != memory.seen.on_at
+    if memory.sight.came_back(readings) or (on_anew and not ours):
+        return Leases()
+    leases = memory.leases.after(relay, on_its_way=ours)
+    return leases.after_jump(now) if jumped else leases
 
 
 def _again(order: Order, memory: Memory) -> datetime | None:

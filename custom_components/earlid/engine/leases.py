@@ -3,10 +3,10 @@
 A lease ends the permission when nobody renews it, whatever became of Home Assistant, the network or this code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .model import CLOCK_SLACK, Clock, Report, passed
+from .model import Clock, Report, passed
 
 # Two renewals may get lost before the third is too late.
 RENEWED_AT = 3
@@ -49,8 +49,6 @@ class Grant:
 
     at: datetime
     length: timedelta
-    late: bool = False
-    """The one before had run out: the relay may have gone off meanwhile and not said so yet."""
 
     @property
     def end(self) -> datetime:
@@ -72,6 +70,8 @@ class Leases:
     """The leases that may be running, the newest last; none: the relay is not known to be on a lease."""
 
     grants: tuple[Grant, ...] = ()
+    ran_out_at: datetime | None = None
+    """When a lease was found to have run out unrenewed; the relay may have gone off and not said so yet."""
 
     @property
     def newest(self) -> Grant | None:
@@ -84,29 +84,33 @@ class Leases:
         A sign of life after a renewal shows that the renewal arrived. An off ends every lease: who turns the relay on
         again elsewhere does so without one.
         """
+        if relay.value is False:
+            return Leases(self.grants) if on_its_way else Leases()
         newest = self.newest
-        if newest is None:
-            return self
-        if relay.value is False and not on_its_way:
-            return Leases()
-        if relay.value and relay.reported_at is not None and relay.reported_at > newest.at:
-            return self if len(self.grants) == 1 else Leases((newest,))
+        if relay.value and newest is not None and relay.reported_at is not None and relay.reported_at > newest.at:
+            return replace(self, grants=(newest,))
         return self
+
+    def after_jump(self, now: datetime) -> Leases:
+        """Return what is known after the clock was set: when the leases end cannot be told by it."""
+        return Leases(ran_out_at=self._runs_out(now))
 
     def granted(self, length: timedelta, now: datetime) -> Leases:
         """Return the memory after a lease was sent at `now`."""
-        late = self.newest is not None and now >= self.newest.end
         running = tuple(grant for grant in self.grants if grant.end + DUE_SLACK > now)
-        return Leases((*running, Grant(at=now, length=length, late=late)))
+        return Leases((*running, Grant(at=now, length=length)), self._runs_out(now))
 
     def due(self, off_at: datetime, report_takes: timedelta) -> bool:
         """Return whether an off at that time may be the relay's own clock.
 
         `report_takes`: how late the report of a lapse may come, when nobody looked while it happened.
         """
-        newest = self.newest
-        if newest is None:
-            return False
-        if off_at >= newest.end - DUE_SLACK or any(abs(off_at - grant.end) <= DUE_SLACK for grant in self.grants):
+        if self.ran_out_at is not None and abs(off_at - self.ran_out_at) <= DUE_SLACK + report_takes:
             return True
-        return newest.late and off_at - newest.at <= max(report_takes, CLOCK_SLACK)
+        if self.newest is not None and off_at >= self.newest.end - DUE_SLACK:
+            return True
+        return any(abs(off_at - grant.end) <= DUE_SLACK for grant in self.grants)
+
+    def _runs_out(self, now: datetime) -> datetime | None:
+        newest = self.newest
+        return now if newest is not None and now >= newest.end - DUE_SLACK else self.ran_out_at
