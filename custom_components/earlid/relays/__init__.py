@@ -11,6 +11,8 @@ from custom_components.earlid.facts import Eyes
 from .actions import ActionsRelay
 from .entity import EntityRelay
 from .protocol import Relay, RelayError
+from .tasmota import TasmotaRelay
+from .zigbee2mqtt import Zigbee2MqttRelay
 
 __all__ = ["Relay", "RelayError", "make_relay"]
 
@@ -18,6 +20,8 @@ __all__ = ["Relay", "RelayError", "make_relay"]
 _KINDS: Final[dict[str, Callable[[HomeAssistant, Eyes, Mapping[str, Any]], Relay]]] = {
     "actions": ActionsRelay,
     "entity": EntityRelay,
+    "tasmota": TasmotaRelay,
+    "zigbee2mqtt": Zigbee2MqttRelay,
 }
 
 
