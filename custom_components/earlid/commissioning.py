@@ -80,14 +80,18 @@ class Commissioning:
         tried = {post.relay.key: post for post in posts if post.relay.clock is not None}
         for post in tried.values():
             self._refuse_unless_allowed(post)
-        findings = await asyncio.gather(*(self._try_clock(post) for post in tried.values()))
-        found = dict(zip(tried, findings, strict=True))
-        return {post.slug: found.get(post.relay.key) for post in posts}
+        begun = {
+            key: self._begin(post.slug, ClockTrial(length=clock.fixed or clock.trial))
+            for key, post in tried.items()
+            if (clock := post.relay.clock) is not None
+        }
+        await asyncio.gather(*begun.values())
+        return {post.slug: begun[post.relay.key].result() if post.relay.key in begun else None for post in posts}
 
     async def power_test(self, slug: str) -> Finding:
         """Watch what the relay does when power returns; see `Household.power_test`."""
         self._refuse_unless_allowed(self._guard.posts[slug])
-        return await self._try(slug, PowerTrial())
+        return await self._begin(slug, PowerTrial())
 
     async def provision(self, slug: str) -> None:
         """Set the relay's device up for Earlid; raises RelayError."""
@@ -101,15 +105,11 @@ class Commissioning:
         """Return every speaker behind the relay of this one."""
         return [self._guard.posts[each] for each in self._guard.posts[slug].line.behind]
 
-    async def _try_clock(self, post: Post) -> Finding | None:
-        clock = post.relay.clock
-        return None if clock is None else await self._try(post.slug, ClockTrial(length=clock.fixed or clock.trial))
-
-    async def _try(self, slug: str, trial: Trial) -> Finding:
-        awaited: asyncio.Future[Finding] = self.hass.loop.create_future()
-        self._awaited[slug] = awaited
+    def _begin(self, slug: str, trial: Trial) -> asyncio.Future[Finding]:
+        """Begin a trial, before anybody else can; return what will come of it."""
+        self._awaited[slug] = awaited = self.hass.loop.create_future()
         self._guard.begin(slug, trial)
-        return await awaited
+        return awaited
 
     def _refuse_unless_allowed(self, post: Post) -> None:
         behind = self._behind(post.slug)

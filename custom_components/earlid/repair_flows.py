@@ -103,7 +103,7 @@ class _TrialFlow(_SpeakerFlow):
         if self._trial is None:
             if (household := self._household) is None:
                 return self.async_abort(reason="speaker_gone")
-            self._trial = self.hass.async_create_task(self._try(household), "earlid trial", eager_start=False)
+            self._trial = self.hass.async_create_background_task(self._try(household), "earlid trial")
         if not self._trial.done():
             return self.async_show_progress(step_id="trial", progress_action="trial", progress_task=self._trial)
         return self.async_show_progress_done(next_step_id="over")

@@ -97,9 +97,11 @@ def speaker_removed(hass: HomeAssistant, view: SpeakerView) -> None:
 
 @callback
 def forget(hass: HomeAssistant, slug: str) -> None:
-    """Take away what is shown of a speaker."""
-    for trouble in TROUBLES:
-        ir.async_delete_issue(hass, DOMAIN, f"{trouble.issue}_{slug}")
+    """Take away what is shown of a speaker; what the household does not want to see again is remembered as such."""
+    for issue_id in (f"{trouble.issue}_{slug}" for trouble in TROUBLES):
+        shown = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+        if shown is not None and shown.dismissed_version is None:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 def _set(hass: HomeAssistant, trouble: Trouble, key: str | None, view: SpeakerView) -> None:
