@@ -177,6 +177,7 @@ async def test_every_power_command_begins_pulse_time_anew(wifi: Wifi) -> None:
     wifi.send(plug, "POWER")
     assert plug.time_left is not None
     assert plug.time_left < 0.4
+    assert plug.flash_writes == ["PulseTime1", "Power1"]
     wifi.send(plug, "POWER", "OFF")
     await until(lambda: not plug.live)
     assert plug.time_left is None
@@ -256,7 +257,8 @@ async def test_a_warm_restart_keeps_the_relay_and_begins_pulse_time_anew(wifi: W
     await wifi.asked(plug, "PulseTime1", "130")
     wifi.send(plug, "POWER", "ON")
     await until(lambda: plug.live)
-    wifi.send(plug, "TimedPower1", "60000")
+    wifi.send(plug, "TimedPower1", "1000")
+    await until(lambda: bool(plug.board.timed_powers()))
     since = time.monotonic()
     assert await wifi.asked(plug, "Restart", "1") == {"Restart": "Restarting"}
     assert plug.time_left is None
@@ -265,8 +267,9 @@ async def test_a_warm_restart_keeps_the_relay_and_begins_pulse_time_anew(wifi: W
     assert info.body["Info3"]["RestartReason"] == "Software/System restart"
     assert plug.live
     assert plug.time_left == pytest.approx(30, abs=1)
-    assert wifi.truth.switches_of(plug)[-1].live
     assert await wifi.asked(plug, "TimedPower") == {"TimedPower": "Empty"}
+    await asyncio.sleep(0.7)
+    assert [one.live for one in wifi.truth.switches_of(plug)] == [True]
     assert await wifi.asked(plug, "Restart", "7") == {"Restart": "1 to restart"}
 
 
@@ -420,22 +423,34 @@ async def test_defects_are_those_of_any_plug(wifi: Wifi) -> None:
     assert plug.live
 
 
-async def test_a_plug_whose_broker_was_away_says_only_that_it_is_online(tmp_path: Path) -> None:
-    broker, truth = Broker(tmp_path), Truth()
+async def test_a_plug_that_was_out_of_reach_says_only_that_it_is_online(wifi: Wifi) -> None:
+    plug = await wifi.plug(on=True)
+    since = time.monotonic()
+    plug.reach(reachable=False)
+    plug.press()
+    await wifi.told(plug, "tele/LWT", since, "Offline")
+    # Its report of the press goes nowhere.
+    await asyncio.sleep(QUIET)
+    plug.reach(reachable=True)
+    await wifi.told(plug, "tele/LWT", since, "Online")
+    await asyncio.sleep(QUIET)
+    told = [one.topic.partition(f"/{plug.topic}/")[2] for one in wifi.seen.on("", since=since)]
+    assert [one for one in told if one] == ["LWT", "LWT", "POWER"]
+    assert await wifi.result(plug, wifi.send(plug, "POWER")) == {"POWER": "OFF"}
+
+
+async def test_a_plug_comes_back_with_its_broker(tmp_path: Path) -> None:
+    broker = Broker(tmp_path)
+    await broker.start()
+    plug = TasmotaPlug((broker.host, broker.port), Truth(), "Kitchen plug", number=1)
+    await plug.board.wait_connected()
+    await broker.stop()
+    plug.press()
+    assert not plug.live
     await broker.start()
     async with Observer(broker.host, broker.port, "+/kitchen_plug/#") as seen:
-        plug = TasmotaPlug((broker.host, broker.port), truth, "Kitchen plug", number=1, tele_period=0)
-        await seen.wait_for("/INFO3")
-        await broker.stop()
-        plug.press()
-        assert not plug.live
-        since = time.monotonic()
-        await broker.start()
-        online = await seen.wait_for("/LWT", lambda one: one.text == "Online", since=since)
-        assert online.retained
-        await asyncio.sleep(QUIET)
-        ends = {one.topic.partition("/kitchen_plug/")[2] for one in seen.on("", since=since)}
-        assert "LWT" in ends
-        assert not ends & {"INFO3", "RESULT", "STATE"}
+        assert (await seen.wait_for("/LWT", lambda one: one.text == "Online")).retained
+        seen.publish("cmnd/kitchen_plug/POWER", "ON")
+        await until(lambda: plug.live)
     await plug.close()
     await broker.stop()
