@@ -1,7 +1,7 @@
 """A home out of real parts and simulated devices, for the demo, the tests and the benchmarks.
 
-Real: Home Assistant and Mosquitto, each a process of its own. Simulated: plugs, speakers, phones and light
-sensors, which speak MQTT the way Zigbee2MQTT does. Nothing here imports the integration: it is judged from the
+Real: Home Assistant and Mosquitto, each a process of its own. Simulated: plugs, which speak as those on Zigbee2MQTT, with
+Tasmota or by Shelly do, speakers, phones and light sensors. Nothing here imports the integration: it is judged from the
 plug's side, by what reaches the relay and by when a speaker could really hear.
 """
 

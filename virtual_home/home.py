@@ -19,6 +19,8 @@ from .old_door import OldDoor
 from .outlets import Meter, Outlet, PowerOn
 from .persons import Person, persons_configuration
 from .plugs import Plug
+from .shelly_gen1 import ShellyGen1
+from .shelly_gen2 import ShellyGen2
 from .speakers import BOOT, Speaker
 from .tasmota import TasmotaPlug
 from .truth import Truth
@@ -113,12 +115,19 @@ class VirtualHome:
     def add_plug(self, room: str, family: Literal["tasmota"], **settings: Any) -> TasmotaPlug: ...
 
     @overload
+    def add_plug(self, room: str, family: Literal["shelly_gen1"], **settings: Any) -> ShellyGen1: ...
+
+    @overload
+    def add_plug(self, room: str, family: Literal["shelly_gen2"], **settings: Any) -> ShellyGen2: ...
+
+    @overload
     def add_plug(self, room: str, family: str, **settings: Any) -> Outlet: ...
 
     def add_plug(self, room: str, family: str = "standard", **settings: Any) -> Outlet:
         """Add a plug while the home lives, without a speaker; `settings` are those of the family's class.
 
-        `standard`, `ignores_on_time` and `tuya` are families of `Plug` (Zigbee2MQTT), `tasmota` is `TasmotaPlug`.
+        `standard`, `ignores_on_time` and `tuya` are families of `Plug` (Zigbee2MQTT), `tasmota` is `TasmotaPlug`,
+        `shelly_gen1` and `shelly_gen2` are `ShellyGen1` and `ShellyGen2`.
         """
         usual: dict[str, Any] = {"power_on": self._power_on, "meter": self._meter, "number": len(self.plugs) + 1}
         settings = usual | settings
@@ -130,6 +139,10 @@ class VirtualHome:
             case "tasmota":
                 broker = (self.broker.host, self.broker.port)
                 plug = TasmotaPlug(broker, self.truth, name, **({"tele_period": TELE_PERIOD} | settings))
+            case "shelly_gen1":
+                plug = ShellyGen1(self.truth, name, **settings)
+            case "shelly_gen2":
+                plug = ShellyGen2(self.truth, name, **settings)
             case _:
                 raise ValueError(f"no family of plugs: {family}")
         self._open.push_async_callback(plug.close)

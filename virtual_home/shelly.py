@@ -162,11 +162,7 @@ class Shelly(Outlet):
                 result.set_result(done)
 
         fate = self.receive(payload, Moment.now(), says, None if act is None else obey)
-        if fate == "nonsense":
-            return None
-        if fate != "obeyed":
-            await never()
-        return await result
+        return None if fate == "nonsense" else await result
 
     def move(self, on: bool, seconds: float, source: str, at: Moment) -> bool:
         """Do what a command asks, flipping back after `seconds` if not 0; return whether it was on."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import inspect
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 import pytest
 import pytest_asyncio
 
@@ -58,8 +58,8 @@ async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[Virtua
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def http() -> AsyncIterator[ClientSession]:
-    """Give a web client."""
-    async with ClientSession() as session:
+    """Give a web client, with a connection of its own for each request: a device may have booted since the last."""
+    async with ClientSession(connector=TCPConnector(force_close=True)) as session:
         yield session
 
 

@@ -188,11 +188,12 @@ async def test_its_uptime_begins_anew_at_each_boot(shelly_gen2: Make[ShellyGen2]
     plug = shelly_gen2()
     plug._booted -= 1000
     assert (await call(http, plug, "Sys.GetStatus"))["uptime"] == 1000
-    assert await call(http, plug, "Shelly.Reboot", delay_ms=50) is None
-    await until(lambda: not plug.door.is_open, within=1)
-    await until(lambda: plug.door.is_open, within=2)
+    assert await call(http, plug, "Shelly.Reboot", delay_ms=200) is None
+    await until(lambda: not plug.door.is_open)
+    await until(lambda: plug.door.is_open)
     system = await call(http, plug, "Sys.GetStatus")
-    assert (system["uptime"], system["restart_required"]) == (0, False)
+    assert system["uptime"] < 100
+    assert not system["restart_required"]
 
 
 async def test_whoever_gave_a_name_is_told_of_each_change(shelly_gen2: Make[ShellyGen2], http: ClientSession) -> None:

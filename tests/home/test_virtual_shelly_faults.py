@@ -1,17 +1,12 @@
-"""What goes wrong with the simulated Shelly plugs."""
+"""What goes wrong with the simulated Shelly plugs, and the home that has them."""
 
 import time
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    WSMsgType,
-)
+from aiohttp import ClientConnectorError, ClientSession, ClientTimeout, ConnectionTimeoutError, WSMsgType
 import pytest
 
 from tests.home.shelly_client import PASSWORD, PATIENCE, SOON, Make, call, frame, get, status, status_of
+from virtual_home import VirtualHome
 from virtual_home.door import WhenGone
 from virtual_home.faults import Faults
 from virtual_home.outlets import Defects
@@ -118,3 +113,18 @@ async def test_healing_takes_everything_off_a_shelly(shelly_gen2: Make[ShellyGen
     await until(lambda: plug.door.is_open)
     assert not (await status(http, plug))["output"]
     assert not plug.live
+
+
+async def test_a_home_has_shellys_until_it_ends(http: ClientSession) -> None:
+    home = VirtualHome(plugs=0, power_on="off")
+    first = home.add_plug("Office", family="shelly_gen1", password=PASSWORD)
+    second = home.add_plug("Attic", family="shelly_gen2")
+    assert first.answers("shelly") == {"host": first.host, "channel": 0, "password": PASSWORD}
+    assert second.answers("shelly") == {"host": second.host, "channel": 0}
+    assert second.settings["initial_state"] == "off"
+    assert (await get(http, first, "/shelly"))["type"] == "SHPLG-S"
+    assert (await get(http, second, "/shelly"))["gen"] == 2
+    await home.__aexit__(None, None, None)
+    for plug in (first, second):
+        with pytest.raises(ClientConnectorError):
+            await http.get(f"http://{plug.host}/shelly")

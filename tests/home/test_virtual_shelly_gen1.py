@@ -34,7 +34,7 @@ async def test_a_first_generation_plug_turns_and_tells(shelly_gen1: Make[ShellyG
     whole = await get(http, plug, "/status")
     assert whole["relays"] == [await get(http, plug, "/relay/0")]
     assert whole["meters"][0]["power"] == (await get(http, plug, "/meter/0"))["power"]
-    assert whole["uptime"] == 0
+    assert whole["uptime"] < 100
     assert [(one.says, one.payload) for one in plug.truth.commands_to(plug)] == [
         ("on", "/relay/0?turn=on"),
         ("other", "/relay/0"),
