@@ -1,8 +1,8 @@
 """A home out of real parts and simulated devices, for the demo, the tests and the benchmarks.
 
-Real: Home Assistant and Mosquitto, each a process of its own. Simulated: plugs, which speak as those on Zigbee2MQTT, with
-Tasmota or by Shelly do, speakers, phones and light sensors. Nothing here imports the integration: it is judged from the
-plug's side, by what reaches the relay and by when a speaker could really hear.
+Real: Home Assistant and Mosquitto, each a process of its own. Simulated: plugs, which speak as Zigbee2MQTT, Tasmota
+and Shelly do, speakers, phones and light sensors. Nothing here imports the integration: it is judged from the plug's
+side, by what reaches the relay and by when a speaker could really hear.
 """
 
 from .broker import Broker
