@@ -16,6 +16,7 @@ from .persons import Person
 from .plugs import Plug
 from .sensors import LightSensor
 from .speakers import Speaker
+from .tasmota import TasmotaPlug
 from .truth import Command, Exposure, Interval, Switched, Truth
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "RefusedError",
     "Speaker",
     "Switched",
+    "TasmotaPlug",
     "Truth",
     "VirtualHome",
 ]
