@@ -108,7 +108,7 @@ def step(
         order = due_at = None
     if order is not None:
         memory = after_sending(order, speaker, memory, readings, now, terms=terms, news=news)
-        due_at = due_at or _again(order, memory)
+        due_at = min((at for at in (due_at, _again(order, memory)) if at is not None), default=None)
         records += _sent(speaker, order, now)
 
     heard_until = None if heard is None else heard + HEARD_SHOWS

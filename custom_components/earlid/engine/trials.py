@@ -126,9 +126,10 @@ class PowerTrial:
         relay = readings.relay
         since = now if self.since is None else self.since
         trial = replace(self, since=since)
-        if passed(since, PATIENCE, now):
+        gone = self.gone or self._goes(relay)
+        if passed(since, PATIENCE, now) and (not gone or relay.value is None):
             return Progress(trial=trial, finding=Finding(verdict=Verdict.UNREACHABLE, at=now))
-        if not self.gone and not self._goes(relay):
+        if not gone:
             seen = replace(trial, was_on=relay.value is True, available_since=relay.available_since, leases=leases)
             return Progress(trial=seen, as_ever=True, recheck_at=since + PATIENCE)
         if relay.value is None:
