@@ -1,6 +1,6 @@
 """A household small enough to see whole. Times are seconds after a noon in summer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from custom_components.earlid.engine.model import (
     Vote,
     Witness,
 )
+from custom_components.earlid.engine.trials import Trial
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOUR = 3600
@@ -106,9 +107,21 @@ class Watch:
         self.memory = Memory()
         self.holds = Holds()
         self.clock: Clock | None = None
+        self.on_trial = False
+
+    def begin(self, trial: Trial) -> None:
+        """Put the relay on trial from the next look on."""
+        self.memory = replace(self.memory, trial=trial)
 
     def look(
-        self, seconds: float, *, decision: Decision | None = None, wanted: bool | None = None, **readings: Any
+        self,
+        seconds: float,
+        *,
+        decision: Decision | None = None,
+        wanted: bool | None = None,
+        turn: int = 0,
+        jumped: bool = False,
+        **readings: Any,
     ) -> Step:
         """Return the step at so many seconds after noon, when this much has changed since the last look."""
         self.decision = decision or self.decision
@@ -130,8 +143,9 @@ class Watch:
             clock=self.clock,
             lease=self.speaker.lease,
             until=self.decision.until,
+            on_trial=self.on_trial,
         )
-        outcome = step(self.speaker, seen, self.readings, self.memory, now, terms=terms)
+        outcome = step(self.speaker, seen, self.readings, self.memory, now, terms=terms, turn=turn, jumped=jumped)
         self.memory = outcome.memory
         return outcome
 
@@ -139,14 +153,24 @@ class Watch:
         """Forget what a stop of Home Assistant forgets."""
         self.memory = Memory(breach=self.memory.breach)
 
-    def commands(self, first: float, last: float) -> list[tuple[float, str]]:
-        """Return what is sent, when, if nothing happens from `first` to `last` and the timer alone wakes the guard."""
-        sent = []
+    def steps(self, first: float, last: float) -> Iterator[tuple[float, Step]]:
+        """Yield each step, and when, if nothing happens from `first` to `last` and the timer alone wakes the guard."""
         moment: datetime | None = at(first)
         while moment is not None and moment <= at(last):
-            outcome = self.look((moment - NOON).total_seconds())
-            if outcome.command is not None:
-                sent.append(((moment - NOON).total_seconds(), outcome.command.value))
+            seconds = (moment - NOON).total_seconds()
+            outcome = self.look(seconds)
+            yield seconds, outcome
             assert outcome.recheck_at is None or outcome.recheck_at > moment
             moment = outcome.recheck_at
-        return sent
+
+    def commands(self, first: float, last: float) -> list[tuple[float, str]]:
+        """Return what is sent, when, if nothing happens from `first` to `last` and the timer alone wakes the guard."""
+        return [(when, step.command.value) for when, step in self.steps(first, last) if step.command is not None]
+
+    def orders(self, first: float, last: float) -> list[tuple[float, str, float | None]]:
+        """Return the same with the seconds of each lease."""
+        return [
+            (when, step.order.command.value, None if step.order.lease is None else step.order.lease.total_seconds())
+            for when, step in self.steps(first, last)
+            if step.order is not None
+        ]

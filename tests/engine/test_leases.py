@@ -1,0 +1,475 @@
+"""The relay's own clock: granted, renewed, shortened by OFF alone; and what an off means that it may have brought.
+
+The speaker has long been off and may listen from 0; it is on at 0.2. A lease is 300 s, a rest 10 s, a deadline 10 s.
+"""
+
+from typing import Any
+
+import pytest
+
+from custom_components.earlid.engine.commands import Order
+from custom_components.earlid.engine.leases import Terms
+from custom_components.earlid.engine.model import Clock, Command, Decision, Report
+
+from .factories import (
+    ALLOWED,
+    DAY,
+    HOUR,
+    MUTED,
+    OUT_OF_SIGHT,
+    Watch,
+    a_decision,
+    a_report,
+    a_speaker,
+    at,
+    span,
+)
+
+LEASE = 300
+# Families: Zigbee2MQTT takes a length with each ON, Tasmota has one that is begun anew without ON, and an entity an
+# auto-off that Earlid cannot set.
+PER_GRANT = Clock(longest=span(6500))
+STANDING = Clock(longest=span(64800), per_grant=False, renewed_by_on=False)
+FIXED = Clock(longest=span(1800), per_grant=False, fixed=span(1800))
+
+
+def allowed(clock: Clock | None = STANDING, decision: Decision = ALLOWED, **speaker: Any) -> Watch:
+    """Return a watch before 0: it is looked at for the first time when the speaker may listen."""
+    watch = Watch(decision, a_report(False, -HOUR), a_speaker(**speaker))
+    watch.clock = clock
+    return watch
+
+
+def listening(clock: Clock | None = STANDING, decision: Decision = ALLOWED, **speaker: Any) -> Watch:
+    """Return a watch at 0.2: the speaker may listen, its relay was turned on at 0 and has just said so."""
+    watch = allowed(clock, decision, **speaker)
+    assert watch.look(0).command is Command.ON
+    assert watch.look(0.2, relay=a_report(True, 0.2)).command is None
+    return watch
+
+
+def renew(lease: float = LEASE) -> Order:
+    return Order(Command.RENEW, span(lease))
+
+
+def by_hand(watch: Watch) -> bool:
+    return watch.holds.mute is not None and watch.holds.mute.by_hand
+
+
+# --- Granted
+
+
+def test_listening_begins_with_a_lease() -> None:
+    outcome = allowed().look(0)
+    assert outcome.order == Order(Command.ON, span(LEASE))
+    assert [record.body for record in outcome.records] == [{"command": "on", "lease_s": 300.0}]
+
+
+def test_a_relay_without_a_clock_has_no_lease_and_nothing_to_renew() -> None:
+    watch = allowed(None)
+    assert watch.look(0).order == Order(Command.ON)
+    watch.look(0.2, relay=a_report(True, 0.2))
+    assert watch.commands(1, DAY) == []
+
+
+def test_an_on_that_is_sent_again_is_a_lease_again() -> None:
+    watch = allowed()
+    assert watch.orders(0, 8) == [(when, "on", LEASE) for when in (0, 1, 3, 7)]
+
+
+def test_a_lease_is_no_longer_than_the_relays_clock_can_count() -> None:
+    watch = listening(Clock(longest=span(120)))
+    assert watch.orders(1, 130) == [(when, "renew", 120) for when in (40, 80, 120)]
+
+
+def test_a_shared_relay_has_the_shortest_lease_of_those_behind_it() -> None:
+    """The guard tells which that is."""
+    terms = Terms(wanted=True, clock=PER_GRANT, lease=span(60))
+    assert terms.length(at(0)) == span(60)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "seconds"),
+    [(None, 300), (1000, 300), (200, 300), (199, 299), (100, 200), (0, 100), (-50, 100)],
+)
+def test_a_lease_ends_with_the_boundary_that_is_known_plus_one_renewal(boundary: float | None, seconds: float) -> None:
+    """Where the relay takes a length with each grant; so a guard that dies leaves it on no longer than that."""
+    assert Terms(wanted=True, clock=PER_GRANT, until=boundary if boundary is None else at(boundary)).length(
+        at(0)
+    ) == span(seconds)
+
+
+@pytest.mark.parametrize(("clock", "seconds"), [(STANDING, 300), (FIXED, 1800)])
+def test_a_standing_length_has_its_full_length_before_a_boundary_too(clock: Clock, seconds: float) -> None:
+    """It stands in the device's flash, which is not written for a boundary."""
+    assert Terms(wanted=True, clock=clock, until=at(10)).length(at(0)) == span(seconds)
+
+
+def test_leases_grow_short_towards_the_boundary() -> None:
+    watch = listening(PER_GRANT, a_decision(may_listen=True, next_change=400))
+    sent = [(round(when, 1), command, round(lease or 0, 1)) for when, command, lease in watch.orders(1, 399)]
+    assert sent == [
+        (100, "renew", 300),
+        (200, "renew", 300),
+        (300, "renew", 200),
+        (366.7, "renew", 133.3),
+    ]
+
+
+# --- Renewed
+
+
+@pytest.mark.parametrize(("clock", "lease"), [(PER_GRANT, 300), (STANDING, 300), (FIXED, 1800)])
+def test_it_is_renewed_at_a_third_of_its_length(clock: Clock, lease: float) -> None:
+    watch = listening(clock)
+    assert watch.orders(0.2, lease) == [(lease * part / 3, "renew", lease) for part in (1, 2, 3)]
+
+
+def test_a_renewal_changes_nothing_and_is_not_recorded() -> None:
+    outcome = listening().look(100)
+    assert outcome.order == renew()
+    assert outcome.records == ()
+
+
+@pytest.mark.parametrize("pause", [0.5, 7, 20])
+def test_it_is_renewed_as_often_however_often_the_guard_looks(pause: float) -> None:
+    watch = listening()
+    looks = [watch.look(1 + pause * turn) for turn in range(int(3 * LEASE / pause))]
+    sent = [outcome.order for outcome in looks if outcome.order is not None]
+    assert set(sent) == {renew()}
+    assert 7 <= len(sent) <= 9
+
+
+def test_after_a_restart_it_is_renewed_at_once() -> None:
+    watch = listening()
+    watch.look(100)
+    watch.restart()
+    assert watch.look(110).order == renew()
+    assert watch.orders(110, 320) == [(210, "renew", 300), (310, "renew", 300)]
+
+
+def test_turned_on_elsewhere_it_is_renewed_at_once() -> None:
+    """Who turns it on elsewhere turns it on without an end."""
+    watch = listening()
+    watch.look(20, relay=a_report(False, 20))
+    assert watch.look(30, relay=a_report(True, 30)).order == renew()
+
+
+def test_turned_on_elsewhere_while_a_renewal_was_remembered_it_is_renewed_at_once() -> None:
+    watch = listening(PER_GRANT)
+    watch.look(100)
+    assert watch.look(101, relay=a_report(False, 101)).command is Command.OFF
+    assert watch.look(130, relay=a_report(True, 130)).order == renew()
+
+
+def test_pressed_off_and_on_between_two_looks_it_is_renewed_at_once() -> None:
+    watch = listening()
+    assert watch.look(50, relay=a_report(True, 49)).order == renew()
+
+
+@pytest.mark.parametrize("gone", [OUT_OF_SIGHT, a_report(None, 20)])
+def test_it_is_renewed_at_once_when_it_shows_on_again(gone: Report) -> None:
+    """It may have lost its power and come up on, without its clock running."""
+    watch = listening()
+    watch.look(20, relay=gone)
+    back = a_report(True, 25, available=25 if gone is OUT_OF_SIGHT else -DAY)
+    assert watch.look(25, relay=back).order == renew()
+    assert watch.commands(26, 124) == []
+
+
+def test_nothing_is_renewed_while_it_is_out_of_sight() -> None:
+    watch = listening()
+    watch.look(50, relay=OUT_OF_SIGHT)
+    assert watch.commands(51, HOUR) == []
+
+
+def test_nothing_is_renewed_while_it_is_off() -> None:
+    """Nor when it has only just gone off, and its ON is still to come."""
+    watch = listening(rest=span(1000))
+    watch.look(300, relay=a_report(False, 300))
+    assert watch.orders(301, 1400) == [(1300, "on", 300), (1301, "on", 300), (1303, "on", 300)] + [
+        (when, "on", 300) for when in (1307, 1315, 1331, 1361, 1391)
+    ]
+
+
+def test_an_observer_renews_nothing() -> None:
+    watch = Watch(ALLOWED, a_report(True), a_speaker(enforce=False))
+    watch.clock = STANDING
+    assert watch.commands(0, HOUR) == []
+
+
+# --- Shortened by OFF alone
+
+
+def test_muted_it_is_turned_off_and_not_renewed() -> None:
+    watch = listening()
+    assert watch.look(99, decision=MUTED).order == Order(Command.OFF)
+    assert {command for _, command in watch.commands(99.1, HOUR)} == {"off"}
+
+
+def test_an_off_ends_the_lease_and_one_that_got_lost_is_made_up_for() -> None:
+    """Muted and allowed in one breath, and the OFF lost: nobody knows of what the relay's on is."""
+    watch = listening()
+    watch.look(50, decision=MUTED)
+    watch.look(51, decision=ALLOWED)
+    assert watch.orders(51, 70) == [(60, "renew", 300)]
+
+
+def test_no_renewal_is_sent_while_an_off_is_on_its_way() -> None:
+    """One that is an ON would undo it without a rest."""
+    watch = listening(PER_GRANT)
+    watch.look(99, decision=MUTED)
+    watch.look(99.1, decision=ALLOWED)
+    assert watch.commands(99.1, 101) == []
+    watch.look(101, relay=a_report(False, 101))
+    assert watch.orders(101, 111.5) == [(111, "on", 300)]
+
+
+# --- A hand, and a renewal on its way
+
+
+def test_an_off_by_hand_while_a_renewal_by_on_is_on_its_way_is_off_and_a_hold() -> None:
+    watch = listening(PER_GRANT)
+    assert watch.look(100).order == renew()
+    assert watch.look(100.3, relay=a_report(False, 100.3)).command is Command.OFF
+    assert by_hand(watch)
+
+
+@pytest.mark.parametrize("shows", [100.5, 109.9, 110.2])
+def test_the_on_of_that_renewal_neither_ends_the_hold_nor_stays(shows: float) -> None:
+    watch = listening(PER_GRANT)
+    watch.look(100)
+    watch.look(100.3, relay=a_report(False, 100.3))
+    outcome = watch.look(shows, relay=a_report(True, shows))
+    assert outcome.command is Command.OFF
+    assert by_hand(watch)
+    assert "turned_on" not in {key for record in outcome.records for key in record.body}
+
+
+def test_a_hand_that_turns_it_on_again_after_that_ends_the_hold() -> None:
+    watch = listening(PER_GRANT)
+    watch.look(100)
+    watch.look(100.3, relay=a_report(False, 100.3))
+    watch.look(100.5, relay=a_report(True, 100.5))
+    watch.look(100.7, relay=a_report(False, 100.7))
+    outcome = watch.look(105, relay=a_report(True, 105))
+    assert not by_hand(watch)
+    assert outcome.order == renew()
+
+
+def test_what_is_on_its_way_long_after_the_off_is_a_hand() -> None:
+    watch = listening(PER_GRANT)
+    watch.look(100)
+    watch.look(100.3, relay=a_report(False, 100.3))
+    watch.look(110.4, relay=a_report(True, 110.4))
+    assert not by_hand(watch)
+
+
+def test_a_renewal_that_is_no_on_is_never_taken_for_one() -> None:
+    watch = listening(STANDING)
+    watch.look(100)
+    watch.look(100.3, relay=a_report(False, 100.3))
+    watch.look(100.5, relay=a_report(True, 100.5))
+    assert not by_hand(watch)
+
+
+# --- An off that its own clock may have brought
+
+
+@pytest.mark.parametrize("seconds", [295.1, 300, 304.9])
+def test_an_off_when_the_lease_was_due_is_no_hand_and_the_speaker_comes_back(seconds: float) -> None:
+    """The renewals were lost, and nothing has shown that they arrived."""
+    watch = listening()
+    assert watch.commands(0.2, 290) == [(100, "renew"), (200, "renew")]
+    assert watch.look(seconds, relay=a_report(False, seconds)).command is None
+    assert not by_hand(watch)
+    assert watch.orders(seconds, seconds + 10.5) == [(seconds + 10, "on", 300)]
+
+
+@pytest.mark.parametrize("seconds", [50, 150, 294.9, 305.1])
+def test_an_off_at_another_time_is_a_hand(seconds: float) -> None:
+    watch = listening()
+    watch.commands(0.2, min(seconds, 290))
+    watch.look(seconds, relay=a_report(False, seconds))
+    assert by_hand(watch)
+    assert "on" not in {command for _, command in watch.commands(seconds + 0.1, 11 * HOUR)}
+
+
+def test_a_relay_that_can_be_renewed_only_once_comes_back_each_time() -> None:
+    watch = listening()
+    watch.commands(0.2, 390)
+    watch.look(400, relay=a_report(False, 400))
+    assert not by_hand(watch)
+    assert watch.orders(400, 410.5) == [(410, "on", 300)]
+
+
+def test_once_it_has_shown_on_after_a_renewal_the_lease_before_is_no_longer_due() -> None:
+    """Or a hand would be overlooked for 10 s in each lease."""
+    watch = listening()
+    watch.look(100)
+    watch.look(100.2, relay=a_report(True, 0.2, reported=100.2))
+    watch.commands(100.3, 290)
+    watch.look(300, relay=a_report(False, 300))
+    assert by_hand(watch)
+
+
+def test_what_it_said_before_a_renewal_shows_nothing_of_it() -> None:
+    watch = listening()
+    watch.look(99, relay=a_report(True, 0.2, reported=99))
+    watch.commands(99, 290)
+    watch.look(300, relay=a_report(False, 300))
+    assert not by_hand(watch)
+
+
+def test_on_again_after_its_lease_it_is_told_with_the_first_haste() -> None:
+    watch = listening()
+    watch.commands(0.2, 290)
+    watch.look(300, relay=a_report(False, 300))
+    assert [when for when, _ in watch.commands(300, 330)] == [310, 311, 313, 317, 325]
+
+
+# --- After a hang
+
+
+def test_after_a_hang_an_off_that_comes_before_any_timer_is_its_own() -> None:
+    watch = listening()
+    watch.look(900, relay=a_report(False, 900))
+    assert not by_hand(watch)
+    assert watch.orders(900, 910.5) == [(910, "on", 300)]
+
+
+@pytest.mark.parametrize("late", [0.1, 7, 14.9])
+@pytest.mark.parametrize("clock", [PER_GRANT, STANDING])
+def test_after_a_hang_an_off_that_comes_after_the_late_renewal_is_its_own(clock: Clock, late: float) -> None:
+    """The timer was first; the report of what happened meanwhile still stood in the queue."""
+    watch = listening(clock)
+    assert watch.look(700).order == renew()
+    watch.look(700 + late, relay=a_report(False, 700 + late))
+    assert not by_hand(watch)
+
+
+def test_long_after_a_hang_an_off_is_a_hand_again() -> None:
+    watch = listening()
+    watch.look(700)
+    watch.look(715.1, relay=a_report(False, 715.1))
+    assert by_hand(watch)
+
+
+def test_after_a_hang_one_off_is_its_own_and_the_next_a_hand() -> None:
+    watch = listening(PER_GRANT)
+    watch.look(700)
+    watch.look(700.1, relay=a_report(False, 700.1))
+    watch.look(700.3, relay=a_report(True, 700.3))
+    watch.look(703, relay=a_report(False, 703))
+    assert by_hand(watch)
+
+
+def test_a_renewal_in_the_last_moment_of_a_lease_may_be_too_late() -> None:
+    watch = listening()
+    assert watch.look(296).order == renew()
+    watch.look(307, relay=a_report(False, 307))
+    assert not by_hand(watch)
+
+
+def test_a_renewal_in_good_time_is_not_too_late() -> None:
+    watch = listening()
+    assert watch.look(294).order == renew()
+    watch.look(307, relay=a_report(False, 307))
+    assert by_hand(watch)
+
+
+# --- When the clock is set
+
+
+def test_when_the_clock_was_set_the_lease_is_renewed_at_once() -> None:
+    """How long it still runs cannot be told by the new time."""
+    watch = listening()
+    assert watch.look(-40, jumped=True).order == renew()
+    assert watch.orders(-39, 170) == [(60, "renew", 300), (160, "renew", 300)]
+
+
+def test_set_back_by_hours_it_is_renewed_before_anyone_notices() -> None:
+    watch = listening()
+    assert watch.look(-HOUR).order == renew()
+    assert watch.commands(-HOUR, -HOUR + 99) == []
+
+
+def test_a_small_correction_of_the_clock_renews_nothing() -> None:
+    watch = listening()
+    assert watch.look(-4).order is None
+
+
+def test_after_a_sleep_of_the_whole_machine_an_off_is_the_relays_own() -> None:
+    """Its clock ran on while Home Assistant's stood still."""
+    watch = listening()
+    watch.look(700, jumped=True)
+    watch.look(703, relay=a_report(False, 703))
+    assert not by_hand(watch)
+
+
+def test_after_a_small_jump_an_off_is_a_hand() -> None:
+    watch = listening()
+    watch.look(60, jumped=True)
+    watch.look(65, relay=a_report(False, 65))
+    assert by_hand(watch)
+
+
+def test_the_end_of_a_lease_by_the_old_time_means_nothing() -> None:
+    watch = listening()
+    watch.look(-600, jumped=True)
+    watch.look(-599, relay=a_report(True, 0.2, reported=-600.5))
+    watch.look(-590, relay=a_report(True, 0.2, reported=-600.5))
+    watch.commands(-590, -320)
+    watch.look(-301, relay=a_report(False, -301))
+    assert not by_hand(watch)
+
+
+def test_set_back_while_it_does_not_come_on_it_is_told_no_more_often() -> None:
+    watch = allowed()
+    watch.look(0)
+    watch.look(5, relay=a_report(False, 5, reported=5))
+    watch.commands(5, 300)
+    assert len(watch.commands(-5 * HOUR, -5 * HOUR + 60)) <= 8
+
+
+# --- One after the other
+
+
+def test_speakers_that_may_listen_at_once_are_turned_on_one_after_the_other() -> None:
+    watches = [allowed() for _ in range(3)]
+    first = [watch.look(0, turn=turn).command for turn, watch in enumerate(watches)]
+    assert first == [Command.ON, None, None]
+    assert [watch.commands(0.01, 0.9)[:1] for watch in watches[1:]] == [[(0.3, "on")], [(0.6, "on")]]
+
+
+def test_a_turn_is_kept_from_the_first_look_on() -> None:
+    watch = allowed()
+    watch.look(0, turn=2)
+    watch.look(0.5, turn=2)
+    assert watch.look(0.6).command is Command.ON
+
+
+def test_its_turn_is_later_than_its_rest_or_its_rest_later_than_its_turn() -> None:
+    watch = listening()
+    watch.look(50, decision=MUTED)
+    watch.look(50.2, relay=a_report(False, 50.2))
+    watch.look(60, decision=ALLOWED, turn=1)
+    assert watch.commands(60, 60.5) == [(60.3, "on")]
+    watch.look(70, decision=MUTED, relay=a_report(True, 60.5))
+    watch.look(70.2, relay=a_report(False, 70.2))
+    watch.look(75, decision=ALLOWED, turn=1)
+    assert watch.commands(75, 81) == [(80.2, "on")]
+
+
+def test_who_is_muted_meanwhile_waits_for_a_turn_anew() -> None:
+    watch = allowed()
+    watch.look(0, turn=2)
+    watch.look(0.1, decision=MUTED)
+    watch.look(20, decision=ALLOWED, turn=3)
+    assert watch.commands(20, 21.5)[0] == (20.9, "on")
+
+
+def test_a_turn_in_what_is_now_the_future_is_not_waited_for() -> None:
+    watch = allowed()
+    watch.look(0, turn=1)
+    assert watch.look(-100, jumped=True).command is Command.ON
