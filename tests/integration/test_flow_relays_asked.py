@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from tests.integration.forms import fill, home, only
-from tests.integration.relay_forms import LEAST, speaker_by, to_kind, to_the_end
-from tests.integration.shellies import MAC, Gen1, Gen2, plugged
+from tests.integration.relay_forms import LEAST, speaker_by, to_kind, to_kind_again, to_the_end
+from tests.integration.shellies import MAC, STRANGER, Gen1, Gen2, plugged
 
 
 @pytest.fixture
@@ -49,6 +49,17 @@ async def test_a_shelly_is_known_by_its_hardware_address_and_left_as_it_is(
     assert not shelly.writes
     assert shelly.on
     assert shelly.settings == before
+
+
+async def test_another_shelly_that_was_given_the_address_is_not_taken_for_the_one_before(
+    hass: HomeAssistant, shelly: Gen1 | Gen2
+) -> None:
+    entry = home(hass, ("speaker", "Kitchen", speaker_by("shelly", host=shelly.host, device=MAC)))
+    shelly.mac = STRANGER
+    form = await to_kind_again(hass, entry, only(entry, "speaker"), "shelly")
+    form = await fill(hass, form, {"host": shelly.host, "password": "secret"})
+    assert form["errors"] == {"host": "not_this_device"}
+    assert [asked.lstrip("/") for asked in shelly.asked] == ["shelly"], "a password was sent to a stranger"
 
 
 async def _something_else(_request: web.Request) -> web.StreamResponse:
