@@ -11,6 +11,7 @@ from custom_components.earlid.facts import Eyes
 from .actions import ActionsRelay
 from .entity import EntityRelay
 from .protocol import Relay, RelayError
+from .shelly import shelly_relay
 from .tasmota import TasmotaRelay
 from .zigbee2mqtt import Zigbee2MqttRelay
 
@@ -22,6 +23,7 @@ _KINDS: Final[dict[str, Callable[[HomeAssistant, Eyes, Mapping[str, Any]], Relay
     "entity": EntityRelay,
     "tasmota": TasmotaRelay,
     "zigbee2mqtt": Zigbee2MqttRelay,
+    "shelly": shelly_relay,
 }
 
 
