@@ -16,12 +16,12 @@ import pytest_asyncio
 
 from tests.home.guarding import HABITS, ROOMS, all_as_usual, guard_rooms, mute_switches
 from tests.home.shelly_client import Make
-from virtual_home import Meter, VirtualHome
+from tests.home.tasmota_wifi import Wifi
+from virtual_home import Broker, Meter, Observer, Truth, VirtualHome
 from virtual_home.home_assistant import MQTT_CONNECTED
 from virtual_home.shelly import Shelly
 from virtual_home.shelly_gen1 import ShellyGen1
 from virtual_home.shelly_gen2 import ShellyGen2
-from virtual_home.truth import Truth
 from virtual_home.waiting import until
 
 
@@ -86,6 +86,16 @@ def shelly_maker[T: Shelly](kind: type[T], made: AsyncExitStack) -> Make[T]:
         return plug
 
     return make
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def wifi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wifi]:
+    """Give a broker where Tasmota devices can be made."""
+    broker = Broker(tmp_path_factory.mktemp("broker"))
+    await broker.start()
+    async with Observer(broker.host, broker.port, "#") as seen, AsyncExitStack() as made:
+        yield Wifi(broker, Truth(), seen, made)
+    await broker.stop()
 
 
 async def make_usual(home: VirtualHome) -> None:
