@@ -55,6 +55,10 @@ def test_the_idle_level_follows_lows_fast_and_highs_slowly() -> None:
     assert high == pytest.approx(2.4, abs=0.1)
 
 
+def test_one_high_reading_after_a_day_without_any_moves_it_little() -> None:
+    assert reads(used_to_draw(2.0), 30 * HOUR, 12.0).idle == pytest.approx(2.4, abs=0.1)
+
+
 @a_property(100)
 @given(st.lists(st.tuples(st.floats(0.01, 5000), st.floats(0.3, 30)), min_size=1, max_size=40))
 def test_the_idle_level_lies_within_what_was_read(readings: list[tuple[float, float]]) -> None:

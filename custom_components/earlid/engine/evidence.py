@@ -63,10 +63,10 @@ class Seen:
             seen = replace(seen, on_at=relay.changed_at, meter_high_at=None, meter_low_at=None)
         if speaker.silences is Silences.MICROPHONE:
             lifeless = _lifeless(speaker, readings, seen.lifeless)
-            came_back = (moved and relay.available_since is not None) or not lifeless >= seen.lifeless
             set_back = seen.doubted_since is not None and seen.doubted_since - now > CLOCK_SLACK
+            powered = not lifeless >= seen.lifeless
             seen = replace(seen, lifeless=lifeless)
-            if came_back or set_back:
+            if moved or powered or set_back:
                 seen = replace(seen, doubted_since=now, told_at=None)
             elif seen.told_at is None and not _later(seen.doubted_since, off_sent_at):
                 seen = replace(seen, told_at=off_sent_at)

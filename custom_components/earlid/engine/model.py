@@ -127,6 +127,8 @@ class Speaker:
     deadline: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(seconds=300)
     """How long a relay with a clock of its own stays on unless it is renewed."""
+    finish_playing: timedelta = timedelta(0)
+    """How long a scheduled mute waits for music, alarms and timers at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,6 +162,8 @@ class Vote:
     slug: str = ""
     name: str = ""
     until: datetime | None = None
+    waiting: bool = False
+    """It lets the speaker finish what it is at; then it mutes."""
 
 
 @dataclass(frozen=True, slots=True)

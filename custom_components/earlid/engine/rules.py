@@ -107,6 +107,13 @@ class Rule:
         return not self.speakers or speaker in self.speakers
 
     @property
+    def scheduled(self) -> bool:
+        """Whether it goes by time alone, so that what it asks for was foreseen."""
+        return isinstance(self.source, Window) or (
+            isinstance(self.source, Told) and self.source.key.startswith(("schedule.", "calendar."))
+        )
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The facts it stands on."""
         match self.source:
