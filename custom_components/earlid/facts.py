@@ -9,7 +9,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from homeassistant.const import ATTR_ASSUMED_STATE, ATTR_ENTITY_ID, STATE_HOME, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import (
+    ATTR_ASSUMED_STATE,
+    ATTR_ENTITY_ID,
+    STATE_BUFFERING,
+    STATE_HOME,
+    STATE_PLAYING,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -27,6 +36,7 @@ from homeassistant.loader import IntegrationNotFound, IntegrationNotLoaded, asyn
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .engine.finishing import Pastime
 from .engine.model import Meter, Report, Witness
 
 _SILENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
@@ -39,6 +49,11 @@ _COMPOSED_PLATFORMS: Final = ("group", "template")
 _SAID: HassKey[deque[str]] = HassKey("earlid_said")
 # A wake and its answer are some four states; so many cover minutes of a home that talks to all its satellites.
 _SAID_MOST: Final = 256
+_PLAYING: Final = (STATE_PLAYING, STATE_BUFFERING)
+# Their sensors of the class timestamp are the next alarm, timer and reminder of a speaker, and none is another:
+# homeassistant/components/alexa_devices/sensor.py, NOTIFICATIONS (of aioamazondevices: Alarm, Timer, Reminder);
+# github.com/alandtse/alexa_media_player, custom_components/alexa_media/sensor.py (next_alarm, _timer, _reminder).
+_ALARM_CLOCKS: Final = ("alexa_devices", "alexa_media")
 _TO_WATTS: Final = {"W": 1.0, "mW": 0.001, "kW": 1000.0}
 
 
@@ -66,7 +81,10 @@ class Eyes:
     @callback
     def microphone(self, entity_id: str) -> Report:
         """Return what a microphone entity says: True while it is muted."""
-        return self._report(entity_id, {"on": True, "off": False})
+        registered = er.async_get(self._hass).async_get(entity_id)
+        # Sonos' sensor tells of the microphone, not of its mute: homeassistant/components/sonos/binary_sensor.py.
+        on = registered is None or registered.platform != "sonos"
+        return self._report(entity_id, {"on": on, "off": not on})
 
     @callback
     def meter(self, entity_id: str) -> Meter:
@@ -85,13 +103,48 @@ class Eyes:
     def witness(self, entity_id: str) -> Witness:
         """Return whether something on the network shows the speaker alive.
 
-        A media player that is out of sight says nothing; what a cloud says may prove life, never silence.
+        A media player that is out of sight says nothing; what a cloud says may prove life, never silence. One that is
+        unknown is out of sight: else what it says next would look like coming alive, or going away.
         """
-        if entity_id.startswith("media_player."):
-            report = self._report(entity_id, {}, otherwise=True)
-            return Witness(entity_id=entity_id, alive=report, proves_silence=False)
-        report = self._report(entity_id, {"on": True, "home": True}, otherwise=False)
-        return Witness(entity_id=entity_id, alive=report, proves_silence=not self._from_a_cloud(entity_id))
+        state = self._hass.states.get(entity_id)
+        if state is not None and state.state == STATE_UNKNOWN:
+            self._in_sight_since.pop(entity_id, None)
+            report = Report()
+        elif entity_id.startswith("media_player."):
+            # Off is what many say that cannot reach their device.
+            report = self._report(entity_id, {"off": False}, otherwise=True)
+        else:
+            report = self._report(entity_id, {"on": True, "home": True}, otherwise=False)
+        proves_silence = not entity_id.startswith("media_player.") and not self._from_a_cloud(entity_id)
+        return Witness(entity_id=entity_id, alive=report, proves_silence=proves_silence)
+
+    @callback
+    def pastimes(self, device_id: str | None, witnesses: Iterable[str]) -> tuple[str, ...]:
+        """Return the entities that show what a speaker is busy with: media players, and alarms, timers, reminders.
+
+        They are looked up anew each time, since a device may get more of them.
+        """
+        players = [entity_id for entity_id in witnesses if entity_id.startswith("media_player.")]
+        registered = er.async_entries_for_device(er.async_get(self._hass), device_id) if device_id else []
+        players += [entry.entity_id for entry in registered if entry.domain == "media_player"]
+        alarms = [
+            entry.entity_id
+            for entry in registered
+            if entry.domain == "sensor"
+            and entry.platform in _ALARM_CLOCKS
+            and (entry.device_class or entry.original_device_class) == SensorDeviceClass.TIMESTAMP
+        ]
+        return tuple(dict.fromkeys(players + alarms))
+
+    @callback
+    def pastime(self, entity_ids: Iterable[str]) -> Pastime:
+        """Return what these show that a speaker is busy with; one that says nothing shows nothing."""
+        states = [state for entity_id in entity_ids if (state := self._hass.states.get(entity_id)) is not None]
+        due = [_moment(state.state) for state in states if state.domain == "sensor"]
+        return Pastime(
+            playing=any(state.domain == "media_player" and state.state in _PLAYING for state in states),
+            due=tuple(moment for moment in due if moment is not None),
+        )
 
     @callback
     def satellite(self, entity_id: str) -> str | None:
@@ -148,12 +201,7 @@ class Eyes:
         if state is None:
             return None
         key = "end_time" if state.state == "on" else "start_time"
-        moment = state.attributes.get("next_event" if entity_id.startswith("schedule.") else key)
-        try:
-            moment = dt_util.parse_datetime(moment) if isinstance(moment, str) else moment
-        except ValueError:
-            return None
-        return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
+        return _moment(state.attributes.get("next_event" if entity_id.startswith("schedule.") else key))
 
     def _report(self, entity_id: str, values: dict[str, bool], *, otherwise: bool | None = None) -> Report:
         state = self._hass.states.get(entity_id)
@@ -215,6 +263,15 @@ def _count(state: State) -> int:
         return int(state.state)
     except ValueError:
         return 0
+
+
+def _moment(said: object) -> datetime | None:
+    """Return the time, in UTC, that a state or an attribute says."""
+    try:
+        moment = dt_util.parse_datetime(said) if isinstance(said, str) else said
+    except ValueError:
+        return None
+    return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
 
 
 @callback

@@ -1,12 +1,14 @@
 """What the eyes make of Home Assistant's states: unknown is a value, and a guess is none."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context, CoreState, HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockModule, mock_integration
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration
 
+from custom_components.earlid.engine.finishing import Pastime
 from custom_components.earlid.facts import Eyes, remember_spoken, spoken
 
 
@@ -81,8 +83,11 @@ def test_a_meter_reads_watts_or_nothing(
         ("binary_sensor.ping", "on", True),
         ("binary_sensor.ping", "off", False),
         ("binary_sensor.ping", "unknown", None),
-        ("media_player.echo", "off", True),
+        ("media_player.echo", "idle", True),
         ("media_player.echo", "unavailable", None),
+        ("media_player.echo", "unknown", None),
+        ("media_player.television", "off", False),
+        ("device_tracker.echo", "unknown", None),
     ],
 )
 def test_a_witness_shows_alive_gone_or_nothing(
@@ -90,6 +95,31 @@ def test_a_witness_shows_alive_gone_or_nothing(
 ) -> None:
     hass.states.async_set(entity_id, state)
     assert eyes.witness(entity_id).alive.value is alive
+
+
+@pytest.mark.parametrize("silent", ["unknown", "unavailable"])
+def test_a_witness_that_said_nothing_came_into_sight_as_it_then_is(
+    hass: HomeAssistant, eyes: Eyes, silent: str
+) -> None:
+    """Else a tracker that is reloaded would seem to come alive, and to contradict a mute."""
+    hass.states.async_set("device_tracker.echo", "home")
+    eyes.witness("device_tracker.echo")
+    hass.states.async_set("device_tracker.echo", silent)
+    assert eyes.witness("device_tracker.echo").alive.available_since is None
+    hass.states.async_set("device_tracker.echo", "home")
+    alive = eyes.witness("device_tracker.echo").alive
+    assert alive.available_since == alive.changed_at
+
+
+@pytest.mark.parametrize(("platform", "muted"), [("maker", True), ("sonos", False)])
+def test_sonos_says_whether_its_microphone_is_on_and_others_whether_it_is_muted(
+    hass: HomeAssistant, eyes: Eyes, entity_registry: er.EntityRegistry, platform: str, muted: bool
+) -> None:
+    entity_registry.async_get_or_create("binary_sensor", platform, "microphone", object_id_base="microphone")
+    hass.states.async_set("binary_sensor.microphone", "on")
+    assert eyes.microphone("binary_sensor.microphone").value is muted
+    hass.states.async_set("binary_sensor.microphone", "off")
+    assert eyes.microphone("binary_sensor.microphone").value is not muted
 
 
 @pytest.mark.parametrize(("iot_class", "proves"), [("cloud_polling", False), ("local_push", True)])
@@ -100,6 +130,65 @@ async def test_what_a_cloud_says_never_proves_silence(
     entity_registry.async_get_or_create("binary_sensor", "maker", "online", object_id_base="online")
     hass.states.async_set("binary_sensor.online", "off")
     assert eyes.witness("binary_sensor.online").proves_silence is proves
+
+
+@pytest.mark.parametrize(
+    ("state", "playing"), [("playing", True), ("buffering", True), ("paused", False), ("idle", False), ("on", False)]
+)
+def test_a_media_player_is_busy_while_it_plays(hass: HomeAssistant, eyes: Eyes, state: str, playing: bool) -> None:
+    hass.states.async_set("media_player.echo", "idle")
+    hass.states.async_set("media_player.group", state)
+    assert eyes.pastime(("media_player.echo", "media_player.group", "media_player.gone")) == Pastime(playing=playing)
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        ("2026-11-22T07:00:00+01:00", (datetime(2026, 11, 22, 6, tzinfo=UTC),)),
+        ("unknown", ()),
+        ("unavailable", ()),
+        ("2026-13-45T99:00:00", ()),
+        ("soon", ()),
+    ],
+)
+def test_an_alarm_says_when_it_rings_or_nothing(
+    hass: HomeAssistant, eyes: Eyes, state: str, due: tuple[datetime, ...]
+) -> None:
+    hass.states.async_set("sensor.next_alarm", state)
+    assert eyes.pastime(("sensor.next_alarm",)) == Pastime(due=due)
+
+
+def test_a_speaker_is_busy_with_what_its_device_and_its_witnesses_play_and_with_its_alarms(
+    hass: HomeAssistant, eyes: Eyes, device_registry: dr.DeviceRegistry, entity_registry: er.EntityRegistry
+) -> None:
+    """Keys and class as in homeassistant/components/alexa_devices/sensor.py and its entity.py."""
+    entry = MockConfigEntry(domain="alexa_devices")
+    entry.add_to_hass(hass)
+    echo = device_registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("alexa_devices", "G1")})
+    ids = {}
+    for domain, platform, key, device_class, disabled in (
+        ("media_player", "alexa_devices", "media", None, False),
+        ("sensor", "alexa_devices", "Alarm", "timestamp", False),
+        ("sensor", "alexa_devices", "Timer", "timestamp", False),
+        ("sensor", "alexa_devices", "Reminder", "timestamp", True),
+        ("sensor", "alexa_devices", "temperature", "temperature", False),
+        ("sensor", "alexa_media", "G1_next_alarm", "timestamp", False),
+        ("sensor", "maker", "last_seen", "timestamp", False),
+        ("switch", "alexa_devices", "dnd", None, False),
+    ):
+        ids[platform, key] = entity_registry.async_get_or_create(
+            domain,
+            platform,
+            f"G1-{key}",
+            device_id=echo.id,
+            original_device_class=device_class,
+            disabled_by=er.RegistryEntryDisabler.USER if disabled else None,
+        ).entity_id
+    own = [ids[key] for key in (("alexa_devices", "media"), ("alexa_devices", "Alarm"), ("alexa_devices", "Timer"))]
+    expected = ["media_player.lounge", *own, ids["alexa_media", "G1_next_alarm"]]
+    assert sorted(eyes.pastimes(echo.id, ("media_player.lounge", "device_tracker.echo", own[0]))) == sorted(expected)
+    assert eyes.pastimes(None, ("media_player.lounge",)) == ("media_player.lounge",)
+    assert eyes.pastimes("gone", ()) == ()
 
 
 @pytest.mark.parametrize(
