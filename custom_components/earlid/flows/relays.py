@@ -180,7 +180,7 @@ async def check_relay(
     stored: Mapping[str, Any],
     others: Iterable[Mapping[str, Any]],
 ) -> Checked:
-    """Return the relay to store. `stored`: the speaker, if it has one of this kind; `others`: the other speakers."""
+    """Return the relay to store. `stored` is the speaker as it was, empty for a new one; `others` are the others."""
     if typed.get(CONF_PASSWORD) == KEPT:
         typed = {**typed, CONF_PASSWORD: stored.get(CONF_PASSWORD)}
     checked = await KINDS[kind].check(hass, typed)

@@ -154,7 +154,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         if user_input is None:
             return self._form(step, schema, relays.shown(self._suggested))
         itself = self._itself
-        stored = itself.data if itself is not None and itself.data.get(CONF_RELAY) == kind else {}
+        stored = {} if itself is None else itself.data
         checked = await relays.check_relay(self.hass, kind, user_input, stored, self._others)
         if checked.errors:
             return self._form(step, schema, user_input, checked.errors, checked.error)
