@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from copy import deepcopy
 from datetime import timedelta
 import logging
 from typing import Any
@@ -10,7 +11,13 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, CoreState, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.script import DATA_NEW_SCRIPT_RUNS_NOT_ALLOWED
+from homeassistant.helpers.script import (
+    DATA_NEW_SCRIPT_RUNS_NOT_ALLOWED,
+    DATA_SCRIPTS,
+    NODE_ANY,
+    breakpoint_clear_all,
+    breakpoint_set,
+)
 from homeassistant.helpers.trace import trace_get
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -53,6 +60,7 @@ class Calls:
             hass.services.async_register("plug", name, self._called)
         hass.services.async_register("scene", "turn_on", self._called)
         hass.services.async_register("plug", "broken", _broken)
+        hass.services.async_register("plug", "odd", _odd)
         hass.services.async_register("plug", "picky", _broken, schema=vol.Schema({}))
 
     async def _called(self, call: ServiceCall) -> None:
@@ -69,6 +77,11 @@ class Calls:
 
 async def _broken(_call: ServiceCall) -> None:
     raise HomeAssistantError("no answer")
+
+
+async def _odd(_call: ServiceCall) -> None:
+    # As ZHA does of a device that it does not know.
+    raise ValueError("no such device")
 
 
 def begun(hass: HomeAssistant, call: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -112,12 +125,14 @@ async def test_every_action_carries_the_context_of_the_command(hass: HomeAssista
 
 async def test_what_was_typed_in_stays_as_it_was(hass: HomeAssistant) -> None:
     plug = Calls(hass)
-    typed = {"delay": {"seconds": 0}, "alias": "wait"}
-    plugged = relay(hass, grant=[typed, *LEASE])
+    # As it was called in older automations; reading it, Home Assistant turns it into the new word.
+    typed = [{"service": "plug.lease", "data_template": {"seconds": "{{ seconds }}"}}]
+    expected = deepcopy(typed)
+    plugged = relay(hass, grant=typed)
     for _ in range(2):
         await plugged.grant(timedelta(seconds=5), Context())
     assert plug.told == ["lease 5"] * 2
-    assert typed == {"delay": {"seconds": 0}, "alias": "wait"}
+    assert typed == expected
 
 
 # Its clock
@@ -246,7 +261,10 @@ async def test_an_off_does_not_halt_in_the_automation_that_caused_it(hass: HomeA
 
     @callback
     def muted(_call: ServiceCall) -> None:
+        # Someone looks at the automation step by step.
+        breakpoint_set(hass, "automation.quiet", None, NODE_ANY)
         begun(hass, plugged.off(Context()))
+        breakpoint_clear_all(hass)
         traces.append(trace_get(clear=False))
 
     hass.services.async_register("plug", "mute", muted)
@@ -268,6 +286,7 @@ async def test_an_off_does_not_halt_in_the_automation_that_caused_it(hass: HomeA
     [
         [{"action": "plug.gone"}],
         [{"action": "plug.broken"}],
+        [{"action": "plug.odd"}],
         [{"action": "plug.picky", "data": {"seconds": 5}}],
         [{"action": "plug.end", "data": {"x": "{{ 1 / 0 }}"}}],
         [{"delay": "{{ 'a while' }}"}],
@@ -303,8 +322,9 @@ async def test_runs_are_not_written_to_the_log(hass: HomeAssistant, caplog: pyte
     Calls(hass)
     caplog.set_level(logging.INFO)
     await relay(hass).grant(timedelta(seconds=5), Context())
-    with pytest.raises(HomeAssistantError):
-        await relay(hass, off=[{"stop": "no", "error": True}]).off(Context())
+    for off in ({"stop": "no", "error": True}, {"action": "plug.broken"}):
+        with pytest.raises(HomeAssistantError):
+            await relay(hass, off=[off]).off(Context())
     assert not [record for record in caplog.records if "actions" in record.name or "script" in record.name]
 
 
@@ -326,14 +346,32 @@ async def test_an_off_when_home_assistant_stops_is_not_stopped_with_the_other_sc
     assert plug.told == ["lease 5", "end"]
 
 
-async def test_a_run_that_home_assistant_stops_is_an_error_and_cancels_nobody(hass: HomeAssistant) -> None:
+@pytest.mark.parametrize("first", [[], [{"delay": 5}]])
+async def test_a_run_that_home_assistant_stops_is_an_error_and_cancels_nobody(
+    hass: HomeAssistant, first: list[Any]
+) -> None:
     plug = Calls(hass)
     plug.hanging = {"lease"}
-    grant = begun(hass, relay(hass).grant(timedelta(seconds=5), Context()))
+    grant = begun(hass, relay(hass, grant=[*first, *LEASE]).grant(timedelta(seconds=5), Context()))
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     with pytest.raises(HomeAssistantError):
         await grant
-    assert plug.cancelled == ["lease"]
+    assert plug.cancelled == ([] if first else ["lease"])
+
+
+async def test_nothing_is_left_of_a_run_that_is_over(hass: HomeAssistant) -> None:
+    plug = Calls(hass)
+    plug.hanging = {"lease"}
+    plugged = relay(hass)
+    grant = begun(hass, plugged.grant(timedelta(seconds=5), Context()))
+    assert len(hass.data[DATA_SCRIPTS]) == 1
+    await plugged.off(Context())
+    with pytest.raises(HomeAssistantError):
+        await grant
+    with pytest.raises(HomeAssistantError):
+        await relay(hass, off=[{"action": "plug.broken"}]).off(Context())
+    await passes()
+    assert hass.data[DATA_SCRIPTS] == {}
 
 
 async def test_an_off_that_home_assistant_no_longer_runs_is_an_error(hass: HomeAssistant) -> None:
