@@ -28,7 +28,7 @@ class Door:
         # Bound, but never listening: between two openings nobody else may get the port.
         self._holder = _bound(0)
         self.port: int = self._holder.getsockname()[1]
-        self._server = web.Server(answer, handler_cancellation=True)
+        self._server = web.Server(answer, handler_cancellation=True, access_log=None)
         self._listener: socket.socket | None = None
         self._filler: socket.socket | None = None
         self._connections: list[asyncio.Transport] = []

@@ -144,6 +144,7 @@ class Shelly(Outlet):
 
     async def close(self) -> None:
         """Take it off the network for good."""
+        self.stop_timer()
         await self.door.close()
 
     async def command[T](self, payload: str, says: Says, act: Callable[[Moment], T] | None) -> T | None:
