@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import timedelta
 import logging
 from typing import Final
 
@@ -96,14 +97,19 @@ class Commissioning:
     async def provision(self, slug: str) -> None:
         """Set the relay's device up for Earlid; raises RelayError."""
         post = self._guard.posts[slug]
+        lease = self._lease(post)
         async with asyncio.timeout(_INQUIRY_TIMEOUT):
-            self._heard(post, await post.relay.provision(post.guarded.speaker.lease))
-        post.provisioned = post.guarded.speaker.lease
+            self._heard(post, await post.relay.provision(lease))
+        post.provisioned = lease
         self._learned(slug)
 
     def _behind(self, slug: str) -> list[Post]:
         """Return every speaker behind the relay of this one."""
         return [self._guard.posts[each] for each in self._guard.posts[slug].line.behind]
+
+    def _lease(self, post: Post) -> timedelta:
+        """Return the shortest lease of those behind the relay: one length stands for all of them."""
+        return min(each.guarded.speaker.lease for each in self._behind(post.slug) if each.counts or each is post)
 
     def _begin(self, slug: str, trial: Trial) -> asyncio.Future[Finding]:
         """Begin a trial, before anybody else can; return what will come of it."""
@@ -121,8 +127,9 @@ class Commissioning:
             raise _wrong("self_test_not_allowed", post)
 
     async def _inquire(self, post: Post) -> None:
-        lease = post.guarded.speaker.lease
-        provisions = post.guarded.provision and post.provisioned != lease
+        lease = self._lease(post)
+        # What is only observed would be turned off by a standing auto-off that nobody renews.
+        provisions = post.guarded.provision and post.counts and post.provisioned != lease
         try:
             async with asyncio.timeout(_INQUIRY_TIMEOUT):
                 relay = post.relay

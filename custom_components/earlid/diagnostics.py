@@ -8,14 +8,26 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_SITE, CONF_TOPIC_PREFIX
+from .const import CONF_DEVICE, CONF_SITE, CONF_TOPIC_PREFIX
 from .explain import explain
 from .runtime import EarlidConfigEntry
 
 # Passwords and addresses; the home's name; names the household gave ("nobody home"); action sequences, which may
 # hold another service's keys. Entity ids stay: without them nothing can be found.
 TO_REDACT: Final = frozenset(
-    {CONF_PASSWORD, CONF_HOST, CONF_NAME, CONF_SITE, CONF_TOPIC_PREFIX, "topic", "off", "grant", "renew", "note"}
+    {
+        CONF_PASSWORD,
+        CONF_HOST,
+        CONF_NAME,
+        CONF_SITE,
+        CONF_TOPIC_PREFIX,
+        CONF_DEVICE,
+        "topic",
+        "off",
+        "grant",
+        "renew",
+        "note",
+    }
 )
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 import contextvars
 from copy import deepcopy
 from datetime import timedelta
+from hashlib import sha256
 import logging
 from typing import Any, Final
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.json import json_bytes_sorted
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.trace import script_execution_get, trace_clear, trace_get
 import voluptuous as vol
@@ -48,7 +50,10 @@ class ActionsRelay:
         """Take the sequences as they were typed in; the entity's on means that the speaker can hear."""
         self._hass = hass
         self._eyes = eyes
-        self.key = self._entity_id = data[CONF_STATE_ENTITY]
+        self._entity_id = data[CONF_STATE_ENTITY]
+        # Two that show in one entity and are switched in two ways are two relays: each is sent its own off.
+        ways = json_bytes_sorted([data.get(name) for name in (CONF_OFF, CONF_GRANT, CONF_RENEW)])
+        self.key = f"{self._entity_id} {sha256(ways).hexdigest()[:8]}"
         self._off = data[CONF_OFF]
         self._grant = data[CONF_GRANT]
         self._renew = data.get(CONF_RENEW)
