@@ -154,6 +154,8 @@ class Gen2(Shelly):
         self.channels: list[web.WebSocketResponse] = []
         self.opened = 0
         self.channels_left = 6
+        self.follow_up: str | None = None
+        """What is told in one breath with the next answer."""
         self._nonces = 100
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -214,6 +216,8 @@ class Gen2(Shelly):
                 if message.type is WSMsgType.TEXT:
                     frame = json.loads(message.data)
                     await socket.send_json(self._refusal(frame) or await self._frame(frame, "channel"))
+                    if self.follow_up is not None:
+                        await socket.send_str(self.follow_up)
                     if socket not in self.channels:
                         self.channels.append(socket)
         finally:

@@ -48,6 +48,18 @@ async def test_a_grant_turns_it_on_for_so_long_and_is_reported(hass: HomeAssista
     assert report.changed_at == report.reported_at == report.available_since is not None
 
 
+async def test_what_was_sent_is_not_what_is(
+    hass: HomeAssistant, shelly: Shelly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelly, "switch", lambda *_: None)
+    relay = stand_before(hass, shelly)
+    await relay.grant(LEASE, Context())
+    assert relay.read().value is False
+    shelly.on = True
+    await relay.off(Context())
+    assert relay.read().value is True
+
+
 async def test_a_lease_is_in_whole_seconds_and_a_day_at_most(hass: HomeAssistant, shelly: Shelly) -> None:
     relay = stand_before(hass, shelly)
     assert relay.clock == Clock(longest=timedelta(hours=24), per_grant=True, renewed_by_on=True)

@@ -288,7 +288,10 @@ class ShellyRelay:
 
     def _tell(self) -> None:
         for (changed,) in self._listeners:
-            changed()
+            try:
+                changed()
+            except Exception:
+                _LOGGER.exception("What a report of %s wakes failed", self.key)
 
 
 def _seconds(lease: timedelta | None) -> int:

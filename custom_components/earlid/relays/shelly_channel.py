@@ -7,7 +7,6 @@ frame asks how the channel is, so the first answer is the first report; later on
 import asyncio
 from collections.abc import Callable
 from itertools import count
-import logging
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
@@ -18,8 +17,6 @@ from homeassistant.util.json import json_loads
 from .protocol import RelayError
 from .shelly_gen2 import SOURCE, Gen2, check_sender, output_of, result_of
 from .shelly_http import LONGEST, TIMEOUT, Http
-
-_LOGGER = logging.getLogger(__name__)
 
 # s of silence, after which it is asked whether anybody is there. Longer than the relay's own question is away while
 # the plug is off, so that they do not both ask.
@@ -131,16 +128,10 @@ class Channel:
             self._told = None
             answer.set_result(frame)
         elif frame.get("method") in ("NotifyStatus", "NotifyFullStatus"):
-            self._tell(_output(frame.get("params"), f"switch:{self._device.channel}"))
-
-    def _tell(self, output: bool | None) -> None:
-        if output is None:
-            return
-        self._told = output
-        try:
-            self._heard(output)
-        except Exception:
-            _LOGGER.exception("What a report of %s wakes failed", self._device.about.mac)
+            output = _output(frame.get("params"), f"switch:{self._device.channel}")
+            if output is not None:
+                self._told = output
+                self._heard(output)
 
 
 async def open_channel(
