@@ -180,14 +180,15 @@ class ShellyRelay:
         if on is not self._turned_on:
             self._turned_on = on
             self._turn += 1
-        self._rhythm.ordered(on=on, seconds=_seconds(lease) if on else 0)
+        seconds = _seconds(lease) if on else 0
+        self._rhythm.ordered(on=on, seconds=seconds)
         try:
             yield self._turn
         except RelayError as error:
             self._missed(error)
             raise
         else:
-            self._rhythm.answered(on=on)
+            self._rhythm.answered(on=on, seconds=seconds)
         finally:
             self._answered += 1
 

@@ -11,7 +11,7 @@ import math
 import time
 from typing import ClassVar
 
-# May be early by this much: two waits that began together end together.
+# Two clocks that began together end together, but for this much.
 _SLACK = 0.1
 
 
@@ -101,10 +101,13 @@ class Rhythm:
             self._vigils = [Vigil(now, now + self.VIGIL, None if overtaken else False)]
         self._wake.set()
 
-    def answered(self, *, on: bool) -> None:
-        """Take it that the order was answered."""
+    def answered(self, *, on: bool, seconds: float = 0) -> None:
+        """Take it that the order was answered: the device's clock began before that, and not when it was sent."""
         if on:
             self._on_sent_at = -math.inf
+            end = time.monotonic() + seconds + _SLACK
+            lapse = Vigil(end, end + self.VIGIL, False)
+            self._vigils = [*(vigil for vigil in self._vigils if vigil.value is not False), lapse]
 
     def may_open(self) -> bool:
         """Return whether it is time to open a channel."""
