@@ -72,6 +72,16 @@ class AdviceFlow(_SpeakerFlow):
         return self.async_abort(reason="understood")
 
 
+class CheckFlow(_SpeakerFlow):
+    """For what only the household can mend, at the plug: says whether it is mended."""
+
+    @override
+    async def _help(self, household: Household) -> RepairsFlowResult:
+        if ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id) is not None:
+            return self._form({"base": "still_so"})
+        return self.async_create_entry(data={})
+
+
 class ProvisionFlow(_SpeakerFlow):
     """For a device that is not set up for Earlid: sets it up, with consent."""
 
@@ -81,7 +91,7 @@ class ProvisionFlow(_SpeakerFlow):
             await household.provision(self._slug)
         except (HomeAssistantError, TimeoutError) as error:
             return self._form({"base": "not_set_up"}, str(error))
-        if (ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)) is not None:
+        if ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id) is not None:
             return self._form({"base": "still_so"})
         return self.async_create_entry(data={})
 
@@ -145,4 +155,7 @@ FLOWS: Final[dict[str, Callable[[str], RepairsFlow]]] = {
     "power_on_not_off": ProvisionFlow,
     "power_cycle": PowerTestFlow,
     "no_lease": AdviceFlow,
+    "relay_flapping": AdviceFlow,
+    "left_plug": CheckFlow,
+    "breach_evidence_contradicts": CheckFlow,
 }

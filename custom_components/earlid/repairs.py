@@ -62,6 +62,8 @@ TROUBLES: Final = (
     ),
     Trouble(issue="clock", key=_clock),
     Trouble(issue="power_on", key=_power_on),
+    Trouble(issue="left_plug", key=lambda view: "left_plug" if view.left_plug else None),
+    Trouble(issue="flapping", key=lambda view: "relay_flapping" if view.flapping else None),
     Trouble(issue="no_lease", key=lambda view: "no_lease" if view.clock is None and view.speaker.enforce else None),
 )
 

@@ -1,6 +1,8 @@
 """What the household is told to do about a relay, and what Earlid does with it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -9,15 +11,21 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.earlid import repairs
 from custom_components.earlid.const import DOMAIN
-from custom_components.earlid.engine.model import Settings
+from custom_components.earlid.engine.model import Breach, Cause, Clock, Settings
 from custom_components.earlid.relays import RelayError
 
+from .fakes import move_in
 from .homes import guard_home
 from .leased import LeasedPlug, behind, later, plug_in, self_tested
+from .views import a_speaker
+
+HOUR = timedelta(hours=1)
 
 type Fix = Callable[[str], Awaitable[dict[str, Any]]]
 
@@ -156,3 +164,30 @@ async def test_one_that_comes_back_on_is_graded_down_and_an_issue_says_what_to_d
     await later(hass, freezer, 10)
     assert issues(hass) == {"power_on_kitchen": "power_on_not_off"}
     assert hass.states.get("sensor.kitchen_assurance").state == "b"  # type: ignore[union-attr]
+
+
+async def test_a_speaker_that_left_its_plug_and_a_relay_that_flaps_are_shown_as_what_they_are(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, fix: Fix
+) -> None:
+    home = await move_in(hass, monkeypatch, a_speaker("kitchen", clock=Clock(longest=HOUR)))
+    view = home.household.speakers["kitchen"]
+    repairs.show(hass, replace(view, left_plug=True, flapping=True), started=True)
+    assert issues(hass) == {"left_plug_kitchen": "left_plug", "flapping_kitchen": "relay_flapping"}
+    assert (await fix("left_plug_kitchen"))["errors"] == {"base": "still_so"}
+    assert (await fix("flapping_kitchen"))["reason"] == "understood"
+    repairs.show(hass, replace(view, flapping=True), started=True)
+    assert issues(hass) == {}
+
+
+async def test_a_contradicted_relay_is_checked_once_the_household_has_seen_to_it(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, fix: Fix, client: TestClient[Any, Any]
+) -> None:
+    breach = Breach(cause=Cause.EVIDENCE_CONTRADICTS, since=dt_util.utcnow())
+    home = await move_in(hass, monkeypatch, a_speaker("kitchen", clock=Clock(longest=HOUR), breach=breach))
+    view = home.household.speakers["kitchen"]
+    repairs.show(hass, view, started=True)
+    form = await fix("breach_kitchen")
+    assert form["errors"] == {"base": "still_so"}
+    repairs.show(hass, replace(view, breach=None), started=True)
+    assert (await submit(client, form))["type"] == "create_entry"
+    assert issues(hass) == {}
