@@ -1,5 +1,6 @@
 """What Earlid's entities share: a device, an id, and that a state is written only when it shows something new."""
 
+from datetime import datetime
 from typing import ClassVar, override
 
 from homeassistant.const import Platform
@@ -9,6 +10,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN
+from .engine.finishing import waits
 from .engine.model import Because
 from .runtime import EarlidConfigEntry, SpeakerView
 
@@ -45,12 +47,19 @@ def mode_unique_id(entry: EarlidConfigEntry, slug: str) -> str:
 def decider(view: SpeakerView) -> str:
     """Return what decides: the name of a rule, or the translatable word for what is not one."""
     because = view.decision.because
+    if waits(view.decision):
+        return "finishing_playback"
     if because.because is Because.RULE:
         return (because.name or because.slug)[:LONGEST_STATE]
     mute = view.holds.mute
     if because.because is Because.HOLD and mute is not None and mute.by_hand:
         return "hand"
     return because.because.value
+
+
+def next_change(view: SpeakerView) -> datetime | None:
+    """Return when the decision without holds changes; that of a speaker that only finishes at the end of that."""
+    return view.decision.until if waits(view.decision) else view.decision.next_change
 
 
 class EarlidEntity(Entity):

@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 
 from .engine.assurance import Grade, off_when_power_returns
+from .engine.finishing import waits
 from .engine.model import Breach, Hold, Vote
 from .engine.trials import Finding
 from .runtime import Household, SpeakerView
@@ -22,6 +23,7 @@ def explain(household: Household, view: SpeakerView, until: datetime) -> dict[st
             "because": _vote(decision.because),
             "until": _moment(decision.until),
             "next_change": _moment(decision.next_change),
+            "finishing_playback": waits(decision),
         },
         "trace": [_vote(vote) for vote in decision.lost],
         "evidence": {
@@ -29,6 +31,8 @@ def explain(household: Household, view: SpeakerView, until: datetime) -> dict[st
             "witnesses": list(assessment.witnesses),
             "contradicted": assessment.contradicted,
         },
+        "draw": {"idle_w": None if view.idle_draw is None else round(view.idle_draw, 2), "left_plug": view.left_plug},
+        "flapping": view.flapping,
         "assurance": explain_assurance(view),
         "breach": _breach(view.breach),
         "holds": {"mute": _hold(view.holds.mute), "listen": _hold(view.holds.listen)},
@@ -80,6 +84,7 @@ def _vote(vote: Vote) -> dict[str, Any]:
         "rule": vote.slug or None,
         "name": vote.name or None,
         "until": _moment(vote.until),
+        "waiting": vote.waiting,
     }
 
 

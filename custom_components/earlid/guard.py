@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 import logging
 
@@ -22,7 +23,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from .calls import Calls
-from .engine import exposure, hands, policy
+from .engine import exposure, finishing, hands, policy
 from .engine.activations import Activation, Chronicle, Report
 from .engine.breaches import breach_records
 from .engine.commands import Order
@@ -32,7 +33,7 @@ from .engine.model import Command, Decision, Holds, Readings, Record
 from .engine.trials import Finding, Trial
 from .facts import Eyes
 from .lines import Lines
-from .post import AFTER_FAILURE, Post, hold_record
+from .post import AFTER_FAILURE, Post, decision_records, hold_record
 from .relays import Relay
 from .rulebook import Rulebook
 from .runtime import SpeakerView
@@ -86,8 +87,7 @@ class Guard:
     def remove(self, slug: str) -> None:
         """Guard a speaker no more; its relay stays as it is."""
         post = self.posts.pop(slug)
-        post.stop()
-        post.cancel_timer()
+        post.retire()
         self._lines.leave(slug, post.line)
         self.told((), breach_records(post.guarded.speaker, post.memory.breach, None, dt_util.utcnow()))
         # Whoever shared its relay may now be the only one to speak for it.
@@ -105,9 +105,7 @@ class Guard:
         """Guard nobody any more: from now on a look does nothing."""
         self._stopped = True
         for post in self.posts.values():
-            post.stop()
-            post.cancel_timer()
-            post.stop = post.cancel_timer = lambda: None
+            post.retire()
         self._lines.stop()
 
     @callback
@@ -127,7 +125,7 @@ class Guard:
         for post in posts:
             with self._fence(post, now, due):
                 readings = post.read(self._eyes, self.started_at)
-                looked.append((post, readings, self._decide(post, readings, now, records)))
+                looked.append((post, readings, self._decide(post, readings, now, records, jumped=jumped)))
         for post, readings, decision in looked:
             with self._fence(post, now, due):
                 terms = self._terms(post)
@@ -215,36 +213,49 @@ class Guard:
             on_trial=any(other.memory.trial is not None and other.memory.trial.takes_over for other in behind[1:]),
         )
 
-    def _decide(self, post: Post, readings: Readings, now: datetime, records: list[Record]) -> Decision:
+    def _decide(
+        self, post: Post, readings: Readings, now: datetime, records: list[Record], *, jumped: bool
+    ) -> Decision:
         speaker = post.guarded.speaker
-        decision = self._decision(post, post.holds, now)
+        finishes = bool(speaker.finish_playing)
+        waits_for = self._eyes.pastimes(post.guarded.device_id, post.guarded.witnesses) if finishes else ()
+        finish = partial(
+            finishing.finish,
+            before=post.decision,
+            wait=post.wait,
+            now=now,
+            pastime=self._eyes.pastime(waits_for),
+            jumped=jumped,
+        )
+        decision, wait = finish(self._facts(post, post.holds, now), off=False)
         holds = policy.surviving(post.holds, base=decision.base, lockdown=self.lockdown, now=now)
         felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now, leases=post.memory.leases)
-        if felt is not holds:
-            decision = self._decision(post, felt, now)
+        # What a hand turned off may have been allowed only to finish: first it is felt, then the wait is over.
+        if felt is not holds or (wait is not None and readings.relay.value is False):
+            decision, wait = finish(self._facts(post, felt, now), off=readings.relay.value is False)
         if felt != post.noted_holds:
             records.append(hold_record(post.slug, felt, now))
         post.holds = post.noted_holds = felt
-        before, post.decision = post.decision, decision
-        if before is None or (before.may_listen, before.because) != (decision.may_listen, decision.because):
-            body: dict[str, object] = {
-                "allowed": decision.may_listen,
-                "because": decision.because.because.value,
-                "slug": decision.because.slug,
-            }
-            records.append(Record(kind="decision", at=now, speaker=post.slug, body=body))
+        records += decision_records(post.slug, post.decision, decision, now)
+        post.decision, post.wait = decision, wait
+        self._follow(post, waits_for if wait is not None else ())
         return decision
 
-    def _decision(self, post: Post, holds: Holds, now: datetime) -> Decision:
+    def _facts(self, post: Post, holds: Holds, now: datetime) -> policy.Facts:
         speaker = post.guarded.speaker
         standings = self._rulebook.for_speaker(speaker.slug)
         next_change = self._rulebook.next_change(speaker.posture, standings, now)
-        return policy.decide(
-            policy.Facts(
-                speaker=speaker, standings=standings, next_change=next_change, holds=holds, lockdown=self.lockdown
-            ),
-            now,
+        return policy.Facts(
+            speaker=speaker, standings=standings, next_change=next_change, holds=holds, lockdown=self.lockdown
         )
+
+    def _follow(self, post: Post, waits_for: tuple[str, ...]) -> None:
+        """Have what a mute waits for wake the guard, as long as it does."""
+        if waits_for != post.waits_for:
+            post.stop_waiting()
+            post.waits_for = waits_for
+            look = callback(lambda _event: self.look([post.slug]))
+            post.stop_waiting = async_track_state_change_event(self._hass, waits_for, look)
 
     def _remember(
         self, post: Post, decision: Decision, readings: Readings, outcome: Step, now: datetime
@@ -269,6 +280,7 @@ class Guard:
         post.cancel_timer = lambda: None
         holds = (post.holds.mute, post.holds.listen)
         ends = [hold.until for hold in holds if hold is not None and hold.until is not None and hold.until > now]
+        ends += [post.wait.look_at] if post.wait is not None else []
         due = min((*ends, recheck_at) if recheck_at is not None else ends, default=None)
         if due is not None:
             # Never before now: a timer that is already due would fire in this very pass.

@@ -9,6 +9,7 @@ from .engine.activations import Activation, Chronicle
 from .engine.assurance import Assurance, Evidence, Grade, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
+from .engine.finishing import Wait, waits
 from .engine.memory import Memory, Sent
 from .engine.model import Command, Decision, Holds, Proof, Readings, Record, Settings, passed
 from .facts import Eyes
@@ -38,6 +39,10 @@ class Post:
     """When it was last sent off because it could not be judged."""
     last_activation: Activation | None = None
     decision: Decision | None = None
+    wait: Wait | None = None
+    """A scheduled mute that lets the speaker finish."""
+    waits_for: tuple[str, ...] = ()
+    """What wakes the guard meanwhile."""
     assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
     settings: Settings = field(default_factory=Settings)
     """What the relay's device said last that it is set to."""
@@ -46,6 +51,7 @@ class Post:
     provisioned: timedelta | None = None
     """The lease that the device was set up for, with the household's consent; None: it was not."""
     stop: Callable[[], None] = lambda: None
+    stop_waiting: Callable[[], None] = lambda: None
     cancel_timer: Callable[[], None] = lambda: None
 
     @property
@@ -72,6 +78,13 @@ class Post:
     def ends_by_itself(self) -> bool:
         """Whether the relay is known to turn itself off when nobody renews its lease."""
         return self.assurance.grade in (Grade.A, Grade.B)
+
+    def retire(self) -> None:
+        """Be woken by nothing any more."""
+        self.stop()
+        self.stop_waiting()
+        self.cancel_timer()
+        self.stop = self.stop_waiting = self.cancel_timer = lambda: None
 
     def read(self, eyes: Eyes, started_at: datetime | None) -> Readings:
         """Return all that is known from outside; `started_at`: when Home Assistant had started."""
@@ -102,6 +115,9 @@ class Post:
             relay_missing=self.relay.read().missing,
             clock=self.relay.clock,
             assurance=self.assurance,
+            idle_draw=self.memory.draw.idle,
+            left_plug=self.memory.draw.gone,
+            flapping=self.memory.flaps.flapping,
         )
 
     def move(self, line: Line) -> None:
@@ -115,7 +131,7 @@ class Post:
 
         Not at every look: what the relay reports wakes the guard, which would fail again.
         """
-        self.assessment = Assessment(Proof.UNKNOWN)
+        self.assessment, self.wait = Assessment(Proof.UNKNOWN), None
         if not self.guarded.speaker.enforce:
             return False
         if self.failed_at is not None and not passed(self.failed_at, AFTER_FAILURE, now):
@@ -124,6 +140,20 @@ class Post:
         sight = self.memory.sight.sent(Command.OFF, now)
         self.memory = replace(self.memory, sent=Sent(command=Command.OFF, at=now), sight=sight)
         return True
+
+
+def decision_records(slug: str, before: Decision | None, decision: Decision, now: datetime) -> list[Record]:
+    """Return the record of a decision that differs from the one before."""
+    shown = [(one.may_listen, one.because, waits(one)) if one is not None else None for one in (before, decision)]
+    if shown[0] == shown[1]:
+        return []
+    body: dict[str, object] = {
+        "allowed": decision.may_listen,
+        "because": decision.because.because.value,
+        "slug": decision.because.slug,
+        "finishing_playback": waits(decision),
+    }
+    return [Record(kind="decision", at=now, speaker=slug, body=body)]
 
 
 def hold_record(slug: str, holds: Holds, now: datetime) -> Record:

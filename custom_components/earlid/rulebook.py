@@ -41,6 +41,11 @@ def _switched_off(standing: Standing) -> Standing:
     return Standing(standing.rule, in_force=False, known=standing.known, vote=standing.vote, memory=standing.memory)
 
 
+def _means(standing: Standing) -> tuple[object, ...]:
+    """Return what of a standing counts in decisions and plans."""
+    return standing.in_force, standing.known, standing.flips
+
+
 class Rulebook:
     """The rules of the home, one by one."""
 
@@ -166,7 +171,7 @@ class Rulebook:
             before = entry.standing
             entry.standing = stand(entry.set_up.rule, said, now, previous=before, memory=entry.memory)
             counting.append(entry.as_it_counts(entry.standing))
-            if before is None or (before.in_force, before.flips) != (entry.standing.in_force, entry.standing.flips):
+            if before is None or _means(before) != _means(entry.standing):
                 concerned |= entry.set_up.rule.speakers
                 everyone = everyone or not entry.set_up.rule.speakers
         self._counting = tuple(counting)

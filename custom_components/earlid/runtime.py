@@ -40,6 +40,12 @@ class SpeakerView:
     """What its relay's own clock can do; None: it keeps none."""
     assurance: Assurance = field(default_factory=lambda: assure(None, Evidence(), Settings()))
     """How sure it is that the mute holds when Home Assistant does not."""
+    idle_draw: float | None = None
+    """W, what it draws when it does nothing, as its meter has shown; None: not known."""
+    left_plug: bool = False
+    """It draws nothing though it is on, so what its relay does is about an empty outlet."""
+    flapping: bool = False
+    """Its relay keeps going away and coming back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 from .engine.assurance import Grade
 from .engine.exposure import Tally, advance
 from .engine.model import Proof
-from .entity import HubEntity, SpeakerEntity, decider
+from .entity import HubEntity, SpeakerEntity, decider, next_change
 from .runtime import EarlidConfigEntry, Household, SpeakerView
 
 PARALLEL_UPDATES = 0
@@ -103,7 +103,7 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
         key="next_change",
         translation_key="next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda view: view.decision.next_change,
+        value=next_change,
     ),
     SpeakerSensorDescription(
         key="assurance",

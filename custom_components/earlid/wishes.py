@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine import policy
+from .engine.finishing import waits
 from .engine.model import Effect, Hold, Holds
 from .guard import Guard
 from .rulebook import Rulebook
@@ -79,7 +80,12 @@ class Wishes:
         if post.decision is None or self._guard.lockdown:
             return []
         standings = self._rulebook.for_speaker(slug)
-        flips = [f for f in policy.plan(post.guarded.speaker.posture, standings, now) if f[0] <= until]
+        flips = list(policy.plan(post.guarded.speaker.posture, standings, now))
+        ends_at = post.decision.until
+        if waits(post.decision) and ends_at is not None:
+            # Rules that let it listen again sooner than it has finished leave nothing to end.
+            flips = flips[1:] if flips and flips[0][0] <= ends_at else [(ends_at, False), *flips]
+        flips = [flip for flip in flips if flip[0] <= until]
         hold = post.holds.mute or post.holds.listen
         if hold is None:
             return flips

@@ -47,6 +47,7 @@ class Evening:
     standings: tuple[Standing, ...] = ()
     posture: Effect = LISTEN
     longest: float = LONGEST
+    next_change: float | None = 8 * HOUR
     holds: Holds = field(default_factory=Holds)
     lockdown: bool = False
     relay: Report = field(default_factory=lambda: a_report(True))
@@ -61,12 +62,18 @@ class Evening:
         facts = Facts(
             speaker=a_speaker(posture=self.posture, finish_playing=span(self.longest)),
             standings=self.standings,
-            next_change=at(8 * HOUR),
+            next_change=None if self.next_change is None else at(self.next_change),
             holds=self.holds,
             lockdown=self.lockdown,
         )
         decision, self.wait = finish(
-            facts, self.decision, self.wait, at(seconds), relay=self.relay, pastime=self.pastime, jumped=jumped
+            facts,
+            self.decision,
+            self.wait,
+            at(seconds),
+            off=self.relay.value is False,
+            pastime=self.pastime,
+            jumped=jumped,
         )
         assert waits(decision) <= (self.wait is not None)
         assert waits(decision) <= decision.may_listen
@@ -113,6 +120,14 @@ def test_what_waits_is_said() -> None:
     )
     assert (decision.until, decision.next_change, decision.base) == (at(LONGEST), at(8 * HOUR), False)
     assert evening.wait == Wait(at(0), at(LONGEST))
+
+
+def test_a_late_look_makes_the_wait_no_longer() -> None:
+    """It counts from when the mute was due, as far as that was known."""
+    for late, known, until in ((100, True, LONGEST), (100, False, LONGEST + 100)):
+        evening = an_evening(pastime=PLAYING, next_change=0 if known else None)
+        assert evening.look(late, standings=NIGHTS).until == at(until)
+    assert not an_evening(pastime=PLAYING, next_change=0).look(LONGEST, standings=NIGHTS).may_listen
 
 
 def test_a_speaker_that_does_nothing_is_muted_at_once() -> None:
@@ -244,7 +259,7 @@ def test_a_wait_that_is_over_does_not_begin_anew_in_this_night(ends: str) -> Non
     evening.look(100 if ends == "the music" else LONGEST, pastime=IDLE if ends == "the music" else PLAYING)
     for seconds in (LONGEST + 1, LONGEST + 2, HOUR):
         assert not evening.look(seconds, pastime=PLAYING).may_listen
-    evening.look(8 * HOUR, standings=())
+    evening.look(8 * HOUR, standings=(), next_change=DAY)
     assert evening.look(DAY, standings=NIGHTS).may_listen
 
 

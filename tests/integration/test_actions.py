@@ -172,9 +172,11 @@ async def test_explain_tells_the_decision_the_trace_the_evidence_and_the_plan(
         assessment=Assessment(Proof.LIVE, ("meter",), contradicted=True),
         breach=Breach(cause=Cause.EVIDENCE_CONTRADICTS, since=NOW),
         holds=Holds(mute=Hold(effect=Effect.MUTE, at=NOW, until=morning, by_hand=True)),
+        idle_draw=1.7523,
+        left_plug=True,
     )
     answer = await home.call("explain", entity_id="sensor.kitchen_microphone", hours=48)
-    until = "2026-11-22T05:00:00+00:00"
+    until, acts = "2026-11-22T05:00:00+00:00", {"waiting": False}
     assert json.loads(json.dumps(answer)) == {
         "speakers": {
             "kitchen": {
@@ -182,15 +184,18 @@ async def test_explain_tells_the_decision_the_trace_the_evidence_and_the_plan(
                 "enforced": True,
                 "decision": {
                     "may_listen": False,
-                    "because": {"kind": "hold", "effect": "mute", "rule": None, "name": None, "until": until},
+                    "because": {"kind": "hold", "effect": "mute", "rule": None, "name": None, "until": until} | acts,
                     "until": until,
                     "next_change": until,
+                    "finishing_playback": False,
                 },
                 "trace": [
-                    {"kind": "rule", "effect": "mute", "rule": "night", "name": "Night", "until": until},
-                    {"kind": "posture", "effect": "listen", "rule": None, "name": None, "until": None},
+                    {"kind": "rule", "effect": "mute", "rule": "night", "name": "Night", "until": until} | acts,
+                    {"kind": "posture", "effect": "listen", "rule": None, "name": None, "until": None} | acts,
                 ],
                 "evidence": {"microphone": "live", "witnesses": ["meter"], "contradicted": True},
+                "draw": {"idle_w": 1.75, "left_plug": True},
+                "flapping": False,
                 "assurance": {
                     "grade": "c",
                     "steps": [{"step": "clock", "result": "none"}, {"step": "power_on", "result": "unknown"}],

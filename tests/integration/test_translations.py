@@ -108,7 +108,7 @@ async def test_every_state_has_a_word(home: Home) -> None:
     assert list(words["event"]["activation"]["state_attributes"]["event_type"]["state"]) == types
     causes = words["binary_sensor"]["breach"]["state_attributes"]["cause"]["state"]
     assert set(causes) == {cause.value for cause in Cause}
-    decides = {"lockdown", "hold", "hand", "posture"}
+    decides = {"lockdown", "hold", "hand", "posture", "finishing_playback"}
     assert set(words["sensor"]["decided_by"]["state"]) == decides
     assert set(words["sensor"]["microphone"]["state_attributes"]["because"]["state"]) == decides
 

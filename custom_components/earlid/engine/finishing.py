@@ -7,7 +7,7 @@ a cloud says may go on playing long after the power is gone. All other voices ag
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .model import Because, Decision, Effect, Holds, Report, passed
+from .model import Because, Decision, Effect, Holds, passed
 from .policy import Facts, decide
 
 # An alarm is not over as it begins to ring.
@@ -50,22 +50,24 @@ def finish(
     wait: Wait | None,
     now: datetime,
     *,
-    relay: Report,
+    off: bool,
     pastime: Pastime,
     jumped: bool = False,
 ) -> tuple[Decision, Wait | None]:
     """Return the decision, with the mute that waits for the speaker to finish, if one does.
 
-    `before`: the decision of the last look, None at a start; `wait`: what this returned then. `jumped`: the clock was
-    set, and nobody knows how long it has waited.
+    `before`: the decision of the last look, None at a start; `wait`: what this returned then. `off`: the relay reports
+    off, so that nothing plays. `jumped`: the clock was set, and nobody knows how long it has waited.
     """
     decision = decide(facts, now)
-    heeded = before is not None and before.may_listen and (before.base or wait is not None)
+    if before is None or not before.may_listen or not (before.base or wait is not None):
+        return decision, None
     # A hold that lets it listen leaves the wait beneath as it is; one that mutes, lockdown and posture end it.
     by_rule = decision.may_listen or decision.because.because is Because.RULE
-    if decision.base or not heeded or not by_rule or jumped or relay.value is False:
+    if decision.base or not by_rule or jumped or off:
         return decision, None
-    since = now if wait is None else wait.since
+    # From when the mute was due, though Home Assistant may have hung as it was.
+    since = min(now, before.next_change or now) if wait is None else wait.since
     span = facts.speaker.finish_playing
     busy_until = None if passed(since, span, now) else pastime.until(since + span, now)
     without = _without_schedules(facts, now)
