@@ -1,7 +1,8 @@
 """When a Shelly is asked how it is: seldom while nothing happens, often while something is to show.
 
-Fifty plugs that nobody touches take less than one request a second: one a minute of each that is off. One that is on is
-asked by its renewals, so that only one that is not renewed is asked besides.
+Fifty plugs that nobody touches take about one request a second: one that pushes what happens to it is asked each minute
+while it is off, and one that is on by its renewals. Only a first generation's that is off is asked more often: it says
+nothing of a hand that turns it on.
 """
 
 import asyncio
@@ -29,7 +30,9 @@ class Rhythm:
     """Keeps the time of one relay's questions. All times in s."""
 
     WHILE_OFF: ClassVar[float] = 60
-    """A plug that was turned on elsewhere and pushes nothing is seen no later."""
+    """A plug that pushes is only asked whether it still lives."""
+    WHILE_OFF_UNHEARD: ClassVar[float] = 10
+    """One that pushes nothing may be turned on at its button: a first generation's is seen no later."""
     WHILE_ON: ClassVar[float] = 120
     """More than a third of the usual lease: the renewals ask as well."""
     VIGIL: ClassVar[float] = 10
@@ -50,6 +53,7 @@ class Rhythm:
         self._on_sent_at = -math.inf
         """When an ON was sent that was not answered."""
         self._flaps = 0
+        self._pushes = False
         self._channel_at: float | None = None
         """When another channel may be opened; None: there is one, or none is needed."""
 
@@ -115,11 +119,13 @@ class Rhythm:
 
     def opened(self) -> None:
         """Take it that a channel is open."""
+        self._pushes = True
         self._opened_at = time.monotonic()
         self._channel_at = None
 
     def closed(self) -> None:
         """Take it that a channel was closed, or did not open."""
+        self._pushes = False
         now = time.monotonic()
         self._flaps = 1 if self._channel_at is None and now - self._opened_at > self.CHANNEL_HOLDS else self._flaps + 1
         self._channel_at = now + self._backoff(self._flaps)
@@ -129,7 +135,8 @@ class Rhythm:
             return -math.inf
         if self._misses:
             return self._missed_at + self._backoff(self._misses)
-        due = self._heard_at + (self.WHILE_ON if self._on else self.WHILE_OFF)
+        while_off = self.WHILE_OFF if self._pushes else min(self.WHILE_OFF, self.WHILE_OFF_UNHEARD)
+        due = self._heard_at + (self.WHILE_ON if self._on else while_off)
         if self._channel_at is not None:
             due = min(due, self._channel_at)
         for vigil in self._vigils:
