@@ -363,6 +363,14 @@ def test_a_microphone_that_has_said_how_it_is_since_answers(microphone: Report, 
     assert watch.look(102, microphone=microphone).proof is proof
 
 
+def test_one_that_came_back_on_and_is_turned_off_has_said_how_it_is() -> None:
+    """In the very moment, for a clock that is coarse."""
+    watch = powered_again()
+    watch.look(150, relay=OUT_OF_SIGHT)
+    watch.look(200, relay=a_report(True, 200, available=200))
+    assert watch.look(200, relay=a_report(False, 200, available=200)).proof is UNPROVEN
+
+
 def test_at_a_start_an_off_of_before_is_doubted_too() -> None:
     watch = turned_off(microphone_speaker())
     watch.restart()

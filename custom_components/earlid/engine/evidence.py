@@ -66,7 +66,10 @@ class Seen:
             set_back = seen.doubted_since is not None and seen.doubted_since - now > CLOCK_SLACK
             powered = not lifeless >= seen.lifeless
             seen = replace(seen, lifeless=lifeless)
-            if moved or powered or set_back:
+            if relay.value is True:
+                # Its off will be a new one.
+                seen = replace(seen, doubted_since=None, told_at=None)
+            elif moved or powered or set_back:
                 seen = replace(seen, doubted_since=now, told_at=None)
             elif seen.told_at is None and not _later(seen.doubted_since, off_sent_at):
                 seen = replace(seen, told_at=off_sent_at)
