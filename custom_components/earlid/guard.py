@@ -75,7 +75,7 @@ class Guard:
         elif guarded.relay != post.guarded.relay:
             self._lines.leave(slug, post.line)
             post.move(self._lines.join(slug, guarded.relay))
-        post.guarded = guarded
+        post.take(guarded)
         post.stop()
         look = callback(lambda _event: self.look([slug]))
         stack = ExitStack()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 import logging
@@ -22,12 +23,14 @@ from .rulebook import Rulebook
 from .storage import (
     Json,
     from_breach,
+    from_draw,
     from_fact,
     from_finding,
     from_holds,
     from_rule_memory,
     from_tally,
     to_breach,
+    to_draw,
     to_fact,
     to_finding,
     to_holds,
@@ -99,6 +102,10 @@ class Remembered:
         with _unreadable(post.slug):
             _restore_relay(post, stored["relay"])
         with _unreadable(post.slug):
+            # What another meter showed is of no use.
+            if (draw := stored.get("draw")) is not None and draw["meter"] == post.guarded.meter:
+                post.memory = replace(post.memory, draw=to_draw(draw))
+        with _unreadable(post.slug):
             if (activation := stored["last_activation"]) is not None:
                 post.last_activation = _to_activation(post.slug, activation)
                 post.chronicle.known.append(post.last_activation)
@@ -128,6 +135,7 @@ def _from_post(post: Post) -> Json:
         "unsilenced_since": None if memory.unsilenced_since is None else memory.unsilenced_since.isoformat(),
         "heard_at": None if unsettled is None else unsettled.isoformat(),
         "relay": _from_relay(post),
+        "draw": from_draw(memory.draw) | {"meter": post.guarded.meter},
         "last_activation": None if activation is None else from_activation(activation),
     }
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from .engine.activations import Activation, Chronicle
 from .engine.assurance import Assurance, Evidence, Grade, assure
+from .engine.draw import Draw
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
 from .engine.finishing import Wait, waits
@@ -119,6 +120,12 @@ class Post:
             left_plug=self.memory.draw.gone,
             flapping=self.memory.flaps.flapping,
         )
+
+    def take(self, guarded: Guarded) -> None:
+        """Be set up so from now on; what another meter showed is forgotten."""
+        if guarded.meter != self.guarded.meter:
+            self.memory = replace(self.memory, draw=Draw())
+        self.guarded = guarded
 
     def move(self, line: Line) -> None:
         """Follow the speaker to another relay: what is wrong with it goes on, all else was about the old one."""

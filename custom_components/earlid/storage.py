@@ -15,6 +15,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .engine.draw import Draw
 from .engine.exposure import Tally
 from .engine.model import Breach, Cause, Effect, Hold, Holds, Proof
 from .engine.rules import Fact, RuleMemory
@@ -170,6 +171,17 @@ def to_tally(stored: Mapping[str, Any]) -> Tally:
         exposed=timedelta(seconds=stored["exposed_s"]),
         activations=stored["activations"],
     )
+
+
+def from_draw(draw: Draw) -> Json:
+    """Return what is known of a speaker's load as JSON."""
+    return {"idle_w": draw.idle, "gone": draw.gone, "probation_s": draw.probation.total_seconds()}
+
+
+def to_draw(stored: Mapping[str, Any]) -> Draw:
+    """Return what was stored of a speaker's load."""
+    idle, probation = stored["idle_w"], timedelta(seconds=stored["probation_s"])
+    return Draw(idle=None if idle is None else float(idle), gone=bool(stored["gone"]), probation=probation)
 
 
 def from_breach(breach: Breach | None) -> Json | None:
