@@ -84,6 +84,8 @@ class Outlet:
         self.loads: list[Load] = []
         self.relay = on
         self.mains = True
+        self.mains_since = time.monotonic()
+        self.joined = True
         self.shown_watts = 0.0
         self.truth = truth
         self.housing: list[Outlet] = [self]
@@ -108,8 +110,8 @@ class Outlet:
 
     @property
     def in_sight(self) -> bool:
-        """True while it has mains and its radio reaches somebody."""
-        return self.mains and not self.defects.unreachable
+        """True while it has mains and its radio has joined and reaches somebody."""
+        return self.mains and self.joined and not self.defects.unreachable
 
     @property
     def can_hear(self) -> bool:
@@ -149,17 +151,18 @@ class Outlet:
     def cut(self, *, noticed_after: float = MAINS_LOSS_NOTICED) -> None:
         """Take the mains away; the world notices `noticed_after` seconds later."""
         for outlet in self.housing:
-            outlet.mains = False
+            outlet.mains = outlet.joined = False
             outlet.stop_timer()
             outlet.settle("power", Moment.now())
         self.later(noticed_after, self.sight_changed)
 
     def restore(self, *, rejoins_after: float = REJOIN_DELAY) -> None:
         """Give the mains back: the relay follows its power-on behaviour, the radio comes `rejoins_after` s later."""
+        since = time.monotonic()
         for outlet in self.housing:
-            outlet.mains = True
+            outlet.mains, outlet.mains_since = True, since
             outlet.power_up()
-        self.later(rejoins_after, self.sight_changed)
+        self.later(rejoins_after, lambda: self._join(since))
 
     def weld(self, *, welded: bool = True) -> None:
         """Weld the contact: it conducts whatever the relay says. Or repair it."""
@@ -170,6 +173,7 @@ class Outlet:
         """Lose or regain the radio; the relay stays as it is. The world notices at once."""
         for outlet in self.housing:
             outlet.defects.unreachable = not reachable
+            outlet.joined |= reachable and outlet.mains
         self.sight_changed()
 
     def load_changed(self) -> None:
@@ -255,6 +259,13 @@ class Outlet:
 
     async def close(self) -> None:
         """End what runs for it, when the home ends."""
+
+    def _join(self, since: float) -> None:
+        # Not when it lost its mains again before it had joined.
+        if self.mains and self.mains_since == since:
+            for outlet in self.housing:
+                outlet.joined = True
+            self.sight_changed()
 
     def _fate(self, *, sense: bool) -> Fate:
         if not self.in_sight:

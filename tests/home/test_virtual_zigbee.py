@@ -233,3 +233,23 @@ async def test_each_plug_has_an_availability_of_its_own(radio: Radio) -> None:
     plug.restore(rejoins_after=0.1)
     await radio.seen.wait_for(f"{plug.topic}/availability", lambda one: one.body["state"] == "online", since=since)
     assert radio.seen.on(f"{other.topic}/availability", since=since) == []
+
+
+async def test_a_plug_with_power_again_hears_and_says_nothing_until_it_has_joined(radio: Radio) -> None:
+    plug = await radio.plug(on=True, meter=Meter(delay=0.1))
+    since = time.monotonic()
+    plug.cut(noticed_after=0.1)
+    await radio.seen.wait_for(f"{plug.topic}/availability", lambda one: one.body["state"] == "offline", since=since)
+    back = time.monotonic()
+    plug.restore(rejoins_after=0.5)
+    assert plug.live
+    radio.send(plug, {"state": "OFF"})
+    await radio.quiet(plug, back)
+    assert plug.live
+    assert [one.fate for one in radio.truth.commands_to(plug)] == ["unreachable"]
+    # A cut meanwhile puts it off.
+    plug.cut(noticed_after=0)
+    plug.restore(rejoins_after=0.5)
+    await asyncio.sleep(QUIET)
+    assert not plug.in_sight
+    await radio.report(plug, back, state="ON")
