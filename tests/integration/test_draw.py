@@ -86,9 +86,15 @@ async def test_what_was_learned_is_still_known_after_a_start(
 
 @pytest.mark.usefixtures("plug")
 @pytest.mark.parametrize(
-    "stored", [None, {}, {"meter": "sensor.watts", "idle_w": "much", "gone": False, "probation_s": 0.0}]
+    "stored",
+    [
+        None,
+        {},
+        {"meter": "sensor.watts", "idle_w": "much", "gone": False, "probation_s": 0.0},
+        {"meter": "sensor.other_watts", "idle_w": 2.0, "gone": True, "probation_s": 0.0},
+    ],
 )
-async def test_what_cannot_be_read_of_it_is_learned_anew(
+async def test_what_cannot_be_read_or_is_of_another_meter_is_learned_anew(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],

@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.earlid import clocks
 from custom_components.earlid.const import DAYS
+from custom_components.earlid.guard import Guard
 
 from .homes import Plug, guard_home, nobody_home, plug_in, rule, shown, speaker
 
@@ -45,6 +49,18 @@ async def later(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: fl
     freezer.tick(timedelta(seconds=seconds))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def explained(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what is explained of the speaker, a day and a bit ahead."""
+    target = {"entity_id": "sensor.kitchen_microphone"}
+    response = await hass.services.async_call(
+        "earlid", "explain", {"hours": 25}, target=target, blocking=True, return_response=True
+    )
+    assert response is not None
+    answer: Any = response["speakers"]
+    kitchen: dict[str, Any] = answer["kitchen"]
+    return kitchen
 
 
 async def test_the_night_waits_for_the_music_and_mutes_as_it_ends(
@@ -84,18 +100,14 @@ async def test_the_household_sees_that_it_finishes_and_until_when(
     assert shown(hass, "sensor.kitchen_next_change").state == "2026-11-22T22:10:00+00:00"
     assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "on"
 
-    target = {"entity_id": "sensor.kitchen_microphone"}
-    response = await hass.services.async_call(
-        "earlid", "explain", {"hours": 12}, target=target, blocking=True, return_response=True
-    )
-    assert response is not None
-    explained: Any = response["speakers"]["kitchen"]  # type: ignore[index,call-overload]
-    assert explained["decision"]["finishing_playback"] is True
-    assert explained["decision"]["because"]["kind"] == "posture"
-    assert [(vote["rule"], vote["waiting"]) for vote in explained["trace"]] == [("night", True)]
-    assert [(flip["at"], flip["may_listen"]) for flip in explained["plan"]] == [
+    answer = await explained(hass)
+    assert answer["decision"]["finishing_playback"] is True
+    assert answer["decision"]["because"]["kind"] == "posture"
+    assert [(vote["rule"], vote["waiting"]) for vote in answer["trace"]] == [("night", True)]
+    assert [(flip["at"], flip["may_listen"]) for flip in answer["plan"]] == [
         ("2026-11-22T22:10:00+00:00", False),
         ("2026-11-23T06:00:00+00:00", True),
+        ("2026-11-23T22:00:00+00:00", False),
     ]
 
 
@@ -210,6 +222,43 @@ async def test_a_hand_at_the_plug_ends_the_wait(
     assert shown(hass, "sensor.kitchen_decided_by").state == "hand"
 
 
+async def test_a_plug_that_comes_back_off_is_not_turned_on_to_finish(
+    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+) -> None:
+    """It lost its power, and the speaker with it, whatever the player says."""
+    await during_the_wait(hass, freezer, plug)
+    plug.shows("unavailable")
+    assert plug.commands == []
+    plug.shows("off")
+    await later(hass, freezer, MINUTE)
+    assert "on" not in plug.commands
+    assert shown(hass, "sensor.kitchen_decided_by").state == "Night"
+
+
+async def test_a_night_that_ends_before_the_music_need_leaves_nothing_to_mute(
+    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+) -> None:
+    await guard_home(hass, kitchen(), rule("night", **(NIGHT | {"to": "22:05:00"})))
+    await later(hass, freezer, 2 * MINUTE)
+    assert (await explained(hass))["plan"][0] == {"at": "2026-11-23T22:00:00+00:00", "may_listen": False}
+    await later(hass, freezer, 20 * MINUTE)
+    assert plug.commands == []
+
+
+async def test_a_clock_that_was_set_ends_the_wait(
+    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
+) -> None:
+    """Else an hour set back would be an hour more."""
+    monotonic = hass.loop.time()
+    with patch.object(clocks, "async_track_time_interval") as beats:
+        await during_the_wait(hass, freezer, plug)
+    heartbeat = beats.call_args.args[1]
+    with patch.object(hass.loop, "time", return_value=monotonic + 185):
+        freezer.tick(timedelta(seconds=-60))
+        heartbeat(dt_util.utcnow())
+    assert plug.commands == ["off"]
+
+
 async def test_nothing_waits_after_a_start(hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory) -> None:
     entry = await guard_home(hass, kitchen(), rule("night", **NIGHT))
     await later(hass, freezer, 3 * MINUTE)
@@ -220,13 +269,14 @@ async def test_nothing_waits_after_a_start(hass: HomeAssistant, plug: Plug, free
 
 
 async def test_a_speaker_that_is_removed_while_it_finishes_wakes_nobody(
-    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = await guard_home(hass, kitchen(), rule("night", **NIGHT))
     await later(hass, freezer, 3 * MINUTE)
     assert hass.config_entries.async_remove_subentry(entry, "id_kitchen")
     await hass.async_block_till_done()
+    looks: list[Any] = []
+    monkeypatch.setattr(Guard, "look", lambda _guard, slugs=None: looks.append(slugs))
     plays(hass, "idle")
     await hass.async_block_till_done()
-    assert plug.commands == []
-    assert "Error" not in caplog.text
+    assert (looks, plug.commands) == ([], [])
