@@ -150,6 +150,7 @@ async def test_a_plug_comes_back_from_a_power_cut_as_its_setting_says(plain_home
     plain_home.faults.cut("bedroom")
     plain_home.faults.restore("bedroom")
     assert plug.live
+    await until(lambda: plug.in_sight)
     await plain_home.owner.call("select.select_option", choice, option="off")
     await until(lambda: plug.power_on == "off")
 
