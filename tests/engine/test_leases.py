@@ -3,6 +3,7 @@
 The speaker has long been off and may listen from 0; it is on at 0.2. A lease is 300 s, a rest 10 s, a deadline 10 s.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,9 +29,9 @@ from .factories import (
 LEASE = 300
 # Families: Zigbee2MQTT takes a length with each ON, Tasmota has one that is begun anew without ON, and an entity an
 # auto-off that Earlid cannot set.
-PER_GRANT = Clock(longest=span(6500))
-STANDING = Clock(longest=span(64800), per_grant=False, renewed_by_on=False)
-FIXED = Clock(longest=span(1800), per_grant=False, fixed=span(1800))
+PER_GRANT = Clock(longest=span(6500), confirms=True)
+STANDING = Clock(longest=span(64800), per_grant=False, renewed_by_on=False, confirms=True)
+FIXED = Clock(longest=span(1800), per_grant=False, fixed=span(1800), confirms=True)
 
 
 def allowed(clock: Clock | None = STANDING, decision: Decision = ALLOWED, **speaker: Any) -> Watch:
@@ -289,7 +290,7 @@ def test_an_off_when_the_lease_was_due_is_no_hand_and_the_speaker_comes_back(sec
 @pytest.mark.parametrize("seconds", [50, 150, 294.9, 305.1])
 def test_an_off_at_another_time_is_a_hand(seconds: float) -> None:
     watch = listening()
-    watch.commands(0.2, min(seconds, 290))
+    watch.commands(0.2, seconds - 0.1)
     watch.look(seconds, relay=a_report(False, seconds))
     assert by_hand(watch)
     assert "on" not in {command for _, command in watch.commands(seconds + 0.1, 11 * HOUR)}
@@ -346,6 +347,23 @@ def test_after_a_hang_an_off_that_comes_after_the_late_renewal_is_its_own(clock:
     assert watch.look(700).order == renew()
     watch.look(700 + late, relay=a_report(False, 700 + late))
     assert not by_hand(watch)
+
+
+def test_after_a_hang_an_off_may_be_of_a_lease_that_ended_meanwhile() -> None:
+    """The renewal before the hang was lost, so it ended before the newest."""
+    watch = listening()
+    assert watch.commands(0.2, 200) == [(100, "renew"), (200, "renew")]
+    watch.look(201, relay=a_report(True, 0.2, reported=150))
+    watch.look(450, relay=a_report(False, 450))
+    assert not by_hand(watch)
+
+
+def test_after_a_hang_in_which_no_lease_ended_an_off_is_a_hand() -> None:
+    watch = listening()
+    watch.look(100)
+    watch.look(101, relay=a_report(True, 0.2, reported=101))
+    watch.look(350, relay=a_report(False, 350))
+    assert by_hand(watch)
 
 
 def test_long_after_a_hang_an_off_is_a_hand_again() -> None:
@@ -473,3 +491,13 @@ def test_a_turn_in_what_is_now_the_future_is_not_waited_for() -> None:
     watch = allowed()
     watch.look(0, turn=1)
     assert watch.look(-100, jumped=True).command is Command.ON
+
+
+def test_the_silence_of_a_relay_that_confirms_nothing_is_no_doubt_in_its_renewals() -> None:
+    """Else each third of its lease a hand would be taken for the end of the lease before, and be undone."""
+    watch = listening(replace(PER_GRANT, confirms=False))
+    for renewal in (100, 200, 300):
+        assert watch.look(renewal).command is Command.RENEW
+    watch.look(301, relay=a_report(False, 301))
+    assert watch.holds.mute is not None
+    assert watch.holds.mute.by_hand

@@ -1,4 +1,4 @@
-"""A plug that fails in every way it can, a clock that jumps, and a guard that does what the engine says.
+"""A plug that fails in every way it can, a clock that jumps, a guard that dies, hangs, and does what the engine says.
 
 True time goes on for ever; the wall clock is what the guard, Home Assistant and all reports read. Whatever the engine
 promises is checked here at each step, in true time and against the plug's own contact.
@@ -11,12 +11,17 @@ import heapq
 from itertools import count
 import pickle
 
+from custom_components.earlid.engine.commands import Order
 from custom_components.earlid.engine.enforcement import Step, step
-from custom_components.earlid.engine.leases import Terms
+from custom_components.earlid.engine.hands import feel
+from custom_components.earlid.engine.leases import RENEWED_AT, Terms
 from custom_components.earlid.engine.memory import Memory
-from custom_components.earlid.engine.model import Command, Meter, Proof, Readings, Report, Speaker
+from custom_components.earlid.engine.model import Command, Holds, Meter, Proof, Readings, Report, Speaker
+from custom_components.earlid.engine.policy import surviving
+from custom_components.earlid.engine.trials import PATIENCE, ClockTrial, Finding, PowerTrial, Trial
 
 from .factories import ALLOWED, LONG_AGO, MUTED, NOON, a_report, a_speaker, at, watts
+from .plug import Plug
 
 # How long it may be quiet while a relay does not report off, or reports it alone.
 BACKOFF = 30.0
@@ -26,40 +31,27 @@ SLACK = 5.0
 HEARTBEAT = 5.0
 SET = 1.0
 TICK = 0.001
-
-
-@dataclass
-class Plug:
-    """What really is, and what becomes of a command."""
-
-    closed: bool = True
-    deaf: bool = False
-    welded: bool = False
-    loses_every: int = 0
-    delay: float = 0.1
-    in_sight: bool = True
-    taken: int = 0
-
-    def take(self) -> bool:
-        """Return whether the command arrives."""
-        self.taken += 1
-        return self.in_sight and not self.deaf and not (self.loses_every and self.taken % self.loses_every == 0)
-
-    def switch(self, closed: bool) -> None:
-        """Move the contact, as far as it moves."""
-        self.closed = closed or self.welded
+# A call to a relay is given up after this.
+CALL = 10.0
+# What a trial of a clock takes beside its lease, its rest and its deadlines.
+MARGIN = 15.0
 
 
 @dataclass
 class World:
     """One speaker behind a plug, guarded."""
 
+    twice: bool = True
+    """Each step is taken twice, and compared; that takes most of the time."""
     speaker: Speaker = field(default_factory=a_speaker)
     true: float = 0.0
     skew: float = 0.0
     plug: Plug = field(default_factory=Plug)
     decision_allows: bool = True
     neighbour_allows: bool = True
+    until: float | None = None
+    """When the permission ends, as far as that is known, in seconds after noon on the wall."""
+    holds: Holds = field(default_factory=Holds)
     memory: Memory = field(default_factory=Memory)
     readings: Readings = field(default_factory=lambda: Readings(relay=a_report(True), started_at=at(LONG_AGO)))
     running: bool = True
@@ -68,7 +60,26 @@ class World:
     jumped: bool = False
     quiet_since: float | None = None
     """Since when OFF is due and none was sent, in true time."""
+    exposed_since: float | None = None
+    """Since when the contact is closed without permission while the plug's own clock runs, in true time."""
+    ran_out: int = 0
+    """How often the plug's own clock has turned it off."""
+    moves: list[tuple[float, bool]] = field(default_factory=lambda: [(0.0, True)])
+    """When the contact moved, and whether it has been closed since, in true time."""
+    lease_ends: list[float] = field(default_factory=list)
+    """When each lease that was sent would end, in true time."""
+    started: float = 0.0
+    """When Home Assistant had started, or went on after a hang, in true time."""
+    findings: list[Finding] = field(default_factory=list)
+    trial_ends_by: float = 0.0
     timer: datetime | None = None
+    frozen: bool = False
+    _queue: list[Callable[[], None]] = field(default_factory=list)
+    """What comes while the guard hangs."""
+    _letting: list[bool] = field(default_factory=list)
+    """The grant or renewal under way, whether it still is."""
+    _reported_at: float = 0.0
+    _lives: int = 0
     _coming: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
 
@@ -80,7 +91,7 @@ class World:
     @property
     def wanted(self) -> bool:
         """Whether everyone behind the plug may listen."""
-        return self.decision_allows and self.neighbour_allows
+        return self.decision_allows and self.neighbour_allows and self.holds.mute is None
 
     # --- Time
 
@@ -97,8 +108,10 @@ class World:
                 break
             self.true = max(self.true, due)
             what()
+            self._note()
         self.true = end
         self._check_quiet()
+        self._check_exposure()
 
     def _next(self) -> tuple[float, Callable[[], None]]:
         due: float = float("inf")
@@ -107,8 +120,8 @@ class World:
             due = self._coming[0][0]
             what = self._pop
         # A timer of Home Assistant fires when the clock on the wall has reached it.
-        if self.timer is not None and self.running:
-            timer = max(self.true + (self.timer - self.wall).total_seconds(), self.true)
+        if self.timer is not None and self.running and not self.frozen:
+            timer = max(round(self.true + (self.timer - self.wall).total_seconds(), 6), self.true)
             if timer < due:
                 return timer, self._timer
         return due, what
@@ -124,44 +137,130 @@ class World:
 
     def look(self, *, jumped: bool = False) -> None:
         """Do what the guard does, and check what the engine promises."""
+        self._hear(lambda: self._look(jumped=jumped))
+
+    def _hear(self, what: Callable[[], None]) -> None:
+        """Let something reach the guard: what comes while it hangs waits."""
+        if self.frozen:
+            self._queue.append(what)
+        else:
+            what()
+
+    def _look(self, *, jumped: bool = False) -> None:
         if not self.running:
             return
         self._check_quiet()
         before = self.last
         decision = ALLOWED if self.decision_allows else MUTED
-        arguments = (self.speaker, decision, self.readings, self.memory, self.wall)
-        terms = Terms(wanted=self.wanted)
+        memory, readings, now = self.memory, self.readings, self.wall
+        holds = surviving(self.holds, base=decision.base, lockdown=False, now=now)
+        self.holds = feel(self.speaker, decision, readings, memory.sight, holds, now, leases=memory.leases)
+        decision = replace(decision, may_listen=decision.may_listen and self.holds.mute is None)
+        arguments = (self.speaker, decision, readings, memory, now)
+        terms = Terms(
+            wanted=self.wanted,
+            clock=self.plug.kind.clock,
+            lease=self.speaker.lease,
+            until=None if self.until is None else at(self.until),
+        )
         outcome = step(*arguments, terms=terms, jumped=jumped)
-        again = step(*pickle.loads(pickle.dumps(arguments)), terms=terms, jumped=jumped)  # noqa: S301 - our own
-        assert outcome == again, "the same facts and memory give the same step"
-        assert outcome.recheck_at is None or outcome.recheck_at > self.wall
+        if self.twice:
+            again = step(*pickle.loads(pickle.dumps(arguments)), terms=terms, jumped=jumped)  # noqa: S301 - our own
+            assert outcome == again, "the same facts and memory give the same step"
+        assert outcome.recheck_at is None or outcome.recheck_at > now
         self._check_command(outcome, before)
         self.last, self.memory = outcome, outcome.memory
         self.timer = outcome.recheck_at
-        if outcome.command is not None:
-            self.sent.append((self.true, outcome.command))
-            self._deliver(outcome.command)
+        if outcome.order is not None:
+            self.sent.append((self.true, outcome.order.command))
+            if outcome.order.lease is not None:
+                self.lease_ends.append(self.true + outcome.order.lease.total_seconds())
+            self._deliver(outcome.order)
+        self._check_trial(outcome, memory.trial)
         due = not self.wanted and outcome.proof is not Proof.OFF_PROVEN
         if not due or outcome.command is Command.OFF or self.quiet_since is None:
             self.quiet_since = self.true if due else None
+        self._note()
 
     def _check_command(self, outcome: Step, before: Step | None) -> None:
-        if outcome.command is Command.ON:
-            assert self.decision_allows, "ON only on a decision"
-            assert self.neighbour_allows, "a shared relay is on only while all may listen"
-        if self.wanted:
-            assert outcome.command is not Command.OFF
-            return
         seen = None if before is None else before.memory.sight
         relay = self.readings.relay
+        if outcome.command in (Command.ON, Command.RENEW):
+            assert self.decision_allows, "ON only on a decision"
+            assert self.neighbour_allows, "a shared relay is on only while all may listen"
+            assert self.holds.mute is None, "nothing turns on what a hand turned off"
+        if outcome.command is Command.RENEW:
+            assert relay.value is True, "a relay that is not known to be on is not renewed"
+            self._check_renewal(before)
+        if self.wanted:
+            assert outcome.command is not Command.OFF or self.memory.trial is not None
+            return
         turned_on = seen is not None and relay.value is True and seen.value is False
         came_back = seen is not None and relay.available_since not in (None, seen.available_since)
         first = not any(command is Command.OFF for _, command in self.sent[-1:])
         if turned_on or came_back or first or before is None:
             assert outcome.command is Command.OFF, "news brings OFF at once"
 
+    def _check_renewal(self, before: Step | None) -> None:
+        """See that renewals are no more than three a lease, but for what is on without a lease of ours."""
+        newest = None if before is None else before.memory.leases.newest
+        if before is None or newest is None or self.jumped:
+            return
+        relay = self.readings.relay
+        if before.memory.sight.value is True and before.memory.seen.on_at == relay.changed_at:
+            assert (self.wall - newest.at) >= newest.length / RENEWED_AT, "renewed at a third"
+            by_off = [when for when, command in self.sent[-1:] if command is Command.OFF]
+            assert all(self.true - when >= CALL - TICK for when in by_off), "no renewal overlaps an OFF"
+
+    def _check_trial(self, outcome: Step, before: Trial | None) -> None:
+        if before is None:
+            return
+        assert (outcome.finding is None) is (outcome.memory.trial is not None)
+        assert self.true <= self.trial_ends_by, "a trial ends"
+        if outcome.finding is not None:
+            self.findings.append(outcome.finding)
+            if isinstance(before, ClockTrial):
+                assert self.sent[-1][1] is Command.OFF, "a trial leaves the relay off, or told so"
+
+    def _check_exposure(self) -> None:
+        """See that a plug whose own clock runs is not on without permission for longer than that and the deadline."""
+        since = self.exposed_since
+        if since is not None:
+            clock = self.plug.kind.clock
+            lease = self.speaker.lease if clock is None or clock.fixed is None else clock.fixed
+            assert self.true - since <= (lease + self.speaker.deadline).total_seconds(), "exposed"
+
+    @property
+    def off_at(self) -> float:
+        """When the contact opened last."""
+        return max((when for when, closed in self.moves if not closed), default=float("inf"))
+
+    def on_after(self, since: float) -> float:
+        """Return for how long in all the contact was closed after that time."""
+        ends = [when for when, _ in self.moves[1:]] + [self.true]
+        return sum(
+            max(0.0, end - max(begin, since)) for (begin, closed), end in zip(self.moves, ends, strict=True) if closed
+        )
+
+    def sees(self, seconds: float) -> bool:
+        """Return whether the guard has been alive and awake and the plug in its sight so long."""
+        since = self.readings.relay.available_since
+        in_sight = self.plug.in_sight and since is not None and (self.wall - since).total_seconds() >= seconds
+        return in_sight and self.running and not self.frozen and self.true - self.started >= seconds
+
+    def _note(self) -> None:
+        plug = self.plug
+        if plug.closed is not self.moves[-1][1]:
+            self.moves.append((self.true, plug.closed))
+        self._check_exposure()
+        exposed = plug.closed and plug.ends_at is not None and not plug.welded and not self.wanted
+        if not exposed:
+            self.exposed_since = None
+        elif self.exposed_since is None:
+            self.exposed_since = self.true
+
     def _check_quiet(self) -> None:
-        if self.quiet_since is None or self.last is None or not self.running:
+        if self.quiet_since is None or self.last is None or not self.running or self.frozen:
             return
         limit = REASSERT if self.last.proof is Proof.OFF_UNPROVEN else BACKOFF
         limit += TICK + (SLACK + HEARTBEAT if self.jumped else 0)
@@ -169,36 +268,78 @@ class World:
 
     # --- The plug
 
-    def _deliver(self, command: Command) -> None:
-        if self.plug.take():
-            self.later(self.plug.delay, lambda: self._switch(command is Command.ON))
-
-    def _switch(self, closed: bool) -> None:
-        if self.plug.in_sight:
-            self.plug.switch(closed)
-            self.later(self.plug.delay, self._report)
-
-    def _report(self) -> None:
-        if not self.plug.in_sight:
+    def _deliver(self, order: Order) -> None:
+        # As calls.py does: whatever would still turn the relay on is overtaken.
+        self._letting[:] = [False]
+        plug = self.plug
+        if not plug.take():
             return
-        relay, value = self.readings.relay, self.plug.closed
+        if order.command is Command.OFF:
+            self.later(plug.delay, lambda: self._obey(lambda: self.plug.switch(False, self.true)))
+        elif plug.delay < CALL:
+            length = None if order.lease is None else order.lease.total_seconds()
+            call = self._letting = [True]
+            self.later(plug.delay, lambda: self._let(call, order.command, length))
+
+    def _let(self, call: list[bool], command: Command, length: float | None) -> None:
+        if not call[0]:
+            return
+        if command is Command.RENEW and length is not None:
+            self._obey(lambda: self.plug.renew(length, self.true))
+        else:
+            self._obey(lambda: self.plug.grant(length, self.true))
+
+    def _obey(self, what: Callable[[], None]) -> None:
+        if self.plug.in_sight:
+            what()
+            self._moved()
+
+    def _moved(self) -> None:
+        """Let the plug report, and its clock run."""
+        ends_at = self.plug.ends_at
+        if ends_at is not None:
+            self.later(max(ends_at - self.true, 0.0), self._run_out)
+        value = self.plug.closed
+        self._reported_at = max(self._reported_at, round(self.true + self.plug.reports_after, 6))
+        self.later(self._reported_at - self.true, lambda: self._report(value))
+        self._note()
+
+    def _run_out(self) -> None:
+        if self.plug.runs_out(self.true):
+            self.ran_out += 1
+            self._moved()
+
+    def _report(self, value: bool) -> None:
+        if self.plug.in_sight:
+            self._hear(lambda: self._read(value))
+            self.later(0.3, self._measure)
+
+    def _read(self, value: bool) -> None:
+        relay = self.readings.relay
+        if relay.available_since is None:
+            return
         changed = relay.changed_at if relay.value is value else self.wall
-        self.see(relay=replace(relay, value=value, changed_at=changed, reported_at=self.wall))
-        self.later(0.3, self._measure)
+        self._take(relay=replace(relay, value=value, changed_at=changed, reported_at=self.wall))
 
     def _measure(self) -> None:
         if self.readings.meter is not None and self.plug.in_sight:
-            self.see(meter=watts(3.0 if self.plug.closed else 0.0, (self.wall - NOON).total_seconds()))
+            reading = 3.0 if self.plug.closed else 0.0
+            self._hear(lambda: self._take(meter=watts(reading, (self.wall - NOON).total_seconds())))
 
     def see(self, *, relay: Report | None = None, meter: Meter | None = None, heard_at: datetime | None = None) -> None:
         """Let the guard see a reading, or let it be there when the guard is back."""
+        self._hear(lambda: self._take(relay=relay, meter=meter, heard_at=heard_at))
+
+    def _take(
+        self, *, relay: Report | None = None, meter: Meter | None = None, heard_at: datetime | None = None
+    ) -> None:
         self.readings = replace(
             self.readings,
             relay=self.readings.relay if relay is None else relay,
             meter=self.readings.meter if meter is None else meter,
             heard_at=self.readings.heard_at if heard_at is None else heard_at,
         )
-        self.look()
+        self._look()
 
     # --- What can happen
 
@@ -224,14 +365,22 @@ class World:
         """Let every so-manieth command get lost; 0: none."""
         self.plug.loses_every = every
 
-    def slow(self, delay: float) -> None:
+    def slow(self, delay: float, reports_after: float | None = None) -> None:
         """Let commands and reports take so many seconds each."""
         self.plug.delay = delay
+        self.plug.reports_after = delay if reports_after is None else reports_after
 
     def press(self) -> None:
         """Let a hand press the plug's own button."""
-        self.plug.switch(not self.plug.closed)
-        self.later(self.plug.delay, self._report)
+        self.plug.switch(not self.plug.closed, self.true)
+        self._moved()
+
+    def cut(self, away: float, *, on: bool) -> None:
+        """Take the mains away for so long; the plug comes up `on` or off."""
+        self.plug.switch(False, self.true)
+        self.lose_sight()
+        self._note()
+        self.later(away, lambda: self.come_back(closed=on))
 
     def lose_sight(self) -> None:
         """Let the plug fall silent."""
@@ -244,10 +393,16 @@ class World:
             return
         self.plug.in_sight = True
         if closed is not None:
-            self.plug.switch(closed)
-        now = self.wall
-        self.see(relay=Report(value=self.plug.closed, changed_at=now, reported_at=now, available_since=now))
+            self.plug.switch(closed, self.true)
+            if self.plug.ends_at is not None:
+                self.later(self.plug.ends_at - self.true, self._run_out)
+        self._hear(lambda: self._appear(self.plug.closed))
         self.later(0.3, self._measure)
+        self._note()
+
+    def _appear(self, value: bool) -> None:
+        now = self.wall
+        self._take(relay=Report(value=value, changed_at=now, reported_at=now, available_since=now))
 
     def heard(self) -> None:
         """Let the speaker be heard, if it may not listen."""
@@ -258,23 +413,76 @@ class World:
         """Move the clock; the heartbeat sees it when it comes by."""
         self.skew += seconds
         self.jumped = True
+        # Set back, the wait that goes on may begin anew; a longer one is noticed.
+        self.trial_ends_by += min(-seconds, PATIENCE.total_seconds()) if seconds < 0 else 0.0
         self.later(HEARTBEAT, lambda: self.look(jumped=abs(seconds) > SET))
 
     def restart(self, away: float) -> None:
         """Kill Home Assistant; it comes back without what only memory held."""
-        self.running = False
+        if not self.running:
+            return
+        self.running = self.frozen = False
         self.timer = None
+        waits, self._queue = self._queue, []
+        for what in waits:
+            what()
+        self._lives += 1
         self.later(away, self._start)
 
+    def freeze(self, seconds: float, *, timers_first: bool) -> None:
+        """Let Home Assistant hang; as it goes on, what came meanwhile comes in a heap, after the timers or before."""
+        if self.frozen or not self.running:
+            return
+        self.frozen = True
+        self.trial_ends_by += seconds
+        life = self._lives
+        self.later(seconds, lambda: self._thaw(life, timers_first=timers_first))
+
+    def _thaw(self, life: int, *, timers_first: bool) -> None:
+        if life != self._lives:
+            return
+        self.frozen, self.quiet_since, self.started = False, None, self.true
+        waits, self._queue = self._queue, []
+        overdue = self.timer is not None and self.timer <= self.wall
+        if overdue and timers_first:
+            self._timer()
+        for what in waits:
+            what()
+        if overdue and not timers_first:
+            self._timer()
+
+    def self_test(self) -> None:
+        """Put the plug's clock on trial, as far as one may."""
+        clock = self.plug.kind.clock
+        if clock is not None:
+            length = clock.fixed or clock.trial
+            waits = length + self.speaker.rest + 5 * self.speaker.deadline
+            self._begin(ClockTrial(length=length), waits.total_seconds() + MARGIN)
+
+    def power_test(self) -> None:
+        """Put the plug's power-on state on trial, as far as one may."""
+        self._begin(PowerTrial(), PATIENCE.total_seconds() + MARGIN)
+
+    def _begin(self, trial: Trial, takes: float) -> None:
+        may = self.running and not self.frozen and self.last is not None and self.wanted
+        if may and self.memory.trial is None:
+            self.memory = replace(self.memory, trial=trial)
+            self.trial_ends_by = self.true + takes
+            self.look()
+
     def _start(self) -> None:
-        self.running = True
+        self.running, self.started = True, self.true
         self.memory, self.last, self.quiet_since = Memory(breach=self.memory.breach), None, None
-        self.readings = replace(self.readings, started_at=self.wall)
+        now, seen = self.wall, Report()
+        if self.plug.in_sight:
+            seen = Report(value=self.plug.closed, changed_at=now, reported_at=now, available_since=now)
+        self.readings = replace(self.readings, relay=seen, started_at=now)
         self.look()
 
     def heal(self) -> None:
         """Let the plug obey again, though it may not have been told yet."""
-        healthy = Plug(closed=self.plug.closed)
-        healthy.in_sight = self.plug.in_sight
-        self.plug = healthy
+        plug = self.plug
+        plug.deaf = plug.welded = False
+        plug.loses_every = 0
+        self.slow(0.1)
         self.come_back()

@@ -97,7 +97,9 @@ def after_sending(
     """Return the memory after the order went out."""
     last, seen, sight, relay = memory.sent, memory.seen, memory.sight, readings.relay
     # Only OFF shortens a lease: it ends all of them, and whatever is on after it is on without one.
-    leases = Leases() if order.lease is None else memory.leases.granted(order.lease, now)
+    leases = Leases()
+    if order.lease is not None and terms.clock is not None:
+        leases = memory.leases.granted(order.lease, now, terms.clock)
     if order.command is Command.RENEW:
         if terms.clock is not None and terms.clock.renewed_by_on:
             # A hand may have been quicker: then what shows next is our on.

@@ -72,7 +72,7 @@ def step(
     assessment = assess(speaker, readings, seen, now)
     if heard is not None:
         assessment = replace(assessment, proof=Proof.LIVE, contradicted=True)
-    proof, was_off = assessment.proof, memory.proof.off
+    proof, was_off, was_wanted = assessment.proof, memory.proof.off, memory.on_from is not None
 
     unsilenced = not decision.may_listen and not proof.off
     leases = _leases(readings, memory, now, ours=ours, jumped=jumped)
@@ -102,7 +102,8 @@ def step(
 
     news = sight.saw_on(readings) or sight.came_back(readings) or news_since(memory.sent, readings, heard, now)
     if not terms.wanted:
-        news = news or (was_off and not proof.off) or (jumped and proof is not Proof.OFF_PROVEN)
+        # Each time that it may listen no more brings an OFF: one from before may be overtaken by a renewal since.
+        news = news or was_wanted or (was_off and not proof.off) or (jumped and proof is not Proof.OFF_PROVEN)
     memory, order, due_at, finding = _orders(speaker, readings, memory, assessment, now, terms=terms, news=news)
     if not speaker.enforce:
         order = due_at = None

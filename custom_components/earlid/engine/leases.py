@@ -95,9 +95,13 @@ class Leases:
         """Return what is known after the clock was set: when the leases end cannot be told by it."""
         return Leases(ran_out_at=self._runs_out(now))
 
-    def granted(self, length: timedelta, now: datetime) -> Leases:
-        """Return the memory after a lease was sent at `now`."""
-        running = tuple(grant for grant in self.grants if grant.end + DUE_SLACK > now)
+    def granted(self, length: timedelta, now: datetime, clock: Clock) -> Leases:
+        """Return the memory after a lease was sent at `now`.
+
+        Only of a relay that confirms its renewals is one doubted that shows no sign of life: to doubt those of others
+        would take hands for ends of leases, and turn on what someone turned off.
+        """
+        running = tuple(grant for grant in self.grants if clock.confirms and grant.end + DUE_SLACK > now)
         return Leases((*running, Grant(at=now, length=length)), self._runs_out(now))
 
     def due(self, off_at: datetime, report_takes: timedelta) -> bool:
@@ -107,9 +111,14 @@ class Leases:
         """
         if self.ran_out_at is not None and abs(off_at - self.ran_out_at) <= DUE_SLACK + report_takes:
             return True
-        if self.newest is not None and off_at >= self.newest.end - DUE_SLACK:
-            return True
-        return any(abs(off_at - grant.end) <= DUE_SLACK for grant in self.grants)
+        newest = self.newest
+        if newest is None:
+            return False
+        # Nobody looked since the renewal was due: the off may be of any time since the last one.
+        since = newest.at if off_at - newest.renew_at > DUE_SLACK else off_at
+        return off_at >= newest.end - DUE_SLACK or any(
+            since - DUE_SLACK <= grant.end <= off_at + DUE_SLACK for grant in self.grants
+        )
 
     def _runs_out(self, now: datetime) -> datetime | None:
         newest = self.newest

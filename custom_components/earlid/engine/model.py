@@ -92,6 +92,8 @@ class Clock:
     """The length of a standing auto-off that Earlid cannot set."""
     renewed_by_on: bool = True
     """It is renewed by what would also turn it on."""
+    confirms: bool = False
+    """It shows a sign of life after each renewal that arrived."""
     trial: timedelta = timedelta(seconds=10)
     """How long a self-test lets it be on."""
 

@@ -54,7 +54,7 @@ def shelly_relay(hass: HomeAssistant, _eyes: Eyes, data: Mapping[str, Any]) -> S
 class ShellyRelay:
     """One channel of a Shelly of any generation."""
 
-    clock: Clock | None = Clock(longest=_LONGEST, per_grant=True, renewed_by_on=True)
+    clock: Clock | None = Clock(longest=_LONGEST, per_grant=True, renewed_by_on=True, confirms=True)
 
     def __init__(self, hass: HomeAssistant, host: str, channel: int, password: str | None, mac: str | None) -> None:
         """Stand before the channel of whoever has that hardware address; None: of who answers first."""

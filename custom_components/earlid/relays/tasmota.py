@@ -47,7 +47,7 @@ _LOOK: Final = 5
 class TasmotaRelay(MqttRelay):
     """One relay of a Tasmota device."""
 
-    clock: Clock | None = Clock(longest=LONGEST, per_grant=False, renewed_by_on=False)
+    clock: Clock | None = Clock(longest=LONGEST, per_grant=False, renewed_by_on=False, confirms=True)
 
     def __init__(self, hass: HomeAssistant, _eyes: Eyes, data: Mapping[str, Any]) -> None:
         """Stand before the device of this topic; it counts its relays from 1."""
