@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -59,17 +59,6 @@ def today(view: SpeakerView) -> Tally:
     return advance(tally, dt_util.utcnow(), zone, proof=tally.proof, allowed=tally.allowed)
 
 
-def seconds(span: timedelta) -> float:
-    """Return the span in seconds, to the tenth."""
-    return round(span.total_seconds(), 1)
-
-
-def tested_at(view: SpeakerView) -> datetime | None:
-    """Return when the relay's clock was tried."""
-    tried = view.assurance.evidence.clock
-    return None if tried is None else tried.at
-
-
 def count(household: Household, proof: Proof) -> int:
     """Return how many microphones this is known about."""
     return sum(view.assessment.proof is proof for view in household.speakers.values())
@@ -112,7 +101,7 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[grade.value for grade in Grade],
         value=lambda view: view.assurance.grade.value,
-        attributes=lambda view: {"tested_at": tested_at(view)},
+        attributes=lambda view: {"tested_at": view.assurance.tested_at},
     ),
     SpeakerSensorDescription(
         key="last_activation",
@@ -137,7 +126,7 @@ TODAY_SENSORS: tuple[TodaySensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value=lambda tally: seconds(tally.live),
+        value=lambda tally: round(tally.live.total_seconds(), 1),
         grows=True,
     ),
     TodaySensorDescription(
@@ -147,7 +136,7 @@ TODAY_SENSORS: tuple[TodaySensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value=lambda tally: seconds(tally.exposed),
+        value=lambda tally: round(tally.exposed.total_seconds(), 1),
         grows=True,
     ),
 )

@@ -1,6 +1,7 @@
 """How sure it is that the mute holds when Home Assistant does not: the grade of a relay, and the evidence for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from .model import Clock, Settings
@@ -40,6 +41,11 @@ class Assurance:
     grade: Grade
     evidence: Evidence
     settings: Settings
+
+    @property
+    def tested_at(self) -> datetime | None:
+        """When the relay's clock was tried; None: never, or it counts no more."""
+        return None if self.evidence.clock is None else self.evidence.clock.at
 
 
 def assure(clock: Clock | None, evidence: Evidence, settings: Settings) -> Assurance:

@@ -56,7 +56,7 @@ class Relay(Protocol):
         """Ask the device how it is, where it can be asked; the answer comes as a report."""
 
     async def inspect(self) -> Settings:
-        """Return what the device says about itself; changes nothing. Raises RelayError: not there, or another device."""
+        """Return what the device says about itself, changing nothing. Raises RelayError: not there, or another."""
 
     async def provision(self, lease: timedelta) -> Settings:
         """Set the device up for Earlid, writing only what differs, and return what it then says.
