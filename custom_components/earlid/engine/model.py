@@ -64,12 +64,11 @@ class Cause(StrEnum):
 
 
 class Command(StrEnum):
-    """What is sent to a relay. OFF is the silencing state, whatever the wiring."""
+    """What is sent to a relay. OFF is the silencing state, whatever the wiring; RENEW begins its clock anew."""
 
     OFF = "off"
     ON = "on"
     RENEW = "renew"
-    """Let the relay's own clock begin anew."""
 
 
 class Outcome(StrEnum):
