@@ -21,6 +21,7 @@ PRESSES = 3
 DEAF = 3.0  # s
 LISTEN = 10.0  # s
 MOVED = 2.0  # s at the bare outlet after it was heard
+LEASE = 30.0  # s, the shortest there is; 300 unless told
 RESTART = 90.0  # s at most; 10 are usual on two quiet cores
 
 HAND_ROOM, LISTEN_ROOM, MOVED_ROOM = "office", "bedroom", "living_room"
@@ -46,6 +47,7 @@ class Story(Scenes):
             Step(f"{LISTEN:.0f} s of listening are asked for", _bar(self.at_once), "listening", self.a_listening_hold),
             Step("A muted speaker is moved and heard", _bar(BREACH_SHOWS), "moved", self.heard_while_muted),
             Step("Home Assistant dies as night falls", _bar(self.connected), "killed", self.killed_across_a_boundary),
+            Step("It dies while one may listen", _bar(LEASE + 1), "lease", self.killed_while_it_may_listen),
             Step("Home Assistant's log", "no error", "log", self.nothing_in_the_log),
         )
 
@@ -196,6 +198,24 @@ class Story(Scenes):
         delay = Delay(took, took, waits.between(connected[0], off))
         delay.hold(self.connected, "5 plugs off after its MQTT is connected")
         return f"5 off {delay.whole} after its MQTT was back ({spell(connected[0] - killed)} dead)"
+
+    async def killed_while_it_may_listen(self) -> str:
+        """A plug that keeps its own clock (Tasmota) is off when its lease ends, with nobody there to say so."""
+        stage, home = self.stage, self.stage.home
+        plug = home.add_plug("Study", "tasmota", on=False)
+        home.add_speaker("Study", plug)
+        await home.guard(
+            "study", relay_kind="tasmota", senses={"power_entity": None}, habits={"lease": LEASE, "rest": 0}
+        )
+        await stage.owner.call("earlid.listen", entity_id="select.study_mode", duration=10 * LEASE)
+        await expect("its plug on", lambda: plug.live, within=ON_AGAIN, seen=stage.picture)
+        killed = time.monotonic()
+        await home.ha.kill()
+        await expect("its plug off", lambda: not plug.live, within=LEASE + ON_AGAIN, seen=stage.picture)
+        took = (stage.went_off(plug, killed) or killed) - killed
+        hold(took, LEASE + 1, "off after Home Assistant was killed")
+        await home.ha.start()
+        return f"off {spell(took)} after it was killed, by the plug's own clock"
 
     async def lockdown(self) -> str:
         """Everything off, whatever the rules say; nobody gets a speaker to listen; then the rules count again."""

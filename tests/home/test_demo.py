@@ -29,7 +29,8 @@ STEPS = (
     "One plug was deaf",
     "10 s of listening",
     "A muted speaker is moved and heard",
-    "Home Assistant dies",
+    "Home Assistant dies as night falls",
+    "It dies while one may listen",
     "Home Assistant's log",
 )
 
