@@ -358,6 +358,22 @@ def test_after_a_hang_an_off_may_be_of_a_lease_that_ended_meanwhile() -> None:
     assert not by_hand(watch)
 
 
+def test_after_a_hang_such_an_off_may_also_come_after_the_late_renewal() -> None:
+    watch = listening()
+    assert watch.commands(0.2, 200) == [(100, "renew"), (200, "renew")]
+    assert watch.look(450).order == renew()
+    watch.look(450.1, relay=a_report(False, 450.1))
+    assert not by_hand(watch)
+
+
+def test_a_renewal_in_time_makes_no_off_of_after_its_end_due() -> None:
+    """Though one that was never seen to be renewed ends in that very moment."""
+    watch = listening()
+    assert watch.commands(0.2, 300) == [(100, "renew"), (200, "renew"), (300, "renew")]
+    watch.look(306, relay=a_report(False, 306))
+    assert by_hand(watch)
+
+
 def test_after_a_hang_in_which_no_lease_ended_an_off_is_a_hand() -> None:
     watch = listening()
     watch.look(100)

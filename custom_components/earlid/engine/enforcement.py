@@ -66,7 +66,6 @@ def step(
     terms = replace(terms, wanted=terms.wanted and decision.may_listen)
     seen = _seen(speaker, readings, memory, now)
     ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
-    tried = terms.on_trial or isinstance(memory.trial, PowerTrial)
     turned_on = not terms.wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
     assessment = assess(speaker, readings, seen, now)
@@ -81,7 +80,7 @@ def step(
         seen=seen,
         draw=memory.draw.after(speaker, readings, now),
         flaps=memory.flaps.after(now, came_back=sight.came_back(readings)),
-        sight=sight.after(readings, on_trial=tried),
+        sight=sight.after(readings, on_trial=terms.on_trial),
         leases=leases,
         on_from=_on_from(memory, terms, turn, now, jumped=jumped),
         proof=proof,
@@ -152,6 +151,9 @@ def _orders(
         finding = progress.finding
         if finding is not None:
             memory = replace(memory, trial=None, on_from=now + AFTER_TRIAL)
+            if isinstance(trial, ClockTrial):
+                # Its OFF may not have shown yet, and a renewal in the same breath would undo it.
+                return memory, None, memory.on_from, finding
         else:
             memory = replace(memory, trial=progress.trial)
             looks = [] if progress.recheck_at is None else [progress.recheck_at]

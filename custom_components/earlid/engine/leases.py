@@ -64,6 +64,10 @@ class Grant:
         """Return whether it is time to renew."""
         return passed(self.at, self.length / RENEWED_AT, now)
 
+    def overdue(self, now: datetime) -> bool:
+        """Return whether it should have been renewed by then: nobody looked meanwhile."""
+        return now - self.renew_at > DUE_SLACK
+
 
 @dataclass(frozen=True, slots=True)
 class Leases:
@@ -71,7 +75,7 @@ class Leases:
 
     grants: tuple[Grant, ...] = ()
     ran_out_at: datetime | None = None
-    """When a lease was found to have run out unrenewed; the relay may have gone off and not said so yet."""
+    """When a lease was found to have ended while nobody looked; the relay may have gone off and not said so yet."""
 
     @property
     def newest(self) -> Grant | None:
@@ -114,12 +118,12 @@ class Leases:
         newest = self.newest
         if newest is None:
             return False
-        # Nobody looked since the renewal was due: the off may be of any time since the last one.
-        since = newest.at if off_at - newest.renew_at > DUE_SLACK else off_at
+        # What nobody saw may have come at any time since the last lease was sent.
+        since = newest.at if newest.overdue(off_at) else off_at
         return off_at >= newest.end - DUE_SLACK or any(
             since - DUE_SLACK <= grant.end <= off_at + DUE_SLACK for grant in self.grants
         )
 
     def _runs_out(self, now: datetime) -> datetime | None:
-        newest = self.newest
-        return now if newest is not None and now >= newest.end - DUE_SLACK else self.ran_out_at
+        unseen = self.newest is not None and self.newest.overdue(now)
+        return now if unseen and any(grant.end - DUE_SLACK <= now for grant in self.grants) else self.ran_out_at

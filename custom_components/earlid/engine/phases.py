@@ -17,6 +17,8 @@ from .model import Command, Readings, Report, Speaker, passed
 
 # Sooner than this before the end it was not the clock.
 TOO_EARLY = timedelta(seconds=3)
+# Later than this after it, neither.
+TOO_LATE = timedelta(seconds=5)
 
 
 class Verdict(StrEnum):
@@ -121,13 +123,14 @@ class Silence(Phase):
 
 
 class Rest(Phase):
-    """The speaker rests; what the relay repeats of before does not count meanwhile."""
+    """The speaker rests."""
 
     @override
     def follows(self, scene: Scene) -> Next:
-        if not passed(self.since, scene.speaker.rest, scene.now):
-            return self.since + scene.speaker.rest
-        return scene.closes(Verdict.INTERRUPTED) if scene.relay.value else Grant(scene.now)
+        if scene.relay.value:
+            return scene.closes(Verdict.INTERRUPTED)
+        rests = not passed(self.since, scene.speaker.rest, scene.now)
+        return self.since + scene.speaker.rest if rests else Grant(scene.now)
 
 
 class Grant(Phase):
@@ -149,7 +152,7 @@ class Run(Phase):
         if relay.value:
             return scene.closes(Verdict.IGNORED) if passed(self.since, late, scene.now) else self.since + late
         off_after = (relay.changed_at or scene.now) - self.since
-        if off_after < scene.length - TOO_EARLY:
+        if not -TOO_EARLY <= off_after - scene.length <= TOO_LATE:
             return scene.closes(Verdict.INTERRUPTED, off_after=off_after)
         return Metering(scene.now, off_after)
 
