@@ -23,9 +23,9 @@ class Kind:
 
 
 WITHOUT_CLOCK = Kind()
-# A length with each ON, the last one counts; and with each ON, the longer one counts.
+# A length with each ON, the last one counts; and with each ON, the longer one counts, and no word of it.
 LAST_COUNTS = Kind(Clock(longest=LONGEST, confirms=True))
-LONGER_COUNTS = Kind(Clock(longest=LONGEST, confirms=True), never_shorter=True)
+LONGER_COUNTS = Kind(Clock(longest=LONGEST), never_shorter=True)
 # A length that is taken only while it is on.
 ONLY_WHEN_ON = Kind(Clock(longest=LONGEST, confirms=True, renewed_by_on=False), never_shorter=True)
 # A length that was set once and is begun anew without an ON; and one that each ON begins anew.
@@ -34,6 +34,7 @@ FIXED = Kind(Clock(longest=LONGEST, confirms=True, per_grant=False, fixed=span(2
 # A length with each ON, and deaf to more of them.
 ONCE = Kind(Clock(longest=LONGEST, confirms=True), renewable=False)
 
+CONFIRMING = (LAST_COUNTS, ONLY_WHEN_ON, STANDING, FIXED)
 SOUND = (LAST_COUNTS, LONGER_COUNTS, ONLY_WHEN_ON, STANDING, FIXED)
 
 
@@ -58,6 +59,10 @@ class Plug:
     in_sight: bool = True
     taken: int = 0
 
+    def tells(self, *, moved: bool) -> bool:
+        """Return whether it reports what it has taken."""
+        return moved or self.kind.clock is None or self.kind.clock.confirms
+
     def take(self) -> bool:
         """Return whether the command arrives."""
         self.taken += 1
@@ -69,7 +74,7 @@ class Plug:
             self.ends_at = None
         self.closed = closed or self.welded
         if closed and self.kind.stands and self.stands is not None and not self.ignores:
-            self.ends_at = now + self.stands
+            self.ends_at = round(now + self.stands, 6)
 
     def grant(self, length: float | None, now: float) -> None:
         """Take an ON with a length."""
@@ -99,5 +104,5 @@ class Plug:
         runs = self.ends_at is not None
         if self.ignores or (runs and not self.kind.renewable):
             return
-        end = now + (self.stands if self.kind.stands and self.stands is not None else length)
+        end = round(now + (self.stands if self.kind.stands and self.stands is not None else length), 6)
         self.ends_at = max(end, self.ends_at) if self.ends_at is not None and self.kind.never_shorter else end

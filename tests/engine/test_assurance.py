@@ -102,3 +102,8 @@ def test_evidence_counts_until_the_device_says_that_it_has_another_firmware(
     tried_with: str, has: str, counts: bool
 ) -> None:
     assert Evidence(firmware=tried_with).counts(Settings(firmware=has)) is counts
+
+
+@pytest.mark.parametrize(("tried", "when"), [(None, None), (Verdict.PROVEN, at(0)), (Verdict.IGNORED, at(0))])
+def test_the_assurance_says_when_the_clock_was_tried(tried: Verdict | None, when: object) -> None:
+    assert assure(CLOCK, Evidence(clock=found(tried)), Settings()).tested_at == when

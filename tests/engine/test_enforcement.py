@@ -493,3 +493,22 @@ def test_with_a_microphone_relay_its_own_mute_answers() -> None:
     watch.look(100, heard_at=at(100))
     assert watch.look(170).breach is not None
     assert watch.look(171, microphone=a_report(True, 0.2, reported=171)).breach is None
+
+
+# --- Muted again
+
+
+def test_a_deaf_relay_that_might_listen_for_a_moment_is_told_at_once_when_it_may_no_longer() -> None:
+    """Though the last command was an OFF, and the next but half a minute away."""
+    watch = muted()
+    watch.commands(0, 300)
+    watch.look(302, decision=ALLOWED)
+    assert watch.look(303, decision=MUTED).command is Command.OFF
+    assert [seconds for seconds, _ in watch.commands(303, 311)] == [304, 306, 310]
+
+
+def test_a_relay_that_still_rests_is_told_again_when_it_may_no_longer_listen() -> None:
+    """An ON may be on its way from elsewhere; an OFF costs nothing."""
+    watch = off()
+    watch.look(2, decision=ALLOWED)
+    assert watch.look(3, decision=MUTED).command is Command.OFF

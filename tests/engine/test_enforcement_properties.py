@@ -5,7 +5,8 @@ from hypothesis import given, strategies as st
 from custom_components.earlid.engine.model import Command
 
 from .factories import HOUR, a_property, watts
-from .world import BACKOFF, HEARTBEAT, REASSERT, SLACK, World
+from .promises import BACKOFF, HEARTBEAT, REASSERT, SLACK
+from .world import World
 
 # Two commands one after the other and their reports, at the slowest that a healthy plug is.
 OBEYS_WITHIN = 1.0

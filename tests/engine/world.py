@@ -14,25 +14,17 @@ import pickle
 from custom_components.earlid.engine.commands import Order
 from custom_components.earlid.engine.enforcement import Step, step
 from custom_components.earlid.engine.hands import feel
-from custom_components.earlid.engine.leases import RENEWED_AT, Terms
+from custom_components.earlid.engine.leases import Terms
 from custom_components.earlid.engine.memory import Memory
-from custom_components.earlid.engine.model import Command, Holds, Meter, Proof, Readings, Report, Speaker
+from custom_components.earlid.engine.model import Command, Holds, Meter, Readings, Report, Speaker
 from custom_components.earlid.engine.policy import surviving
 from custom_components.earlid.engine.trials import PATIENCE, ClockTrial, Finding, PowerTrial, Trial
 
 from .factories import ALLOWED, LONG_AGO, MUTED, NOON, a_report, a_speaker, at, watts
 from .plug import Plug
+from .promises import CALL, HEARTBEAT, Promises
 
-# How long it may be quiet while a relay does not report off, or reports it alone.
-BACKOFF = 30.0
-REASSERT = 900.0
-# A clock that jumps may cost the slack of small corrections, and what the heartbeat takes to see a larger one.
-SLACK = 5.0
-HEARTBEAT = 5.0
 SET = 1.0
-TICK = 0.001
-# A call to a relay is given up after this.
-CALL = 10.0
 # What a trial of a clock takes beside its lease, its rest and its deadlines.
 MARGIN = 15.0
 
@@ -58,10 +50,7 @@ class World:
     last: Step | None = None
     sent: list[tuple[float, Command]] = field(default_factory=list)
     jumped: bool = False
-    quiet_since: float | None = None
-    """Since when OFF is due and none was sent, in true time."""
-    exposed_since: float | None = None
-    """Since when the contact is closed without permission while the plug's own clock runs, in true time."""
+    promises: Promises = field(default_factory=Promises)
     ran_out: int = 0
     """How often the plug's own clock has turned it off."""
     moves: list[tuple[float, bool]] = field(default_factory=lambda: [(0.0, True)])
@@ -79,6 +68,7 @@ class World:
     _letting: list[bool] = field(default_factory=list)
     """The grant or renewal under way, whether it still is."""
     _reported_at: float = 0.0
+    _radio: int = 0
     _lives: int = 0
     _coming: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
@@ -110,8 +100,8 @@ class World:
             what()
             self._note()
         self.true = end
-        self._check_quiet()
-        self._check_exposure()
+        self.promises.of_quiet(self)
+        self.promises.of_exposure(self)
 
     def _next(self) -> tuple[float, Callable[[], None]]:
         due: float = float("inf")
@@ -149,8 +139,7 @@ class World:
     def _look(self, *, jumped: bool = False) -> None:
         if not self.running:
             return
-        self._check_quiet()
-        before = self.last
+        self.promises.of_quiet(self)
         decision = ALLOWED if self.decision_allows else MUTED
         memory, readings, now = self.memory, self.readings, self.wall
         holds = surviving(self.holds, base=decision.base, lockdown=False, now=now)
@@ -168,7 +157,7 @@ class World:
             again = step(*pickle.loads(pickle.dumps(arguments)), terms=terms, jumped=jumped)  # noqa: S301 - our own
             assert outcome == again, "the same facts and memory give the same step"
         assert outcome.recheck_at is None or outcome.recheck_at > now
-        self._check_command(outcome, before)
+        self.promises.of_commands(self, outcome)
         self.last, self.memory = outcome, outcome.memory
         self.timer = outcome.recheck_at
         if outcome.order is not None:
@@ -176,59 +165,11 @@ class World:
             if outcome.order.lease is not None:
                 self.lease_ends.append(self.true + outcome.order.lease.total_seconds())
             self._deliver(outcome.order)
-        self._check_trial(outcome, memory.trial)
-        due = not self.wanted and outcome.proof is not Proof.OFF_PROVEN
-        if not due or outcome.command is Command.OFF or self.quiet_since is None:
-            self.quiet_since = self.true if due else None
-        self._note()
-
-    def _check_command(self, outcome: Step, before: Step | None) -> None:
-        seen = None if before is None else before.memory.sight
-        relay = self.readings.relay
-        if outcome.command in (Command.ON, Command.RENEW):
-            assert self.decision_allows, "ON only on a decision"
-            assert self.neighbour_allows, "a shared relay is on only while all may listen"
-            assert self.holds.mute is None, "nothing turns on what a hand turned off"
-        if outcome.command is Command.RENEW:
-            assert relay.value is True, "a relay that is not known to be on is not renewed"
-            self._check_renewal(before)
-        if self.wanted:
-            assert outcome.command is not Command.OFF or self.memory.trial is not None
-            return
-        turned_on = seen is not None and relay.value is True and seen.value is False
-        came_back = seen is not None and relay.available_since not in (None, seen.available_since)
-        first = not any(command is Command.OFF for _, command in self.sent[-1:])
-        if turned_on or came_back or first or before is None:
-            assert outcome.command is Command.OFF, "news brings OFF at once"
-
-    def _check_renewal(self, before: Step | None) -> None:
-        """See that renewals are no more than three a lease, but for what is on without a lease of ours."""
-        newest = None if before is None else before.memory.leases.newest
-        if before is None or newest is None or self.jumped:
-            return
-        relay = self.readings.relay
-        if before.memory.sight.value is True and before.memory.seen.on_at == relay.changed_at:
-            assert (self.wall - newest.at) >= newest.length / RENEWED_AT, "renewed at a third"
-            by_off = [when for when, command in self.sent[-1:] if command is Command.OFF]
-            assert all(self.true - when >= CALL - TICK for when in by_off), "no renewal overlaps an OFF"
-
-    def _check_trial(self, outcome: Step, before: Trial | None) -> None:
-        if before is None:
-            return
-        assert (outcome.finding is None) is (outcome.memory.trial is not None)
-        assert self.true <= self.trial_ends_by, "a trial ends"
         if outcome.finding is not None:
             self.findings.append(outcome.finding)
-            if isinstance(before, ClockTrial):
-                assert self.sent[-1][1] is Command.OFF, "a trial leaves the relay off, or told so"
-
-    def _check_exposure(self) -> None:
-        """See that a plug whose own clock runs is not on without permission for longer than that and the deadline."""
-        since = self.exposed_since
-        if since is not None:
-            clock = self.plug.kind.clock
-            lease = self.speaker.lease if clock is None or clock.fixed is None else clock.fixed
-            assert self.true - since <= (lease + self.speaker.deadline).total_seconds(), "exposed"
+        self.promises.of_trials(self, outcome, memory.trial)
+        self.promises.remember(self, outcome, jumped=jumped)
+        self._note()
 
     @property
     def off_at(self) -> float:
@@ -252,19 +193,7 @@ class World:
         plug = self.plug
         if plug.closed is not self.moves[-1][1]:
             self.moves.append((self.true, plug.closed))
-        self._check_exposure()
-        exposed = plug.closed and plug.ends_at is not None and not plug.welded and not self.wanted
-        if not exposed:
-            self.exposed_since = None
-        elif self.exposed_since is None:
-            self.exposed_since = self.true
-
-    def _check_quiet(self) -> None:
-        if self.quiet_since is None or self.last is None or not self.running or self.frozen:
-            return
-        limit = REASSERT if self.last.proof is Proof.OFF_UNPROVEN else BACKOFF
-        limit += TICK + (SLACK + HEARTBEAT if self.jumped else 0)
-        assert self.true - self.quiet_since <= limit, "OFF is always on its way again"
+        self.promises.of_exposure(self)
 
     # --- The plug
 
@@ -291,26 +220,29 @@ class World:
 
     def _obey(self, what: Callable[[], None]) -> None:
         if self.plug.in_sight:
+            was = self.plug.closed
             what()
-            self._moved()
+            self._moved(tells=self.plug.tells(moved=self.plug.closed is not was))
 
-    def _moved(self) -> None:
+    def _moved(self, *, tells: bool = True) -> None:
         """Let the plug report, and its clock run."""
+        self._note()
         ends_at = self.plug.ends_at
         if ends_at is not None:
             self.later(max(ends_at - self.true, 0.0), self._run_out)
-        value = self.plug.closed
+        if not tells:
+            return
+        value, radio = self.plug.closed, self._radio
         self._reported_at = max(self._reported_at, round(self.true + self.plug.reports_after, 6))
-        self.later(self._reported_at - self.true, lambda: self._report(value))
-        self._note()
+        self.later(self._reported_at - self.true, lambda: self._report(value, radio))
 
     def _run_out(self) -> None:
         if self.plug.runs_out(self.true):
             self.ran_out += 1
             self._moved()
 
-    def _report(self, value: bool) -> None:
-        if self.plug.in_sight:
+    def _report(self, value: bool, radio: int) -> None:
+        if self.plug.in_sight and radio == self._radio:
             self._hear(lambda: self._read(value))
             self.later(0.3, self._measure)
 
@@ -441,7 +373,7 @@ class World:
     def _thaw(self, life: int, *, timers_first: bool) -> None:
         if life != self._lives:
             return
-        self.frozen, self.quiet_since, self.started = False, None, self.true
+        self.frozen, self.promises.quiet_since, self.started = False, None, self.true
         waits, self._queue = self._queue, []
         overdue = self.timer is not None and self.timer <= self.wall
         if overdue and timers_first:
@@ -472,7 +404,7 @@ class World:
 
     def _start(self) -> None:
         self.running, self.started = True, self.true
-        self.memory, self.last, self.quiet_since = Memory(breach=self.memory.breach), None, None
+        self.memory, self.last, self.promises = Memory(breach=self.memory.breach), None, Promises()
         now, seen = self.wall, Report()
         if self.plug.in_sight:
             seen = Report(value=self.plug.closed, changed_at=now, reported_at=now, available_since=now)
@@ -485,4 +417,7 @@ class World:
         plug.deaf = plug.welded = False
         plug.loses_every = 0
         self.slow(0.1)
+        # What it still had to say is no longer so.
+        self._radio += 1
+        self._reported_at = self.true
         self.come_back()
