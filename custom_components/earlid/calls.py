@@ -39,6 +39,12 @@ class Calls:
         if order.command is not Command.OFF and not task.done():
             self._letting[relay.key] = task
 
+    @callback
+    def overtake(self) -> None:
+        """Call off all that is on its way to let a relay be on."""
+        while self._letting:
+            self._letting.popitem()[1].cancel()
+
     async def call(self, relay: Relay, order: Order, context: Context) -> None:
         """Call the relay, and return when it has answered, failed or taken too long."""
         try:

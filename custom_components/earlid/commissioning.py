@@ -9,6 +9,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine.assurance import Evidence
@@ -16,11 +17,15 @@ from .engine.model import Settings
 from .engine.trials import ClockTrial, Finding, PowerTrial, Trial, Verdict
 from .guard import Guard
 from .post import Post
+from .setup_data import Guarded
 
 _LOGGER = logging.getLogger(__name__)
 
 # A device is asked some four things, each of which it may take seconds to answer.
 _INQUIRY_TIMEOUT: Final = 60
+
+# One that does not answer is asked again after so many seconds, as long as it stays in sight.
+_ASKED_AGAIN: Final = (60, 300, *[1800] * 48)
 
 _ON_ITS_CLOCK: Final = (Verdict.PROVEN, Verdict.IGNORED, Verdict.CONTRADICTED)
 _ON_ITS_POWER: Final = (Verdict.STAYED_OFF, Verdict.CAME_ON)
@@ -41,15 +46,35 @@ class Commissioning:
 
     @callback
     def _appeared(self, slug: str) -> None:
-        """Ask a relay that has come into sight how it is set; it may be another device by now, or have new firmware."""
-        self.stop_asking(slug)
+        """Ask a relay that has come into sight how it is set; it may be another device by now, or have new firmware.
+
+        One is asked once, for all who are behind it: two at once would write twice what wears the flash.
+        """
+        if any(each.slug in self._inquiries for each in self._behind(slug) if each.slug != slug):
+            return
+        self._ask_no_more(slug)
         self._inquiries[slug] = self.hass.async_create_background_task(
             self._inquire(self._guard.posts[slug]), f"earlid asks the relay of {slug}"
         )
 
     @callback
+    def set_up_anew(self, before: Guarded) -> None:
+        """Follow a speaker that is set up another way than `before`."""
+        post = self._guard.posts[before.speaker.slug]
+        if post.guarded.relay != before.relay:
+            self.stop_asking(post.slug)
+        elif _asked_for(post.guarded) != _asked_for(before) and post.relay.read().available_since is not None:
+            self._appeared(post.slug)
+
+    @callback
     def stop_asking(self, slug: str) -> None:
-        """Ask a relay no more."""
+        """Ask a relay no more; who waits for a trial of it is told that it was interrupted."""
+        self._ask_no_more(slug)
+        if (awaited := self._awaited.pop(slug, None)) is not None and not awaited.done():
+            awaited.set_result(Finding(verdict=Verdict.INTERRUPTED, at=dt_util.utcnow()))
+
+    @callback
+    def _ask_no_more(self, slug: str) -> None:
         if (before := self._inquiries.pop(slug, None)) is not None:
             before.cancel()
 
@@ -57,7 +82,7 @@ class Commissioning:
     def stop_trials(self) -> None:
         """Ask nobody any more; who still waits for a trial is told that it was cancelled."""
         for slug in tuple(self._inquiries):
-            self.stop_asking(slug)
+            self._ask_no_more(slug)
         for awaited in self._awaited.values():
             awaited.cancel()
 
@@ -97,11 +122,12 @@ class Commissioning:
     async def provision(self, slug: str) -> None:
         """Set the relay's device up for Earlid; raises RelayError."""
         post = self._guard.posts[slug]
+        if not post.counts:
+            raise _wrong("self_test_observed", post)
         lease = self._lease(post)
         async with asyncio.timeout(_INQUIRY_TIMEOUT):
-            self._heard(post, await post.relay.provision(lease))
-        post.provisioned = lease
-        self._learned(slug)
+            settings = await post.relay.provision(lease)
+        self._heard(post, settings, provisioned=lease)
 
     def _behind(self, slug: str) -> list[Post]:
         """Return every speaker behind the relay of this one."""
@@ -127,28 +153,41 @@ class Commissioning:
             raise _wrong("self_test_not_allowed", post)
 
     async def _inquire(self, post: Post) -> None:
-        lease = self._lease(post)
-        # What is only observed would be turned off by a standing auto-off that nobody renews.
-        provisions = post.guarded.provision and post.counts and post.provisioned != lease
-        try:
-            async with asyncio.timeout(_INQUIRY_TIMEOUT):
-                relay = post.relay
-                settings = await (relay.provision(lease) if provisions else relay.inspect())
-        except (HomeAssistantError, TimeoutError) as error:
-            # It is asked again when it next comes into sight; what it said last still stands.
-            _LOGGER.info("The relay of %s does not say how it is set: %r", post.slug, error)
-            return
-        if provisions:
-            post.provisioned = lease
-        self._heard(post, settings)
-        self._learned(post.slug)
+        """Ask until it has answered: one that was busy when it came into sight would else never be set up."""
+        for wait in _ASKED_AGAIN:
+            lease = self._lease(post)
+            # What is only observed would be turned off by a standing auto-off that nobody renews.
+            consents = any(each.guarded.provision and each.counts for each in self._behind(post.slug))
+            provisions = consents and post.provisioned != lease
+            try:
+                async with asyncio.timeout(_INQUIRY_TIMEOUT):
+                    settings = await (post.relay.provision(lease) if provisions else post.relay.inspect())
+            except (HomeAssistantError, TimeoutError) as error:
+                # What it said last still stands.
+                _LOGGER.info("The relay of %s does not say how it is set: %r", post.slug, error)
+                await asyncio.sleep(wait)
+            else:
+                self._inquiries.pop(post.slug, None)
+                self._heard(post, settings, provisioned=lease if provisions else None)
+                return
+        self._inquiries.pop(post.slug, None)
 
-    @staticmethod
-    def _heard(post: Post, settings: Settings) -> None:
-        post.settings = settings
-        if not post.evidence.counts(settings):
-            _LOGGER.info("The relay of %s has new firmware; its self-test is void", post.slug)
-            post.evidence = Evidence()
+    def _heard(self, post: Post, settings: Settings, *, provisioned: timedelta | None = None) -> None:
+        """Take what a device says, for all who are behind it."""
+        for each in self._behind(post.slug):
+            each.settings = settings
+            each.provisioned = provisioned or each.provisioned
+            if not each.evidence.counts(settings):
+                _LOGGER.info("The relay of %s has new firmware; its self-test is void", each.slug)
+                each.evidence = Evidence()
+            elif not each.evidence.firmware:
+                each.evidence = replace(each.evidence, firmware=settings.firmware)
+            self._learned(each.slug)
+
+
+def _asked_for(guarded: Guarded) -> tuple[object, ...]:
+    """Return what of a speaker's set-up decides what is written to its relay."""
+    return guarded.provision, guarded.speaker.lease, guarded.speaker.enforce
 
 
 def _wrong(key: str, post: Post) -> ServiceValidationError:

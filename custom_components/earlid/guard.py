@@ -73,8 +73,10 @@ class Guard:
             post = Post(guarded, self._lines.join(slug, guarded.relay), tally, Chronicle(slug))
             self.posts[slug] = post
         elif guarded.relay != post.guarded.relay:
-            self._lines.leave(slug, post.line)
-            post.move(self._lines.join(slug, guarded.relay))
+            # Joined first: one that cannot be made leaves the speaker behind the relay it has.
+            before, line = post.line, self._lines.join(slug, guarded.relay)
+            self._lines.leave(slug, before)
+            post.move(line)
         post.take(guarded)
         post.stop()
         look = callback(lambda _event: self.look([slug]))
@@ -179,6 +181,7 @@ class Guard:
     async def silence_all(self) -> None:
         """Turn off every speaker that may be silenced and would not end by itself; wait until the calls are through."""
         context = Context()
+        self._calls.overtake()
         relays = {post.relay.key: post.relay for post in self.posts.values() if post.counts and not post.ends_by_itself}
         await asyncio.gather(*(self._calls.call(relay, Order(Command.OFF), context) for relay in relays.values()))
 

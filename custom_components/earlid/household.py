@@ -72,8 +72,6 @@ class GuardedHome(Audience, Wishes, Commissioning):
         self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
         self._changing = asyncio.Lock()
 
-    # Set-up
-
     async def start(self) -> None:
         """Read what was remembered, and guard at once: what may not listen is sent off before anything else."""
         now = dt_util.utcnow()
@@ -168,21 +166,27 @@ class GuardedHome(Audience, Wishes, Commissioning):
 
     def _put_speaker(self, guarded: Guarded, now: datetime) -> None:
         slug = guarded.speaker.slug
-        new = slug not in self._guard.posts
-        self._guard.put(guarded)
-        if new:
+        post = self._guard.posts.get(slug)
+        before = guarded if post is None else post.guarded
+        try:
+            self._guard.put(guarded)
+        except Exception:
+            _LOGGER.exception("The relay of %s cannot be made; it is NOT guarded as it is set up", slug)
+            return
+        if post is None:
             self._memory.restore(self._guard.posts[slug], now)
+        self.set_up_anew(before)
         if slug in self._watching:
             self._watching[slug]()
-
-        def tell(report: Report) -> None:
-            self.report_activation(slug, report)
 
         @callback
         def heard() -> None:
             decision = self._guard.posts[slug].decision
             if decision is not None and not decision.may_listen:
                 self._guard.heard(slug, dt_util.utcnow())
+
+        def tell(report: Report) -> None:
+            self._take(slug, report)
 
         stack = ExitStack()
         for entity_id in guarded.detectors:
@@ -194,6 +198,8 @@ class GuardedHome(Audience, Wishes, Commissioning):
         if kind == SUBENTRY_RULE:
             self._rulebook.remove(slug)
             return
+        if slug not in self._guard.posts:
+            return
         self._watching.pop(slug)()
         self.stop_asking(slug)
         view = self.forget(slug)
@@ -201,8 +207,6 @@ class GuardedHome(Audience, Wishes, Commissioning):
         if view is not None:
             repairs.speaker_removed(self.hass, view)
         self._publisher.forget(slug)
-
-    # What wakes it
 
     @callback
     def _rules_changed(self, slugs: Collection[str] | None) -> None:
@@ -250,8 +254,6 @@ class GuardedHome(Audience, Wishes, Commissioning):
             await self._publisher.stop()
         finally:
             await self._storage.try_now()
-
-    # Activations
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""

@@ -38,8 +38,12 @@ class Lines:
                 line.behind.append(slug)
                 return line
         relay = make_relay(self._hass, self._eyes, data)
+        new = relay.key not in self._lines
         line = self._lines.setdefault(relay.key, Line(relay, data))
-        if line.relay is not relay:
+        if not new and line.relay is relay:
+            line.behind.append(slug)
+            return line
+        if not new:
             # The same relay, set up another way: with another password, for instance. The newest knows best.
             line.stop()
             line.relay, line.data = relay, data

@@ -15,7 +15,7 @@ from .engine import exposure
 from .engine.activations import Activation
 from .engine.assurance import Evidence
 from .engine.memory import Memory
-from .engine.model import Because, Outcome, Proof
+from .engine.model import Because, Outcome, Proof, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
 from .post import Post
@@ -100,7 +100,8 @@ class Remembered:
             zone = dt_util.get_default_time_zone()
             post.tally = exposure.after_gap(to_tally(stored["tally"]), self._alive_at or now, now, zone)
         with _unreadable(post.slug):
-            _restore_relay(post, stored["relay"])
+            if (relay := stored.get("relay")) is not None:
+                _restore_relay(post, relay)
         with _unreadable(post.slug):
             # What another meter showed is of no use.
             if (draw := stored.get("draw")) is not None and draw["meter"] == post.guarded.meter:
@@ -152,6 +153,7 @@ def _from_relay(post: Post) -> Json:
         "clock": from_finding(evidence.clock),
         "power": from_finding(evidence.power),
         "firmware": evidence.firmware,
+        "power_on_off": post.settings.power_on_off,
         "provisioned_s": None if post.provisioned is None else post.provisioned.total_seconds(),
     }
 
@@ -162,6 +164,8 @@ def _restore_relay(post: Post, stored: Json) -> None:
         return
     clock, power = to_finding(stored["clock"]), to_finding(stored["power"])
     post.evidence = Evidence(clock=clock, power=power, firmware=stored["firmware"])
+    # Until the device says so itself.
+    post.settings = Settings(power_on_off=stored["power_on_off"], firmware=stored["firmware"])
     seconds = stored["provisioned_s"]
     post.provisioned = None if seconds is None else timedelta(seconds=seconds)
 

@@ -237,3 +237,15 @@ def test_an_off_that_never_showed_by_the_deadline_was_lost_and_the_next_is_a_han
 def test_what_was_not_in_sight_was_not_seen(relay: Any, sight: Sight) -> None:
     holds = feel(a_speaker(), ALLOWED, Readings(relay=relay), sight, Holds(), at(0))
     assert holds == Holds()
+
+
+def test_our_off_to_a_plug_that_was_off_and_said_so_again_makes_no_later_hand_ours() -> None:
+    watch = a_home(a_speaker(rest=span(0)))
+    watch.look(0, decision=MUTED)
+    watch.look(1, relay=a_report(False, 1))
+    assert watch.look(901).command == "off"
+    watch.look(902, relay=a_report(False, 1, reported=902))
+    assert watch.look(903, decision=ALLOWED).command == "on"
+    watch.look(904, relay=a_report(True, 904))
+    watch.look(905, relay=a_report(False, 905))
+    assert is_held(watch)

@@ -31,7 +31,7 @@ class LeasedPlug:
 
     hass: HomeAssistant
     key: str = "leased"
-    clock: Clock | None = field(default_factory=lambda: Clock(longest=timedelta(hours=1)))
+    clock: Clock | None = field(default_factory=lambda: Clock(longest=timedelta(hours=1), confirms=True))
     on: bool = True
     deaf: bool = False
     ignores_timer: bool = False

@@ -259,3 +259,65 @@ async def test_the_answer_tells_each_step(
         ],
         "firmware": "13.4.0",
     }
+
+
+async def test_a_relay_that_cannot_be_made_keeps_nobody_else_from_being_guarded(
+    hass: HomeAssistant, plug: LeasedPlug
+) -> None:
+    await guard_home(hass, behind(slug="bedroom", relay="gone"), behind())
+    assert plug.told == [("renew", 30)]
+    assert hass.states.get("sensor.bedroom_microphone") is None
+
+
+async def test_a_speaker_whose_new_relay_cannot_be_made_stays_behind_the_one_it_has(
+    hass: HomeAssistant, plug: LeasedPlug
+) -> None:
+    entry = await guard_home(hass, behind())
+    (subentry,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, "relay": "gone"})
+    await hass.async_block_till_done()
+    await hass.services.async_call("earlid", "mute", {"entity_id": "sensor.kitchen_microphone"}, blocking=True)
+    assert plug.commands == ["renew", "off"]
+    hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    await hass.async_block_till_done()
+    assert plug.subscribers == 0
+
+
+async def test_a_self_test_of_a_speaker_that_is_removed_is_interrupted(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await guard_home(hass, behind())
+    test = asyncio.ensure_future(entry.runtime_data.self_test(["kitchen"]))
+    await later(hass, freezer, 4)
+    (subentry,) = entry.subentries.values()
+    hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    await hass.async_block_till_done()
+    assert (await test)["kitchen"].verdict is Verdict.INTERRUPTED
+    assert plug.subscribers == 0
+
+
+async def test_consent_and_a_lease_that_come_later_are_followed_at_once(hass: HomeAssistant, plug: LeasedPlug) -> None:
+    entry = await guard_home(hass, behind(provision=False))
+    (subentry,) = entry.subentries.values()
+    for change in ({"provision": True}, {"lease": 60}):
+        hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, **change})
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert plug.provisioned == [30, 60]
+
+
+async def test_speakers_behind_one_relay_are_asked_once_and_told_together(
+    hass: HomeAssistant, plug: LeasedPlug
+) -> None:
+    plug.settings = Settings(power_on_off=False)
+    entry = await guard_home(hass, behind(provision=True), behind(slug="bedroom", lease=60, provision=True))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert plug.provisioned == [30]
+    assert {view.assurance.settings.power_on_off for view in entry.runtime_data.speakers.values()} == {True}
+
+
+async def test_the_device_of_what_is_only_observed_is_not_set_up_at_all(hass: HomeAssistant, plug: LeasedPlug) -> None:
+    plug.settings = Settings(power_on_off=False)
+    entry = await guard_home(hass, behind(provision=True, enforce=False))
+    with pytest.raises(ServiceValidationError, match="only observed"):
+        await entry.runtime_data.provision("kitchen")
+    assert plug.provisioned == []

@@ -62,7 +62,7 @@ async def test_what_was_sent_is_not_what_is(
 
 async def test_a_lease_is_in_whole_seconds_and_a_day_at_most(hass: HomeAssistant, shelly: Shelly) -> None:
     relay = stand_before(hass, shelly)
-    assert relay.clock == Clock(longest=timedelta(hours=24), per_grant=True, renewed_by_on=True)
+    assert relay.clock == Clock(longest=timedelta(hours=24), per_grant=True, renewed_by_on=True, confirms=True)
     for lease in (timedelta(seconds=10.9), timedelta(milliseconds=3), timedelta(days=3), None):
         await relay.grant(lease, Context())
     assert shelly.timers == [10, 1, 86400, 86400]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .leases import Leases
-from .model import CLOCK_SLACK, Command, Decision, Effect, Holds, Readings, Speaker, passed
+from .model import CLOCK_SLACK, Command, Decision, Effect, Holds, Readings, Report, Speaker, passed
 from .policy import until_next_change
 
 
@@ -23,14 +23,19 @@ class Sight:
     on_unreported_at: datetime | None = None
     """The same of an ON; the report of it may come after we muted again."""
     on_trial: bool = False
-    """Someone was asked to pull the plug, or another speaker tries the relay: what it does is no hand's."""
+    """Another speaker tries the relay: what it does is no hand's."""
 
     def after(self, readings: Readings, *, on_trial: bool) -> Sight:
         """Return the memory after these readings."""
         relay = readings.relay
-        off_unreported = None if self.saw_off(readings) else self.off_unreported_at
+        off_unreported = None if self.saw_off(readings) or self._still_off(relay) else self.off_unreported_at
         on_unreported = None if self.saw_on(readings) else self.on_unreported_at
         return Sight(relay.value, relay.available_since, off_unreported, on_unreported, on_trial)
+
+    def _still_off(self, relay: Report) -> bool:
+        """Return whether it says off anew since our OFF to it: it was off already, and will not go off again."""
+        off, said = self.off_unreported_at, relay.reported_at
+        return relay.value is False and off is not None and said is not None and said > off
 
     def sent(self, command: Command, now: datetime) -> Sight:
         """Return the memory after a command was sent that will show as a report."""

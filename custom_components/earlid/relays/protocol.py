@@ -17,9 +17,9 @@ class RelayError(HomeAssistantError):
     """
 
     def __init__(self, problem: str, detail: str = "") -> None:
-        """Say which problem; `detail` is for the log."""
-        super().__init__(f"{problem} {detail}".strip())
-        self.problem = problem
+        """Say which problem; `detail` may name an address, and is kept out of what is logged and shown."""
+        super().__init__(problem)
+        self.problem, self.detail = problem, detail
 
 
 class Relay(Protocol):
