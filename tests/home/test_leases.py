@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.home.conftest import make_usual
-from tests.home.guarding import hush, mute_switches, repair_issues, stay
+from tests.home.guarding import hush, mode, mute_switches, repair_issues, stay
 from tests.home.leasing import (
     FAMILIES,
     KINDS,
@@ -26,9 +26,17 @@ from virtual_home.waiting import until
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared_home() -> AsyncIterator[VirtualHome]:
-    """Give a home with a relay of every kind, each with a lease where it can keep one."""
+    """Give a home with a relay of every kind, each with a lease where it can keep one.
+
+    The plugs are as from the shop: what they did before a power cut they do after it, unless someone sets them.
+    """
     async with VirtualHome(
-        plugs=FAMILIES, earlid=True, boot=0.5, meter=Meter(delay=0.3), configuration=mute_switches(list(FAMILIES))
+        plugs=FAMILIES,
+        earlid=True,
+        boot=0.5,
+        power_on="previous",
+        meter=Meter(delay=0.3),
+        configuration=mute_switches(list(FAMILIES)),
     ) as home:
         await guard_every_kind(home)
         yield home
@@ -128,6 +136,28 @@ async def test_plugs_that_get_their_power_back_are_off_and_come_back_by_the_rule
         home.faults.restore(plug)
     await stay(home, dict.fromkeys(plugs, False), for_seconds=3)
     assert [one for plug in plugs for one in home.truth.switches_of(plug, since=began) if one.live] == []
+
+
+async def test_plugs_that_lose_power_while_on_are_off_when_it_returns_or_are_graded_for_it(home: VirtualHome) -> None:
+    plugs = {room: home.plugs[room] for room in KINDS}
+    for plug in plugs.values():
+        home.faults.cut(plug)
+    await asyncio.sleep(2)
+    began = time.monotonic()
+    for plug in plugs.values():
+        home.faults.restore(plug)
+    await all_listen(home, KINDS, within=90)
+    came_on = {
+        room
+        for room, plug in plugs.items()
+        if any(one.live and one.cause == "power" for one in home.truth.switches_of(plug, since=began))
+    }
+    # Nobody can set what is switched by actions or by an entity: their grade and an issue say so.
+    assert came_on == {"nursery", "hall"}
+    assert await home.owner.value("sensor.nursery_assurance") != "a"
+    assert await home.owner.value("sensor.hall_assurance") == "c"
+    assert "no_lease_hall" in await repair_issues(home)
+    assert await mode(home, "kitchen") == "automatic"
 
 
 async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(home: VirtualHome) -> None:
