@@ -5,8 +5,11 @@ from typing import override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import DOMAIN
+from .engine.trials import Verdict
 from .entity import SpeakerEntity
 from .permission import ensure_admin
 from .runtime import EarlidConfigEntry, SpeakerView
@@ -50,7 +53,21 @@ class SelfTestButton(SpeakerEntity, ButtonEntity):
 
         Raises:
             NotAllowed: The caller is no administrator.
-            ServiceValidationError: The speaker may not listen now, is only observed, or is on trial already.
+            ServiceValidationError: The speaker may not listen now, is only observed, or is on trial already; or nothing
+                came of it.
         """
         await ensure_admin(self.hass, self._context)
-        await self._household.self_test([self._slug])
+        finding = (await self._household.self_test([self._slug]))[self._slug]
+        if finding is None:
+            raise self._wrong("self_test_no_clock")
+        if finding.verdict is Verdict.INTERRUPTED:
+            raise self._wrong("self_test_interrupted")
+        if finding.verdict is Verdict.UNREACHABLE:
+            raise self._wrong("self_test_unreachable")
+
+    def _wrong(self, key: str) -> ServiceValidationError:
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"speaker": self.view.speaker.name},
+        )

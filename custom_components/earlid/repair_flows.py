@@ -90,7 +90,8 @@ class ProvisionFlow(_SpeakerFlow):
         try:
             await household.provision(self._slug)
         except (HomeAssistantError, TimeoutError) as error:
-            return self._form({"base": "not_set_up"}, str(error))
+            # What a relay names as its problem is a key here; all else is that it did not take it.
+            return self._form({"base": getattr(error, "problem", "no_answer")})
         if ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id) is not None:
             return self._form({"base": "still_so"})
         return self.async_create_entry(data={})

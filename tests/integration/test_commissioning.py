@@ -321,3 +321,11 @@ async def test_the_device_of_what_is_only_observed_is_not_set_up_at_all(hass: Ho
     with pytest.raises(ServiceValidationError, match="only observed"):
         await entry.runtime_data.provision("kitchen")
     assert plug.provisioned == []
+
+
+@pytest.mark.usefixtures("plug")
+async def test_a_press_that_tries_nothing_says_so(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(hass, monkeypatch, clock=None)
+    await guard_home(hass, behind())
+    with pytest.raises(ServiceValidationError, match="nothing to test"):
+        await hass.services.async_call("button", "press", {"entity_id": "button.kitchen_self_test"}, blocking=True)

@@ -108,8 +108,7 @@ async def test_a_device_that_cannot_be_set_stays_an_issue_and_says_why(
     await hass.async_block_till_done(wait_background_tasks=True)
     plug.fails = RelayError("no_answer")
     result = await fix("power_on_kitchen")
-    assert result["errors"] == {"base": "not_set_up"}
-    assert result["description_placeholders"]["problem"] == "no_answer"
+    assert result["errors"] == {"base": "no_answer"}
     assert issues(hass) == {"power_on_kitchen": "power_on_not_off"}
 
 

@@ -66,7 +66,9 @@ def raised_keys() -> set[str]:
     for path in EARLID.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
-                case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(key)), *_]) if name in RAISERS:
+                case ast.Call(
+                    func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str(key)), *_]
+                ) if name in RAISERS:
                     keys.add(key)
                 case ast.Call(func=ast.Name(id=name), keywords=keywords) if name.endswith("Error"):
                     given = {keyword.arg: keyword.value for keyword in keywords}
