@@ -35,6 +35,11 @@ STEPS = (
 )
 
 
+def heed_interrupts() -> None:
+    """Let a process be interrupted: one begun by a shell's background job has inherited that it ignores that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def begin(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -46,6 +51,7 @@ async def begin(*arguments: str) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+        preexec_fn=heed_interrupts,
     )
 
 
