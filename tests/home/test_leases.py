@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.home.conftest import make_usual
-from tests.home.guarding import hush, mode, mute_switches, repair_issues, stay
+from tests.home.guarding import HABITS, hush, mode, mute_switches, repair_issues, stay
 from tests.home.leasing import (
     FAMILIES,
     KINDS,
@@ -20,7 +20,8 @@ from tests.home.leasing import (
     out_after_lease,
     self_test,
 )
-from virtual_home import Meter, VirtualHome
+from virtual_home import Meter, Outlet, VirtualHome
+from virtual_home.truth import Moment
 from virtual_home.waiting import until
 
 
@@ -167,6 +168,55 @@ async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(home:
     for room in OVER_MQTT:
         breach = await home.owner.wait_for(f"binary_sensor.{room}_breach", "on", within=6)
         assert breach["attributes"]["cause"] == "evidence_contradicts", room
+
+
+class MeteredBy:
+    """What is plugged into an outlet with a meter and has an outlet itself: a relay whose meter nobody can ask."""
+
+    def __init__(self, meter: Outlet, relay: Outlet) -> None:
+        """Plug the relay in; it draws nothing itself."""
+        self._meter = meter
+        self._relay = relay
+        relay.plug_in(_Noticed(meter))
+        meter.plug_in(self)
+
+    def watts(self) -> float:
+        """Return what goes through the relay."""
+        return self._relay.watts
+
+    def power_changed(self, *, live: bool, at: Moment) -> None:
+        """Notice nothing: the outlet with the meter stays on."""
+
+
+class _Noticed:
+    """Tells the meter that what is behind the relay has changed."""
+
+    def __init__(self, meter: Outlet) -> None:
+        self._meter = meter
+
+    def watts(self) -> float:
+        return 0.0
+
+    def power_changed(self, *, live: bool, at: Moment) -> None:  # noqa: ARG002 - what every load hears
+        self._meter.load_changed()
+
+
+@pytest.mark.parametrize(("room", "family"), [("cellar", "shelly_gen1"), ("loft", "shelly_gen2")])
+async def test_a_welded_shelly_is_a_breach_within_the_deadline_by_the_meter_before_it(
+    home: VirtualHome, room: str, family: str
+) -> None:
+    plug, meter = home.add_plug(room, family), home.add_plug(f"{room} wall")
+    home.add_speaker(room, plug)
+    MeteredBy(meter, plug)
+    await home.owner.wait_for(meter.power_entity_id, "1.7")
+    senses = {"power_entity": meter.power_entity_id}
+    await home.guard(room, relay_kind="shelly", senses=senses, habits=HABITS | {"lease": LEASE, "deadline": 3})
+    await home.owner.wait_for(f"sensor.{room}_microphone", "live", within=20)
+    home.faults.weld(room)
+    await home.owner.call("earlid.mute", entity_id=f"sensor.{room}_microphone")
+    breach = await home.owner.wait_for(f"binary_sensor.{room}_breach", "on", within=6)
+    assert breach["attributes"]["cause"] == "evidence_contradicts"
+    assert not plug.relay
 
 
 async def press_off_after_a_renewal(home: VirtualHome, room: str, seconds: float) -> None:
