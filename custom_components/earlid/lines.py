@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from .const import CONF_AUTO_OFF
 from .facts import Eyes
 from .relays import Relay, make_relay
 
@@ -18,6 +19,8 @@ class Line:
     data: Mapping[str, Any]
     """What it was made from."""
     behind: list[str] = field(default_factory=list)
+    set_ups: list[Mapping[str, Any]] = field(default_factory=list)
+    """What each of those says of it."""
     stop: Callable[[], None] = lambda: None
 
 
@@ -33,28 +36,26 @@ class Lines:
 
     def join(self, slug: str, data: Mapping[str, Any]) -> Line:
         """Put a speaker behind the relay that its set-up names; the relay is listened to from now on."""
-        for line in self._lines.values():
-            if line.data == data:
-                line.behind.append(slug)
-                return line
-        relay = make_relay(self._hass, self._eyes, data)
-        new = relay.key not in self._lines
-        line = self._lines.setdefault(relay.key, Line(relay, data))
-        if not new and line.relay is relay:
-            line.behind.append(slug)
-            return line
-        if not new:
-            # The same relay, set up another way: with another password, for instance. The newest knows best.
-            line.stop()
-            line.relay, line.data = relay, data
+        line = next((line for line in self._lines.values() if data in line.set_ups), None)
+        if line is None:
+            relay = make_relay(self._hass, self._eyes, data)
+            line = self._lines.get(relay.key)
+            if line is None:
+                line = self._lines[relay.key] = Line(relay, data)
+                self._listen(line)
         line.behind.append(slug)
-        line.stop = relay.subscribe(lambda: self._reported(tuple(line.behind)))
+        line.set_ups.append(data)
+        self._make_as_it_counts(line)
         return line
 
     def leave(self, slug: str, line: Line) -> None:
         """Take a speaker from behind its relay; a relay that nobody is behind is listened to no more."""
-        line.behind.remove(slug)
-        if not line.behind:
+        # The first: one that is set up another way has joined anew before it leaves.
+        place = line.behind.index(slug)
+        del line.behind[place], line.set_ups[place]
+        if line.behind:
+            self._make_as_it_counts(line)
+        else:
             line.stop()
             del self._lines[line.relay.key]
 
@@ -63,3 +64,25 @@ class Lines:
         for line in self._lines.values():
             line.stop()
             line.stop = lambda: None
+
+    def _make_as_it_counts(self, line: Line) -> None:
+        data = _counting(line.set_ups)
+        if data != line.data:
+            # The same relay, set up another way: with another password, for instance.
+            relay = make_relay(self._hass, self._eyes, data)
+            line.stop()
+            line.relay, line.data = relay, data
+            self._listen(line)
+
+    def _listen(self, line: Line) -> None:
+        line.stop = line.relay.subscribe(lambda: self._reported(tuple(line.behind)))
+
+
+def _counting(set_ups: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return what counts of the ways one relay is set up: the newest, which knows best, but the shortest auto-off.
+
+    A device has only one. Renewed by a longer one, it would be off before, and nobody would have wished it.
+    """
+    newest = set_ups[-1]
+    lengths = [one[CONF_AUTO_OFF] for one in set_ups if one.get(CONF_AUTO_OFF)]
+    return {**newest, CONF_AUTO_OFF: min(lengths)} if lengths else newest

@@ -13,9 +13,14 @@ from homeassistant.helpers.json import json_dumps
 from homeassistant.util.json import json_loads
 import pytest
 
+from custom_components.earlid.flows.relays import said_of
 from tests.integration.forms import EARLID, WORDS, Form, field, fill, furnish, home, only, suggested
 from tests.integration.relay_forms import DEFAULTS, DEVICES, LEAST, OFF, ON, Asked, speaker_by, to_kind, to_the_end
 from virtual_home.flows import fill as fill_as_the_frontend
+
+
+# The field that says where each is.
+PLACES = {"tasmota": "topic", "zigbee2mqtt": "topic", "shelly": "host"}
 
 
 @pytest.fixture(autouse=True)
@@ -82,27 +87,36 @@ async def test_every_field_of_a_relay_that_is_filled_in_is_stored(hass: HomeAssi
         await hass.config_entries.async_remove(entry.entry_id)
 
 
-@pytest.mark.parametrize("kind", DEVICES)
 @pytest.mark.parametrize(
-    ("problem", "fields"),
+    ("kind", "problem", "at", "said"),
     [
-        ("no_answer", ("topic", "topic", "host")),
-        ("not_this_device", ("topic", "topic", "host")),
-        ("unreadable_answer", ("topic", "topic", "host")),
-        ("no_such_channel", ("channel", "topic", "channel")),
-        ("invalid_auth", ("topic", "topic", "password")),
-        ("delayed_toggle", ("base", "base", "base")),
-        ("no_mqtt", ("base", "base", "base")),
+        *((kind, "no_answer", PLACES[kind], f"no_answer_{kind}") for kind in DEVICES),
+        ("tasmota", "not_this_device", "topic", "not_this_device_tasmota"),
+        ("tasmota", "unreadable_answer", "topic", "unreadable_answer"),
+        ("tasmota", "no_such_channel", "channel", "no_such_channel_tasmota"),
+        ("tasmota", "delayed_toggle", "base", "delayed_toggle_tasmota"),
+        ("tasmota", "no_mqtt", "base", "no_mqtt"),
+        ("zigbee2mqtt", "not_known", "topic", "not_known"),
+        ("zigbee2mqtt", "not_switchable", "topic", "not_switchable"),
+        ("zigbee2mqtt", "disabled", "topic", "disabled"),
+        ("zigbee2mqtt", "unreadable_answer", "topic", "unreadable_answer"),
+        ("zigbee2mqtt", "no_such_channel", "topic", "no_such_channel_zigbee2mqtt"),
+        ("zigbee2mqtt", "delayed_toggle", "base", "delayed_toggle_zigbee2mqtt"),
+        ("zigbee2mqtt", "no_mqtt", "base", "no_mqtt"),
+        ("shelly", "not_this_device", "host", "not_this_device_shelly"),
+        ("shelly", "unreadable_answer", "host", "unreadable_answer_shelly"),
+        ("shelly", "no_such_channel", "channel", "no_such_channel_shelly"),
+        ("shelly", "invalid_auth", "password", "invalid_auth"),
     ],
 )
-async def test_what_is_wrong_with_a_device_is_said_where_it_can_be_mended(
-    hass: HomeAssistant, asked: Asked, kind: str, problem: str, fields: tuple[str, ...]
+async def test_what_is_wrong_with_a_device_is_said_where_it_can_be_mended(  # noqa: PLR0917 - pytest's, by their names
+    hass: HomeAssistant, asked: Asked, kind: str, problem: str, at: str, said: str
 ) -> None:
     entry = home(hass)
     asked.problem = problem
     typed = LEAST[kind] | DEFAULTS[kind]
     form = await fill(hass, await to_kind(hass, entry, kind), typed)
-    assert form["errors"] == {fields[DEVICES.index(kind)]: problem}
+    assert form["errors"] == {at: said}
     assert suggested(form) == typed
     asked.problem = None
     assert (await fill(hass, form, typed))["step_id"] == "senses"
@@ -116,14 +130,18 @@ async def test_a_device_that_never_answers_is_waited_for_for_a_while_only(
     asked.hangs = True
     with patch("custom_components.earlid.flows.checks.PROBE_WITHIN", 0.01):
         form = await fill(hass, await to_kind(hass, home(hass), kind), LEAST[kind])
-    assert list(form["errors"].values()) == ["no_answer"]
+    assert list(form["errors"].values()) == [f"no_answer_{kind}"]
 
 
-def test_every_problem_that_a_relay_can_have_has_words() -> None:
-    source = "".join(path.read_text() for path in Path(EARLID / "relays").glob("*.py"))
-    problems = set(re.findall(r'(?:RelayError\(|_problem = )\s*"(\w+)"', source))
-    assert {"no_answer", "invalid_auth"} <= problems
-    assert problems <= WORDS["config_subentries"]["speaker"]["error"].keys()
+@pytest.mark.parametrize("kind", DEVICES)
+def test_every_problem_that_a_relay_can_have_has_words(kind: str) -> None:
+    files = [*Path(EARLID / "relays").glob(f"{kind}*.py"), *Path(EARLID / "relays").glob("mqtt.py")]
+    source = "".join(path.read_text() for path in files)
+    raised = r"""(?:RelayError\(|_take_for\(|_problem = |_problem, self\._problem = True, )\s*"(\w+)"(?: if .+? else "(\w+)")?"""
+    problems = {problem for found in re.findall(raised, source) for problem in found if problem}
+    assert {"no_answer", "no_such_channel"} <= problems
+    assert {said_of(kind, problem) for problem in problems} <= WORDS["config_subentries"]["speaker"]["error"].keys()
+    assert problems <= WORDS["issues"]["power_on_not_off"]["fix_flow"]["error"].keys()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +164,7 @@ async def test_what_is_not_the_topic_of_one_device_is_refused_unasked(
     hass: HomeAssistant, asked: Asked, kind: str, topic: str
 ) -> None:
     form = await fill(hass, await to_kind(hass, home(hass), kind), {"topic": topic})
-    assert form["errors"] == {"topic": "invalid_topic"}
+    assert form["errors"] == {"topic": f"invalid_topic_{kind}"}
     assert not asked.by
 
 
@@ -213,7 +231,7 @@ async def test_an_address_is_a_name_or_a_number_in_small_letters(
         ("shelly", {"device": "A8032AB12345"}),
         ("shelly", {"password": 5}),
         ("entity", {"auto_off": 4}),
-        ("entity", {"auto_off": 86401}),
+        ("entity", {"auto_off": 3601}),
         ("actions", {"keeps_time": "perhaps"}),
         ("actions", {"state_entity": "sensor.kitchen_power"}),
     ],

@@ -164,6 +164,16 @@ async def test_one_relay_is_not_set_up_in_two_ways(
     assert form["errors"] == {at: "shared_otherwise"}
 
 
+async def test_a_switch_turns_itself_off_after_one_time_for_all_who_are_behind_it(hass: HomeAssistant) -> None:
+    entry = home(hass, ("speaker", "Attic", speaker_by("entity", slug="attic", auto_off=300)))
+    form = await fill(hass, await to_kind(hass, entry, "entity"), LEAST["entity"] | {"auto_off": 600})
+    assert form["errors"] == {"auto_off": "auto_off_elsewhere"}
+    # With none of its own it goes by the other's, which can then be changed for both.
+    for same in ({"auto_off": 300}, {}):
+        form = await fill(hass, await to_kind(hass, entry, "entity"), LEAST["entity"] | same)
+        assert form["step_id"] == "senses"
+
+
 class Registered:
     """A device of another integration, with its switches."""
 

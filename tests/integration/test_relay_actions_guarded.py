@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers.event import async_call_later
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .homes import guard_home, nobody_home, plug_in, shown, speaker
 from .leased import later
@@ -111,3 +114,36 @@ async def test_a_plug_with_an_auto_off_is_turned_on_again_in_time_for_as_long_as
     await later(hass, freezer, 200)
     assert "on" not in plug.commands[3:]
     assert shown(hass, "select.kitchen_mode").state == "mute"
+
+
+def auto_off_of(entry: MockConfigEntry) -> set[float | None]:
+    """Return after how long the relays turn themselves off, as far as the guard knows."""
+    clocks = [view.clock for view in entry.runtime_data.speakers.values()]
+    return {None if clock is None else clock.longest.total_seconds() for clock in clocks}
+
+
+@pytest.mark.parametrize("lengths", permutations((60, 90_000, None)))
+async def test_of_several_times_of_one_plug_the_shortest_counts_as_long_as_one_is_behind_it_who_says_it(
+    hass: HomeAssistant, lengths: tuple[int | None, ...]
+) -> None:
+    """The form takes no such set-up any more, and none as long; there may be one of before."""
+    plug = plug_in(hass, "plug")["plug"]
+    speakers = [speaker(f"room_{length}".lower(), relay="light.plug", auto_off=length) for length in lengths]
+    entry = await guard_home(hass, *speakers)
+    assert auto_off_of(entry) == {60}
+    for left, counts in (("id_room_60", {90_000}), ("id_room_90000", {None})):
+        hass.config_entries.async_remove_subentry(entry, left)
+        await hass.async_block_till_done()
+        assert auto_off_of(entry) == counts
+    assert shown(hass, "sensor.room_none_microphone").state == "live"
+    plug.shows("unavailable")
+    assert shown(hass, "sensor.room_none_microphone").state == "unknown"
+
+
+async def test_a_longer_time_that_is_entered_for_a_plug_counts_from_then_on(hass: HomeAssistant) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug", auto_off=60), speaker("attic", relay="light.plug"))
+    subentry = entry.subentries["id_kitchen"]
+    hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, "auto_off": 300})
+    await hass.async_block_till_done()
+    assert auto_off_of(entry) == {300}

@@ -44,6 +44,13 @@ KEPT: Final = "__**password_not_changed**__"
 _BLAMES: Final = {"invalid_auth": CONF_PASSWORD, "no_such_channel": CONF_CHANNEL}
 _BLAMES_NO_FIELD: Final = ("no_mqtt", "delayed_toggle")
 
+# The problems that are mended another way in each family: `<problem>_<kind>` is the key of what is said of them.
+_SAID_BY_KIND: Final = {
+    "tasmota": ("no_answer", "not_this_device", "no_such_channel", "delayed_toggle"),
+    "shelly": ("no_answer", "not_this_device", "no_such_channel", "unreadable_answer"),
+    "zigbee2mqtt": ("no_answer", "not_this_device", "no_such_channel", "delayed_toggle"),
+}
+
 # Tasmota has 32 relays at most; what is added to a Shelly is counted from 100 on.
 _TASMOTA_CHANNELS: Final = (1, 32)
 _SHELLY_CHANNELS: Final = (0, 255)
@@ -74,7 +81,8 @@ def _entity_fields(own: list[str]) -> dict[vol.Marker, Any]:
         vol.Required(CONF_ENTITY_ID): fields.entities("switch", "light", "input_boolean", hide=own),
         **_silences(),
         vol.Optional(CONF_INVERTED, default=False): fields.YES_NO,
-        vol.Optional(CONF_AUTO_OFF): fields.seconds(5, 86400),
+        # A self-test lasts that long, and so does the lease: the speaker may be on with nobody to ask.
+        vol.Optional(CONF_AUTO_OFF): fields.seconds(5, 3600),
     }
 
 
@@ -153,13 +161,13 @@ async def _check_actions(hass: HomeAssistant, typed: dict[str, Any]) -> Checked:
     return Checked(resolved, errors, "; ".join(words for words in said if words))
 
 
-# The kinds of relay by name, the usual one first. Each has a step `relay_<kind>`.
+# The kinds of relay by name, the safest first. Each has a step `relay_<kind>`.
 KINDS: Final = {
-    "entity": Kind(fields=_entity_fields, check=_check_entity, place=CONF_ENTITY_ID),
     "tasmota": Kind(fields=_tasmota_fields, check=_check_tasmota, place=CONF_TOPIC, is_device=True),
-    "zigbee2mqtt": Kind(fields=_zigbee_fields, check=_check_zigbee, place=CONF_TOPIC, is_device=True),
     "shelly": Kind(fields=_shelly_fields, check=_check_shelly, place=CONF_HOST, is_device=True),
+    "zigbee2mqtt": Kind(fields=_zigbee_fields, check=_check_zigbee, place=CONF_TOPIC, is_device=True),
     "actions": Kind(fields=_actions_fields, check=_check_actions, place=CONF_STATE_ENTITY),
+    "entity": Kind(fields=_entity_fields, check=_check_entity, place=CONF_ENTITY_ID),
 }
 
 
@@ -203,12 +211,17 @@ async def _ask(hass: HomeAssistant, kind: str, typed: dict[str, Any], stored: Ma
         known = {}
     problem, device = await probe(hass, relay | known)
     if problem is not None:
-        return Checked(typed, {_blamed(kind, problem): problem})
+        return Checked(typed, {_blamed(kind, problem): said_of(kind, problem)})
     return Checked(typed if device is None else {**typed, CONF_DEVICE: device})
 
 
 def _of_relay(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in RELAY_FIELDS if name in data}
+
+
+def said_of(kind: str, problem: str) -> str:
+    """Return the key of what is said of a problem with a device of this kind."""
+    return f"{problem}_{kind}" if problem in _SAID_BY_KIND[kind] else problem
 
 
 def _blamed(kind: str, problem: str) -> str:
@@ -227,9 +240,13 @@ def _problem_with(hass: HomeAssistant, relay: Mapping[str, Any], other: Mapping[
     if relay[CONF_RELAY] != other[CONF_RELAY]:
         place = KINDS[relay[CONF_RELAY]].place
         return {place: "shared_otherwise"} if _places(hass, relay) & _places(hass, other) else {}
-    same = relay.get(CONF_ENTITY_ID) is not None and relay[CONF_ENTITY_ID] == other.get(CONF_ENTITY_ID)
-    other_way = relay.get(CONF_INVERTED, False) is not other.get(CONF_INVERTED, False)
-    return {CONF_INVERTED: "inverted_elsewhere"} if same and other_way else {}
+    if relay.get(CONF_ENTITY_ID) is None or relay[CONF_ENTITY_ID] != other.get(CONF_ENTITY_ID):
+        return {}
+    if relay.get(CONF_INVERTED, False) is not other.get(CONF_INVERTED, False):
+        return {CONF_INVERTED: "inverted_elsewhere"}
+    # A speaker that says none goes by the other's, so that one of them can be changed first.
+    lengths = {each[CONF_AUTO_OFF] for each in (relay, other) if each.get(CONF_AUTO_OFF)}
+    return {CONF_AUTO_OFF: "auto_off_elsewhere"} if len(lengths) > 1 else {}
 
 
 def _places(hass: HomeAssistant, relay: Mapping[str, Any]) -> set[tuple[str, str]]:
