@@ -72,7 +72,7 @@ async def ensure_may_mute(
     Raises:
         NotAllowed: It would end a mute hold early, and the caller may not do what can end in listening.
     """
-    if any(_outlasts(view, until) for view in views):
+    if any(outlasts(view, until) for view in views):
         await ensure_may_allow(hass, entry, context)
 
 
@@ -111,7 +111,7 @@ async def _user(hass: HomeAssistant, context: Context) -> User | None:
     return user
 
 
-def _outlasts(view: SpeakerView, until: datetime | None) -> bool:
+def outlasts(view: SpeakerView, until: datetime | None) -> bool:
     """Return whether the speaker's mute hold would go on longer than until then."""
     hold = view.holds.mute
     return hold is not None and until is not None and (hold.until is None or hold.until > until)

@@ -18,11 +18,12 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .detectors.mqtt import RejectedError, parse
+from .detectors.mqtt import parse
 from .engine.activations import Activation, Report
 from .engine.model import Record
 from .runtime import SpeakerView
 from .setup_data import Home
+from .untrusted import RejectedError
 
 _SCHEMA: Final = 1
 _VALID_FOR: Final = timedelta(seconds=180)
