@@ -10,8 +10,10 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN
+from .engine.assurance import Grade, off_when_power_returns
 from .engine.finishing import waits
 from .engine.model import Because
+from .engine.trials import Verdict
 from .runtime import EarlidConfigEntry, SpeakerView
 
 # Home Assistant refuses to write a longer state.
@@ -55,6 +57,19 @@ def decider(view: SpeakerView) -> str:
     if because.because is Because.HOLD and mute is not None and mute.by_hand:
         return "hand"
     return because.because.value
+
+
+def grounds(view: SpeakerView) -> str:
+    """Return the word for why the speaker's relay has the grade that it has."""
+    clock, evidence = view.clock, view.assurance.evidence
+    if clock is None:
+        return "no_clock"
+    if evidence.clock is None or evidence.clock.verdict is not Verdict.PROVEN:
+        return Grade.UNTESTED.value if evidence.clock is None else evidence.clock.verdict.value
+    if clock.fixed is not None:
+        return "standing"
+    off = off_when_power_returns(evidence, view.assurance.settings)
+    return {True: "proven", False: "on_after_power_cut", None: "power_cut_unknown"}[off]
 
 
 def next_change(view: SpeakerView) -> datetime | None:

@@ -154,7 +154,8 @@ class Guard:
     @callback
     def view(self, slug: str) -> SpeakerView | None:
         """Return the speaker as it is now; None before its first look."""
-        return self.posts[slug].view()
+        post = self.posts[slug]
+        return post.view(on_trial=any(self.posts[other].memory.trial is not None for other in post.line.behind))
 
     @callback
     def report(self, slug: str, report: Report) -> tuple[Activation, bool]:

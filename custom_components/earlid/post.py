@@ -99,8 +99,8 @@ class Post:
             started_at=started_at,
         )
 
-    def view(self) -> SpeakerView | None:
-        """Return the speaker as it is now; None before its first look."""
+    def view(self, *, on_trial: bool) -> SpeakerView | None:
+        """Return the speaker as it is now; None before its first look. `on_trial`: its relay is, by whomever."""
         if self.decision is None:
             return None
         return SpeakerView(
@@ -116,6 +116,7 @@ class Post:
             relay_missing=self.relay.read().missing,
             clock=self.relay.clock,
             assurance=self.assurance,
+            on_trial=on_trial,
             idle_draw=self.memory.draw.idle,
             left_plug=self.memory.draw.gone,
             flapping=self.memory.flaps.flapping,

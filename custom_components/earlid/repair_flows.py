@@ -52,14 +52,18 @@ class _SpeakerFlow(RepairsFlow):
         raise NotImplementedError
 
     def _form(self, errors: dict[str, str], problem: str = "") -> RepairsFlowResult:
-        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
-        placeholders = {} if issue is None else dict(issue.translation_placeholders or {})
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders=placeholders | {"problem": problem},
+            description_placeholders=self._placeholders | {"problem": problem},
         )
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        """What the issue names."""
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        return {} if issue is None else dict(issue.translation_placeholders or {})
 
 
 class AdviceFlow(_SpeakerFlow):
@@ -116,7 +120,12 @@ class _TrialFlow(_SpeakerFlow):
                 return self.async_abort(reason="speaker_gone")
             self._trial = self.hass.async_create_background_task(self._try(household), "earlid trial")
         if not self._trial.done():
-            return self.async_show_progress(step_id="trial", progress_action="trial", progress_task=self._trial)
+            return self.async_show_progress(
+                step_id="trial",
+                progress_action="trial",
+                progress_task=self._trial,
+                description_placeholders=self._placeholders,
+            )
         return self.async_show_progress_done(next_step_id="over")
 
     async def async_step_over(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:

@@ -7,6 +7,7 @@ from typing import Final
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.loader import async_get_loaded_integration
 
 from .const import DOMAIN
 from .engine.assurance import off_when_power_returns
@@ -14,6 +15,8 @@ from .engine.model import Cause
 from .engine.trials import Verdict
 from .repair_flows import FLOWS, ReadFlow
 from .runtime import SpeakerView
+
+_ON_RELAYS: Final = "docs/relays.md"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,8 @@ class Trouble:
     key: Callable[[SpeakerView], str | None]
     """The translation key while the speaker has it; None: it has not."""
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+    more: str | None = None
+    """Which page of Earlid's own says more."""
 
 
 def _breach(view: SpeakerView) -> str | None:
@@ -60,11 +65,15 @@ TROUBLES: Final = (
         key=lambda view: "relay_missing" if view.relay_missing else None,
         severity=ir.IssueSeverity.ERROR,
     ),
-    Trouble(issue="clock", key=_clock),
-    Trouble(issue="power_on", key=_power_on),
+    Trouble(issue="clock", key=_clock, more=_ON_RELAYS),
+    Trouble(issue="power_on", key=_power_on, more=_ON_RELAYS),
     Trouble(issue="left_plug", key=lambda view: "left_plug" if view.left_plug else None),
     Trouble(issue="flapping", key=lambda view: "relay_flapping" if view.flapping else None),
-    Trouble(issue="no_lease", key=lambda view: "no_lease" if view.clock is None and view.speaker.enforce else None),
+    Trouble(
+        issue="no_lease",
+        key=lambda view: "no_lease" if view.clock is None and view.speaker.enforce else None,
+        more=_ON_RELAYS,
+    ),
 )
 
 # What is known only once Home Assistant has started: until then entities are still coming.
@@ -119,10 +128,16 @@ def _set(hass: HomeAssistant, trouble: Trouble, key: str | None, view: SpeakerVi
             issue_id,
             data={"slug": view.speaker.slug, "key": key},
             is_fixable=key not in _UNFIXABLE,
+            learn_more_url=None if trouble.more is None else _address(hass, trouble.more),
             severity=trouble.severity,
             translation_key=key,
             translation_placeholders={"speaker": view.speaker.name},
         )
+
+
+def _address(hass: HomeAssistant, page: str) -> str:
+    """Return where a page of the documentation is."""
+    return f"{async_get_loaded_integration(hass, DOMAIN).documentation}/blob/main/{page}"
 
 
 async def async_create_fix_flow(

@@ -40,6 +40,8 @@ class SpeakerView:
     """What its relay's own clock can do; None: it keeps none."""
     assurance: Assurance = field(default_factory=lambda: assure(None, Evidence(), Settings()))
     """How sure it is that the mute holds when Home Assistant does not."""
+    on_trial: bool = False
+    """Its relay is being tried."""
     idle_draw: float | None = None
     """W, what it draws when it does nothing, as its meter has shown; None: not known."""
     left_plug: bool = False

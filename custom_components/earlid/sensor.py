@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 from .engine.assurance import Grade
 from .engine.exposure import Tally, advance
 from .engine.model import Proof
-from .entity import HubEntity, SpeakerEntity, decider, next_change
+from .entity import HubEntity, SpeakerEntity, decider, grounds, next_change
 from .runtime import EarlidConfigEntry, Household, SpeakerView
 
 PARALLEL_UPDATES = 0
@@ -83,11 +83,7 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
             "witnesses": list(view.assessment.witnesses),
         },
     ),
-    SpeakerSensorDescription(
-        key="decided_by",
-        translation_key="decided_by",
-        value=decider,
-    ),
+    SpeakerSensorDescription(key="decided_by", translation_key="decided_by", value=decider),
     SpeakerSensorDescription(
         key="next_change",
         translation_key="next_change",
@@ -101,7 +97,11 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[grade.value for grade in Grade],
         value=lambda view: view.assurance.grade.value,
-        attributes=lambda view: {"tested_at": view.assurance.tested_at},
+        attributes=lambda view: {
+            "because": grounds(view),
+            "testing": view.on_trial,
+            "tested_at": view.assurance.tested_at,
+        },
     ),
     SpeakerSensorDescription(
         key="last_activation",

@@ -147,7 +147,13 @@ async def test_a_second_self_test_waits_for_the_first_to_end(
     await later(hass, freezer, 1)
     with pytest.raises(ServiceValidationError, match="on trial already"):
         await entry.runtime_data.self_test(["bedroom"])
+    assert [shown(hass, f"sensor.{room}_assurance").attributes["testing"] for room in ("kitchen", "bedroom")] == [
+        True
+    ] * 2
     await later(hass, freezer, 60)
+    assert [shown(hass, f"sensor.{room}_assurance").attributes["testing"] for room in ("kitchen", "bedroom")] == [
+        False
+    ] * 2
     # They are behind one relay: one trial is both's, and both are graded by it.
     assert {finding.verdict for finding in (await test).values()} == {Verdict.PROVEN}
     assert plug.told.count(("grant", 10)) == 1

@@ -18,7 +18,6 @@ from tests.integration.forms import EARLID, WORDS, Form, field, fill, furnish, h
 from tests.integration.relay_forms import DEFAULTS, DEVICES, LEAST, OFF, ON, Asked, speaker_by, to_kind, to_the_end
 from virtual_home.flows import fill as fill_as_the_frontend
 
-
 # The field that says where each is.
 PLACES = {"tasmota": "topic", "zigbee2mqtt": "topic", "shelly": "host"}
 
@@ -137,7 +136,7 @@ async def test_a_device_that_never_answers_is_waited_for_for_a_while_only(
 def test_every_problem_that_a_relay_can_have_has_words(kind: str) -> None:
     files = [*Path(EARLID / "relays").glob(f"{kind}*.py"), *Path(EARLID / "relays").glob("mqtt.py")]
     source = "".join(path.read_text() for path in files)
-    raised = r"""(?:RelayError\(|_take_for\(|_problem = |_problem, self\._problem = True, )\s*"(\w+)"(?: if .+? else "(\w+)")?"""
+    raised = r"""(?:RelayError\(|_take_for\(|_problem = (?:True, )?)\s*"(\w+)"(?: if .+? else "(\w+)")?"""
     problems = {problem for found in re.findall(raised, source) for problem in found if problem}
     assert {"no_answer", "no_such_channel"} <= problems
     assert {said_of(kind, problem) for problem in problems} <= WORDS["config_subentries"]["speaker"]["error"].keys()

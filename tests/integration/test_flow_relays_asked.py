@@ -41,7 +41,7 @@ async def test_a_shelly_is_known_by_its_hardware_address_and_left_as_it_is(
     form = await fill(hass, form, {"host": shelly.host, "password": "guessed"})
     assert form["errors"] == {"password": "invalid_auth"}
     form = await fill(hass, form, {"host": shelly.host, "password": "secret", "channel": 3})
-    assert form["errors"] == {"channel": "no_such_channel"}
+    assert form["errors"] == {"channel": "no_such_channel_shelly"}
     await to_the_end(hass, await fill(hass, form, {"host": shelly.host, "password": "secret"}))
     expected = speaker_by("shelly", host=shelly.host, password="secret", device=MAC)  # noqa: S106 - the test's own
     assert only(entry, "speaker").data == expected
@@ -58,7 +58,7 @@ async def test_another_shelly_that_was_given_the_address_is_not_taken_for_the_on
     shelly.mac = STRANGER
     form = await to_kind_again(hass, entry, only(entry, "speaker"), "shelly")
     form = await fill(hass, form, {"host": shelly.host, "password": "secret"})
-    assert form["errors"] == {"host": "not_this_device"}
+    assert form["errors"] == {"host": "not_this_device_shelly"}
     assert [asked.lstrip("/") for asked in shelly.asked] == ["shelly"], "a password was sent to a stranger"
 
 
@@ -77,10 +77,10 @@ async def _elsewhere(_request: web.Request) -> web.StreamResponse:
 async def test_whatever_else_answers_is_no_shelly(hass: HomeAssistant, shelly: Gen1 | Gen2) -> None:
     form = await to_kind(hass, home(hass), "shelly")
     for answer, problem in (
-        (_something_else, "unreadable_answer"),
-        (_nowhere, "not_this_device"),
-        (_elsewhere, "not_this_device"),
-        (shelly.silent, "no_answer"),
+        (_something_else, "unreadable_answer_shelly"),
+        (_nowhere, "not_this_device_shelly"),
+        (_elsewhere, "not_this_device_shelly"),
+        (shelly.silent, "no_answer_shelly"),
     ):
         shelly.instead = answer
         form = await fill(hass, form, {"host": shelly.host})

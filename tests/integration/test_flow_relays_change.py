@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.forms import KITCHEN, change, fill, furnish, home, only, suggested
+from tests.integration.forms import KITCHEN, begin, change, fill, furnish, home, only, suggested
 from tests.integration.relay_forms import (
     DEFAULTS,
     DEVICES,
@@ -83,7 +83,7 @@ async def test_what_says_which_device_it_is_is_asked_anew_when_it_changes(
     entry = home(hass, ("speaker", "Kitchen", speaker_by(kind)))
     form = await to_kind_again(hass, entry, only(entry, "speaker"), kind)
     form = await fill(hass, form, suggested(form) | changed)
-    assert list(form["errors"].values()) == ["no_answer"]
+    assert list(form["errors"].values()) == [f"no_answer_{kind}"]
     assert only(entry, "speaker").data == speaker_by(kind)
     asked.problem = None
     await to_the_end(hass, await fill(hass, form, suggested(form)))
@@ -228,6 +228,18 @@ async def test_a_device_says_where_it_is_to_the_kind_that_it_is_of_and_to_no_oth
         for kind in DEVICES:
             form = await to_kind(hass, entry, kind, device_id=device.id)
             assert suggested(form) == (LEAST[kind] if kind == own else {})
+
+
+async def test_a_device_that_is_known_says_how_it_is_silenced_where_nobody_else_does(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    for device, kind in ((tasmota(hass), "tasmota"), (zigbee(hass), "zigbee2mqtt"), (shelly(hass), "shelly")):
+        typed = {"name": kind, "device_id": device.id}
+        form = await fill(hass, await begin(hass, entry, "speaker"), typed)
+        assert form["step_id"] == f"relay_{kind}"
+        await to_the_end(hass, await fill(hass, form, suggested(form)))
+        assert entry.get_subentries_of_type("speaker")[-1].data["relay"] == kind
+    form = await fill(hass, await begin(hass, entry, "speaker"), typed | {"name": "Attic", "relay": "entity"})
+    assert form["step_id"] == "relay_entity"
 
 
 async def test_a_port_that_is_not_the_usual_one_is_part_of_the_address(hass: HomeAssistant) -> None:

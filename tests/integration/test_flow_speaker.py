@@ -42,7 +42,7 @@ async def test_a_name_and_a_plug_are_enough(hass: HomeAssistant) -> None:
     entry = home(hass)
     form = await begin(hass, entry, "speaker")
     assert form["step_id"] == "user"
-    form = await fill(hass, form, {"name": " Kitchen "})
+    form = await fill(hass, form, {"name": " Kitchen ", "relay": "entity"})
     assert form["step_id"] == "relay_entity"
     form = await fill(hass, form, {"entity_id": "switch.kitchen"})
     assert form["step_id"] == "senses"
@@ -129,6 +129,25 @@ async def test_a_device_that_is_gone_is_refused(hass: HomeAssistant) -> None:
     assert form["errors"] == {"device_id": "device_not_found"}
 
 
+async def test_how_it_is_silenced_is_chosen_by_the_household_and_never_by_the_form(hass: HomeAssistant) -> None:
+    form = await begin(hass, home(hass), "speaker")
+    relay = field(form, "relay")
+    assert relay["selector"]["select"]["options"] == ["tasmota", "shelly", "zigbee2mqtt", "actions", "entity"]
+    assert not relay.get("required")
+    assert "default" not in relay
+    form = await fill(hass, form, {"name": "Kitchen"})
+    assert form["errors"] == {"relay": "no_relay"}
+
+
+async def test_what_holds_for_the_home_is_said_where_a_speaker_can_differ(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    hass.config_entries.async_update_entry(entry, options={"lease": 90.0, "deadline": 4})
+    form = await fill(hass, await to_senses(hass, entry), {})
+    assert form["description_placeholders"] == {"error": "", "lease": "90", "deadline": "4"}
+    form = await begin(hass, home(hass), "speaker")
+    assert form["description_placeholders"] == {"error": "", "lease": "300", "deadline": "10"}
+
+
 async def test_a_relay_that_does_not_exist_is_refused_and_the_form_keeps_what_was_typed(hass: HomeAssistant) -> None:
     entry = home(hass)
     typed = {"entity_id": "switch.garage", "silences": "microphone", "inverted": True}
@@ -168,7 +187,7 @@ async def test_two_speakers_cannot_be_behind_one_relay_in_opposite_ways(hass: Ho
     entry = home(hass)
     form = await fill(hass, await to_relay(hass, entry), {"entity_id": "switch.kitchen", "inverted": True})
     await fill(hass, await fill(hass, form, {}), {})
-    form = await fill(hass, await begin(hass, entry, "speaker"), {"name": "Bath"})
+    form = await to_relay(hass, entry, {"name": "Bath"})
     refused = await fill(hass, form, {"entity_id": "switch.kitchen"})
     assert refused["errors"] == {"inverted": "inverted_elsewhere"}
     form = await fill(hass, refused, {"entity_id": "switch.kitchen", "inverted": True})

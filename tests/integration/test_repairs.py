@@ -77,6 +77,9 @@ async def test_a_relay_without_a_clock_is_advised_about_until_the_household_says
     plug = plug_in(hass, monkeypatch, clock=None)
     entry = await guard_home(hass, behind())
     assert issues(hass) == {"no_lease_kitchen": "no_lease"}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "no_lease_kitchen")
+    assert issue is not None
+    assert issue.learn_more_url == "https://github.com/earlid/earlid/blob/main/docs/relays.md"
     result = await fix("no_lease_kitchen")
     assert (result["type"], result["reason"]) == ("abort", "understood")
     assert issues(hass) == {}
@@ -136,6 +139,7 @@ async def test_a_relay_that_does_not_say_what_it_does_after_a_power_cut_is_watch
     assert issues(hass) == {"power_on_kitchen": "power_cycle"}
     progress = await fix("power_on_kitchen")
     assert progress["type"] == "progress"
+    assert progress["description_placeholders"] == {"speaker": "Kitchen"}
     await later(hass, freezer, 5)
     assert plug.on
     plug.lose_sight()

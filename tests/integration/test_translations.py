@@ -113,6 +113,7 @@ async def test_every_state_has_a_word(home: Home) -> None:
     decides = {"lockdown", "hold", "hand", "posture", "finishing_playback"}
     assert set(words["sensor"]["decided_by"]["state"]) == decides
     assert set(words["sensor"]["microphone"]["state_attributes"]["because"]["state"]) == decides
+    assert list(words["sensor"]["assurance"]["state"]) == home.attributes("sensor.kitchen_assurance")["options"]
 
 
 async def test_every_attribute_has_a_word(home: Home) -> None:

@@ -88,14 +88,14 @@ def topic_prefix_problem(prefix: str) -> str | None:
 def tasmota_topic_problem(topic: str) -> str | None:
     """Return why this cannot be the topic of a Tasmota device, as it stands between `cmnd/` and the command."""
     bare = topic.partition("/")[0].lower() not in _TASMOTA_PREFIXES
-    return None if bare and _is_topic(topic) else "invalid_topic"
+    return None if bare and _is_topic(topic) else "invalid_topic_tasmota"
 
 
 def zigbee_topic_problem(topic: str) -> str | None:
     """Return why this cannot be the whole topic of a device behind Zigbee2MQTT: base topic, slash, name."""
     base, _, name = topic.rpartition("/")
     whole = bool(base) and name.lower() not in _ZIGBEE_SUFFIXES
-    return None if whole and _is_topic(topic) else "invalid_topic"
+    return None if whole and _is_topic(topic) else "invalid_topic_zigbee2mqtt"
 
 
 def _is_topic(topic: str) -> bool:

@@ -44,6 +44,11 @@ def suggestions(hass: HomeAssistant, device_id: str, relay: str) -> dict[str, An
     return {field: value for field, value in only.items() if value}
 
 
+def kind_of(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return which kind of relay a device is; None: nobody knows."""
+    return _place(hass, device_id)[0] or None
+
+
 def place_of_relay(hass: HomeAssistant, entity_id: str) -> dict[str, str]:
     """Return where the device of this entity is, if the entity is its only relay; else it might be another one's."""
     entry = er.async_get(hass).async_get(entity_id)

@@ -26,6 +26,8 @@ from custom_components.earlid.const import (
     CONF_SLUG,
     CONF_WITNESSES,
     DEFAULT_BOOT,
+    DEFAULT_DEADLINE,
+    DEFAULT_LEASE,
     DEFAULT_OFF_BELOW,
     DEFAULT_REST,
     SUBENTRY_SPEAKER,
@@ -34,16 +36,14 @@ from custom_components.earlid.engine.model import Effect
 
 from . import fields, relays
 from .checks import meter_problem, name_problem, own_entities, resolve_entities, slug_of
-from .devices import suggestions
-
-# The ways to silence a speaker, the usual one first. Each has a step `relay_<kind>`.
-RELAYS: Final = tuple(relays.KINDS)
+from .devices import kind_of, suggestions
 
 IDENTITY: Final = vol.Schema(
     {
         vol.Required(CONF_NAME): fields.TEXT,
         vol.Optional(CONF_DEVICE_ID): DeviceSelector(),
-        vol.Optional(CONF_RELAY, default=RELAYS[0]): fields.choice(CONF_RELAY, RELAYS),
+        # Optional, or the frontend would choose the first by itself.
+        vol.Optional(CONF_RELAY): fields.choice(CONF_RELAY, relays.KINDS),
     }
 )
 
@@ -113,15 +113,20 @@ class SpeakerSteps(ConfigSubentryFlow):
             return self._form(step, IDENTITY, stored)
         name = user_input[CONF_NAME].strip()
         device_id = user_input.get(CONF_DEVICE_ID)
+        relay = user_input.get(CONF_RELAY) or stored.get(CONF_RELAY)
+        if relay is None and device_id is not None:
+            relay = kind_of(self.hass, device_id)
         errors = {}
         if problem := name_problem(self._get_entry(), SUBENTRY_SPEAKER, name, itself):
             errors[CONF_NAME] = problem
         if device_id is not None and dr.async_get(self.hass).async_get(device_id) is None:
             errors[CONF_DEVICE_ID] = "device_not_found"
-        if errors:
+        elif relay is None:
+            errors[CONF_RELAY] = "no_relay"
+        if errors or relay is None:
             return self._form(step, IDENTITY, user_input, errors)
-        self._speaker = {CONF_SLUG: stored.get(CONF_SLUG, slug_of(name)), **user_input, CONF_NAME: name}
-        relay = user_input[CONF_RELAY]
+        slug = stored.get(CONF_SLUG, slug_of(name))
+        self._speaker = {CONF_SLUG: slug, **user_input, CONF_NAME: name, CONF_RELAY: relay}
         if relay != stored.get(CONF_RELAY):
             stored = {field: value for field, value in stored.items() if field not in relays.OF_ONE_KIND}
         self._suggested = stored
@@ -200,6 +205,13 @@ class SpeakerSteps(ConfigSubentryFlow):
         speakers = self._get_entry().get_subentries_of_type(SUBENTRY_SPEAKER)
         return [each.data for each in speakers if itself is None or each.subentry_id != itself.subentry_id]
 
+    @property
+    def _of_the_home(self) -> dict[str, str]:
+        """What holds for every speaker that has none of its own."""
+        options = self._get_entry().options
+        spans = {CONF_LEASE: DEFAULT_LEASE, CONF_DEADLINE: DEFAULT_DEADLINE}
+        return {name: f"{options.get(name, default):g}" for name, default in spans.items()}
+
     def _form(
         self,
         step: str,
@@ -214,6 +226,6 @@ class SpeakerSteps(ConfigSubentryFlow):
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors or {},
-            description_placeholders={"error": error},
+            description_placeholders={"error": error, **self._of_the_home},
             last_step=last,
         )

@@ -260,7 +260,7 @@ class Zigbee2MqttRelay(MqttRelay):
             if device is not None:
                 self._base = base
                 return device
-            problem = RelayError("not_this_device", f"{base} has no {self._topic}")
+            problem = RelayError("not_known", f"{base} has no {self._topic}")
 
 
 def _state(fields: Fields) -> str | None:

@@ -64,9 +64,9 @@ def plug_of(device: Fields) -> Plug:
     """Return the plug that a device is. Raises RelayError: it is none, or none that keeps time."""
     definition = device.get("definition")
     if device.get("disabled"):
-        raise RelayError("no_answer", "disabled in Zigbee2MQTT")
+        raise RelayError("disabled")
     if not isinstance(definition, dict):
-        raise RelayError("not_this_device", "not supported by Zigbee2MQTT")
+        raise RelayError("not_switchable", "not supported by Zigbee2MQTT")
     exposed = list(_exposed(definition.get("exposes")))
     counts = any(one.get("name") == "countdown" for _, one in exposed)
     if counts and definition.get("vendor") not in _COUNTS_BY_THE_STANDARD:
@@ -74,7 +74,7 @@ def plug_of(device: Fields) -> Plug:
     states = [one for kind, one in exposed if kind in ("switch", "light") and one.get("name") == "state"]
     state = next((one for one in states if one.get("property") == "state"), None)
     if state is None:
-        raise RelayError("no_such_channel" if states else "not_this_device")
+        raise RelayError("no_such_channel" if states else "not_switchable")
     firmware = device.get("software_build_id")
     return Plug(
         firmware=firmware if isinstance(firmware, str) else "",
