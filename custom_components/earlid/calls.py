@@ -1,6 +1,7 @@
 """Calls to relays: they run beside the loop that decides, with a time limit, and an OFF overtakes all others."""
 
 import asyncio
+from collections.abc import Callable
 import logging
 from typing import Final
 
@@ -19,9 +20,10 @@ _COMMAND_TIMEOUT: Final = 10
 class Calls:
     """Carries orders to relays."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Carry nothing yet."""
+    def __init__(self, hass: HomeAssistant, whose: Callable[[str], str]) -> None:
+        """Carry nothing yet; `whose` tells for the log who is behind the relay of a key."""
         self._hass = hass
+        self._whose = whose
         self._letting: dict[str, asyncio.Task[None]] = {}
         """What is on its way to let a relay be on, by its key."""
         self._failing: set[str] = set()
@@ -54,11 +56,11 @@ class Calls:
             # The step sees that nothing was reported and tries again; the log says so once.
             level = logging.DEBUG if relay.key in self._failing else logging.WARNING
             self._failing.add(relay.key)
-            _LOGGER.log(level, "%s did not take %s: %r; trying on", relay.key, order.command, error)
+            _LOGGER.log(level, "%s did not take %s: %r; trying on", self._whose(relay.key), order.command, error)
         else:
             if relay.key in self._failing:
                 self._failing.discard(relay.key)
-                _LOGGER.info("%s takes commands again", relay.key)
+                _LOGGER.info("%s takes commands again", self._whose(relay.key))
 
     @staticmethod
     async def _carry(relay: Relay, order: Order, context: Context) -> None:

@@ -60,7 +60,7 @@ class Guard:
         self._eyes = eyes
         self._rulebook = rulebook
         self._lines = Lines(hass, eyes, self.look)
-        self._calls = Calls(hass)
+        self._calls = Calls(hass, self._lines.whose)
         self._stopped = False
 
     @callback

@@ -59,6 +59,11 @@ class Lines:
             line.stop()
             del self._lines[line.relay.key]
 
+    def whose(self, key: str) -> str:
+        """Return who is behind a relay, for a log."""
+        line = self._lines.get(key)
+        return key if line is None else f"The relay of {', '.join(line.behind)}"
+
     def stop(self) -> None:
         """Listen to no relay any more."""
         for line in self._lines.values():

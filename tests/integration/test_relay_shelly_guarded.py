@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryDataWithId
@@ -9,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from .homes import guard_home, shown, speaker
-from .shellies import Gen1, Gen2, Shelly, plugged, until
+from .shellies import MAC, Gen1, Gen2, Shelly, plugged, until
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -68,3 +69,17 @@ async def test_a_press_that_a_renewal_overruled_is_off_again_and_held(hass: Home
         assert not plug.on
         await hass.config_entries.async_unload(entry.entry_id)
         await gone()
+
+
+async def test_a_plug_that_takes_nothing_is_logged_by_its_speaker_and_without_an_address(
+    hass: HomeAssistant, shelly: Shelly, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelly.mac = "A8032AFFFFFF"
+    entry = await guard_home(hass, behind(shelly, device=MAC))
+    await until(lambda: "is told nothing any more" in caplog.text)
+    await hass.services.async_call("earlid", "mute", {"entity_id": "all"}, blocking=True)
+    await until(lambda: "The relay of kitchen did not take off: RelayError('not_this_device')" in caplog.text)
+    said = [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO]
+    assert not [line for line in said if MAC in line or shelly.mac in line or shelly.host in line]
+    await hass.config_entries.async_unload(entry.entry_id)
+    await gone()

@@ -44,6 +44,8 @@ type Fields = dict[str, Any]
 class MqttRelay(ABC):
     """A relay that listens by itself and keeps its own report."""
 
+    key: str
+
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
         """Listen to nothing yet. A topic that is none (a wildcard would hear other devices) is never listened to."""
         self._hass = hass
@@ -173,10 +175,10 @@ class MqttRelay(ABC):
             self._value, self._changed_at = value, now
         self._reported_at = now
 
-    def _complain(self, topic: str) -> None:
+    def _complain(self) -> None:
         if not self._complained:
             self._complained = True
-            _LOGGER.warning("What is said on %s is not what such a device says; it is ignored", topic)
+            _LOGGER.warning("What %s says is not what such a device says; it is ignored", self.key)
 
     def _inquire(self) -> None:
         """Ask the device how it is, until it says so."""
@@ -198,7 +200,7 @@ class MqttRelay(ABC):
             with suppress(HomeAssistantError):
                 await work
 
-        self._hass.async_create_background_task(do(), f"earlid listens to {self._topic}", eager_start=True)
+        self._hass.async_create_background_task(do(), f"earlid listens to {self.key}", eager_start=True)
 
     async def _publish(self, topic: str, payload: str, *, surely: bool = False, retain: bool = False) -> None:
         """Publish; `surely`: with QoS 1. Raises HomeAssistantError.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from homeassistant.core import Context
@@ -22,6 +23,11 @@ class RelayError(HomeAssistantError):
         self.problem, self.detail = problem, detail
 
 
+def key_of(kind: str, *place: object) -> str:
+    """Return what tells whether two relays are the same, and tells no address: it is logged."""
+    return f"{kind} {sha256(repr(place).encode()).hexdigest()[:8]}"
+
+
 class Relay(Protocol):
     """What silences a speaker. OFF is the silencing state, whatever the wiring.
 
@@ -31,7 +37,7 @@ class Relay(Protocol):
 
     @property
     def key(self) -> str:
-        """What tells whether two speakers are behind the same relay."""
+        """What tells whether two speakers are behind the same relay; fit for a log, so without an address."""
 
     @property
     def clock(self) -> Clock | None:

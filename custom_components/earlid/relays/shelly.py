@@ -21,7 +21,7 @@ from custom_components.earlid.const import CONF_CHANNEL, CONF_DEVICE
 from custom_components.earlid.engine.model import Clock, Report, Settings
 from custom_components.earlid.facts import Eyes
 
-from .protocol import RelayError
+from .protocol import RelayError, key_of
 from .shelly_channel import Channel, open_channel
 from .shelly_gen1 import Gen1
 from .shelly_gen2 import Gen2
@@ -58,7 +58,7 @@ class ShellyRelay:
 
     def __init__(self, hass: HomeAssistant, host: str, channel: int, password: str | None, mac: str | None) -> None:
         """Stand before the channel of whoever has that hardware address; None: of who answers first."""
-        self.key = f"shelly {mac or host} {channel}"
+        self.key = key_of("shelly", mac or host, channel)
         self.identity = mac
         """Its hardware address, 12 large hexadecimal digits; None: it never answered."""
         self._hass = hass

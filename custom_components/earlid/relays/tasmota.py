@@ -22,7 +22,7 @@ from custom_components.earlid.engine.model import Clock, Settings
 from custom_components.earlid.facts import Eyes
 
 from .mqtt import Fields, MqttRelay, fields_of
-from .protocol import RelayError
+from .protocol import RelayError, key_of
 from .tasmota_words import LONGEST, is_whole, length_of, pulse_time, said, switches
 
 _LOGGER = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class TasmotaRelay(MqttRelay):
         """Stand before the device of this topic; it counts its relays from 1."""
         super().__init__(hass, data[CONF_TOPIC])
         self._channel = int(data.get(CONF_CHANNEL, 1))
-        self.key = f"tasmota:{self._topic}:{self._channel}"
+        self.key = key_of("tasmota", self._topic, self._channel)
         self.ghosts: set[str] = set()
         """Topics on which the broker keeps a command for this relay: it takes it each time it reconnects."""
         self._online: bool | None = None
@@ -144,12 +144,12 @@ class TasmotaRelay(MqttRelay):
             if retained:
                 self._hear_command(topic, leaf)
         elif topic == f"tele/{self._topic}/LWT":
-            self._hear_will(topic, payload, retained=retained)
+            self._hear_will(payload, retained=retained)
         elif not retained:
             # What the broker kept was so when it was said; the device is asked how it is now.
-            self._hear_report(topic, leaf, payload)
+            self._hear_report(leaf, payload)
 
-    def _hear_will(self, topic: str, payload: str, *, retained: bool) -> None:
+    def _hear_will(self, payload: str, *, retained: bool) -> None:
         if payload == "Online":
             if not retained:
                 # It says so when it connects: it was away, if only for a moment, and may have lost its power.
@@ -161,10 +161,10 @@ class TasmotaRelay(MqttRelay):
             self._lose()
             self._online = False
         else:
-            self._complain(topic)
+            self._complain()
         self._changed()
 
-    def _hear_report(self, topic: str, leaf: str, payload: str) -> None:
+    def _hear_report(self, leaf: str, payload: str) -> None:
         fields = fields_of(payload)
         if fields is None:
             if leaf.upper() in self._names:
@@ -172,7 +172,7 @@ class TasmotaRelay(MqttRelay):
             else:
                 if leaf in ("RESULT", "STATE"):
                     self._take_for("unreadable_answer")
-                    self._complain(topic)
+                    self._complain()
                 return
         self._take_for("not_this_device")
         self._online = True
@@ -182,7 +182,7 @@ class TasmotaRelay(MqttRelay):
         if power is not None and (value := _STATES.get(str(power).upper())) is not None:
             self._say(value)
         elif power is not None:
-            self._complain(topic)
+            self._complain()
         elif self._value and self._runs(fields):
             self._say(True)
         self._changed()

@@ -17,14 +17,13 @@ import json
 from typing import Any, Final, override
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.earlid.const import CONF_TOPIC
 from custom_components.earlid.engine.model import Clock, Settings
 from custom_components.earlid.facts import Eyes
 
 from .mqtt import Fields, MqttRelay, fields_of
-from .protocol import RelayError
+from .protocol import RelayError, key_of
 from .zigbee2mqtt_device import Plug, find, plug_of, stays_off
 
 _LONGEST: Final = timedelta(seconds=6500)
@@ -46,7 +45,7 @@ class Zigbee2MqttRelay(MqttRelay):
     def __init__(self, hass: HomeAssistant, _eyes: Eyes, data: Mapping[str, Any]) -> None:
         """Stand before the plug of this topic."""
         super().__init__(hass, data[CONF_TOPIC])
-        self.key = f"zigbee2mqtt:{self._topic}"
+        self.key = key_of("zigbee2mqtt", self._topic)
         parts = self._topic.split("/")
         self._bases = ["/".join(parts[:count]) for count in range(1, len(parts))]
         self._base: str | None = None
@@ -84,7 +83,7 @@ class Zigbee2MqttRelay(MqttRelay):
                 async with asyncio.timeout(_READ_WITHIN):
                     state = await self._question(f"{self._topic}/get", '{"state": ""}', _state)
             except TimeoutError:
-                raise HomeAssistantError(f"{self._topic} does not answer") from None
+                raise RelayError("no_answer", self._topic) from None
             if state != "ON":
                 return
         await self._on(lease)
@@ -168,7 +167,7 @@ class Zigbee2MqttRelay(MqttRelay):
                 # What the broker kept was so when it was said; the plug is asked how it is now.
                 self._hear_report(payload)
         elif (online := _online(payload)) is None:
-            self._complain(topic)
+            self._complain()
         else:
             if topic.endswith("/bridge/state"):
                 self._bridges[topic.removesuffix("/bridge/state")] = online
@@ -182,7 +181,7 @@ class Zigbee2MqttRelay(MqttRelay):
     def _hear_report(self, payload: str) -> None:
         fields = fields_of(payload)
         if fields is None:
-            self._complain(self._topic)
+            self._complain()
             return
         self._alive = True
         self._weigh()
@@ -192,7 +191,7 @@ class Zigbee2MqttRelay(MqttRelay):
             # A power reading, for instance: a sign of life and no more.
             return
         if not isinstance(state, str) or state not in _STATES:
-            self._complain(self._topic)
+            self._complain()
         elif self._available_since is not None:
             self._say(_STATES[state])
 
