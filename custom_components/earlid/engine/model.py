@@ -1,4 +1,4 @@
-"""The words of the contract as values: frozen, without behaviour beyond what follows from a value itself.
+"""The words of the contract as frozen values, with no behaviour but what follows from a value itself.
 
 Every `datetime` is aware and in UTC, every span a `timedelta`, every power in watts.
 """
@@ -103,10 +103,9 @@ class Settings:
 
     power_on_off: bool | None = None
     """Whether it stays off when power returns; None: it does not say."""
-    auto_off: timedelta | None = None
-    """Its standing auto-off; None: it has none, or does not say."""
-    firmware: str = ""
-    """Its firmware's version; empty: it does not say."""
+    auto_off: timedelta | None = None  # a standing one; None: it has none, or does not say
+    kept_command: bool = False  # the broker keeps a command that switches it at each reconnect
+    firmware: str = ""  # its version; empty: it does not say
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,8 +192,7 @@ class Report:
     """When it was last reported, changed or not."""
     available_since: datetime | None = None
     """None: unavailable. Kept by the reader across states, not by Home Assistant."""
-    missing: bool = False
-    """There is no such entity, or it is disabled."""
+    missing: bool = False  # there is no such entity, or it is disabled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,3 +246,5 @@ class Record:
     at: datetime
     speaker: str
     body: dict[str, object]
+    id: str = ""
+    """Its own id; empty: the journal gives it one."""

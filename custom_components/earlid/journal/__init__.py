@@ -1,0 +1,7 @@
+"""What happened, on disk: records that are never changed, each chained to the one before."""
+
+from .chain import Entry, Head
+from .journal import MOST_WAITING, Journal, Trouble
+from .reads import Query
+
+__all__ = ["MOST_WAITING", "Entry", "Head", "Journal", "Query", "Trouble"]

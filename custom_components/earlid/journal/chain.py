@@ -1,0 +1,104 @@
+"""What makes a later edit show: each record's hash is taken over its own text and the hash of the one before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+import json
+import math
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+# Stands before the first record, where there is no hash yet.
+NOTHING: Final = "0" * 64
+
+type Row = tuple[int, str, str, str, str, str, str]
+"""A record as it is stored: seq, id, at, kind, speaker, body, hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record in the journal."""
+
+    seq: int
+    id: str
+    at: datetime
+    kind: str
+    speaker: str
+    body: dict[str, Any]
+    hash: str
+
+
+class Head(NamedTuple):
+    """The newest record; of an empty journal seq is 0 and `at` None."""
+
+    seq: int = 0
+    hash: str = NOTHING
+    at: datetime | None = None
+
+
+class Line(NamedTuple):
+    """A record that waits for its place in the journal."""
+
+    id: str
+    at: datetime
+    kind: str
+    speaker: str
+    body: Mapping[str, object]
+
+
+def time_text(moment: datetime) -> str:
+    """Return a time in UTC and always as wide, so that the order of the texts is that of the times."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def body_text(body: Mapping[str, object]) -> str:
+    """Return a body as compact JSON with sorted keys; never raises, since one odd body would hold up all after it."""
+    try:
+        return orjson.dumps(dict(body), default=str, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        # Numbers beyond 64 bits, keys that are no text, text that is not Unicode: rare, so slow is good enough.
+        return json.dumps(_plain(dict(body)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def clean(text: str) -> str:
+    """Return a text that can be stored; half characters (surrogates) become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def hash_of(before: str, *columns: int | str) -> str:
+    """Return a record's hash from the hash before and its columns as stored, seq to body, as a JSON array."""
+    return sha256(before.encode() + orjson.dumps(columns)).hexdigest()
+
+
+def chain(head: Head, lines: list[Line]) -> list[Row]:
+    """Return the lines as rows that follow the head."""
+    seq, before = head.seq, head.hash
+    rows: list[Row] = []
+    for line in lines:
+        seq += 1
+        columns = (seq, clean(line.id), time_text(line.at), line.kind, clean(line.speaker), body_text(line.body))
+        before = hash_of(before, *columns)
+        rows.append((*columns, before))
+    return rows
+
+
+def to_entry(row: Row) -> Entry:
+    """Return a stored row as an entry."""
+    seq, id_, at, kind, speaker, body, hash_ = row
+    return Entry(seq, id_, datetime.fromisoformat(at), kind, speaker, orjson.loads(body), hash_)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case dict():
+            return {clean(str(key)): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case float() if not math.isfinite(value):
+            return None
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return clean(str(value))

@@ -1,0 +1,305 @@
+"""The journal as the event loop sees it: takes records at once, tells when they are on disk, answers questions."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+import logging
+from pathlib import Path
+import sqlite3
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from custom_components.earlid.const import DOMAIN
+from custom_components.earlid.engine.model import Record
+
+from . import reads
+from .chain import Entry, Head, Line
+from .reads import Query
+from .writer import Cut, Ears, Writer
+
+_LOGGER = logging.getLogger(__name__)
+# Some days of a busy home, some MB of memory.
+MOST_WAITING: Final = 10_000
+# s. What is not on disk after as long is not coming soon; a disk that spins up takes less.
+_STALLED: Final = 10.0
+# s. A disk that hangs must not hang the start or stop of Home Assistant.
+_OPEN_WITHIN: Final = 10.0
+_CLOSE_WITHIN: Final = 10.0
+
+
+class Trouble(StrEnum):
+    """What is wrong with the journal."""
+
+    NOT_WRITTEN = "not_written"
+    SET_ASIDE = "set_aside"
+
+
+def _nobody(*_: object) -> None:
+    pass
+
+
+class Journal:
+    """The records of the home, in one file."""
+
+    def __init__(self, hass: HomeAssistant, path: str) -> None:
+        """Nothing is opened before `open`; what is appended before waits."""
+        self.on_written: Callable[[list[Entry]], None] = _nobody
+        """Told of what is on disk, in order."""
+        self.on_trouble: Callable[[], None] = _nobody
+        """Told when `trouble`, `lost` or `aside` have changed."""
+        self.lost = 0
+        """How many records were dropped since too many waited."""
+        self.aside: Path | None = None
+        """Where the last damaged file was moved."""
+        self.head = Head()
+        self.delivered_seq = 0
+        """Through which seq all was delivered that is published."""
+        self._hass = hass
+        self._path = Path(path)
+        self._failing = False
+        self._dropped: list[datetime] = []
+        self._appended = 0
+        self._settling: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._stall: asyncio.TimerHandle | None = None
+        self._opened: asyncio.Event = asyncio.Event()
+        self._stopped: asyncio.Event = asyncio.Event()
+        tell = self._tell
+        self._writer = Writer(
+            self._path,
+            Ears(
+                opened=lambda: tell(self._is_open),
+                written=lambda entries: tell(self._is_written, entries),
+                failed=lambda error: tell(self._failed, error),
+                set_aside=lambda aside, why: tell(self._set_aside, aside, why),
+                stopped=lambda: tell(self._stopped.set),
+            ),
+        )
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong; a file that was set aside stays so until the next start."""
+        if self._failing:
+            return Trouble.NOT_WRITTEN
+        return None if self.aside is None else Trouble.SET_ASIDE
+
+    @property
+    def waiting(self) -> int:
+        """How many records are not on disk."""
+        return self._appended - self._writer.written
+
+    async def open(self) -> None:
+        """Begin to write; returns when the file is open, or with `trouble` set when it cannot be."""
+        self._opened.clear()
+        self._stopped.clear()
+        self._writer.start()
+        try:
+            async with asyncio.timeout(_OPEN_WITHIN):
+                await self._opened.wait()
+        except TimeoutError as error:
+            self._failed(error)
+
+    async def close(self) -> None:
+        """Write what waits and close the file; a disk that hangs is waited for only so long."""
+        self._writer.stop()
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+        try:
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                await self._stopped.wait()
+        except TimeoutError:
+            _LOGGER.warning("The journal could not be closed, %s records are not on disk", self.waiting)
+            return
+        self._writer.join()
+        if self.waiting:
+            _LOGGER.warning("%s records could not be written to the journal", self.waiting)
+        self._refuse()
+
+    @callback
+    def append(self, records: Iterable[Record]) -> None:
+        """Take records to be written; returns at once. Beyond MOST_WAITING they are counted and dropped."""
+        for record in records:
+            if self.waiting >= MOST_WAITING:
+                self._drop(record)
+                continue
+            self._tell_of_dropped()
+            self._put(Line(record.id or ulid_now(), record.at, record.kind, record.speaker, record.body))
+        if self._stall is None and self.waiting:
+            self._watch()
+
+    async def settled(self) -> None:
+        """Return when all that was appended is on disk.
+
+        Raises HomeAssistantError when the journal cannot be written; what waits is written when it can be again.
+        """
+        if self.waiting <= 0 and not self._dropped:
+            return
+        if self._failing or self._dropped:
+            raise _not_recorded()
+        future = self._hass.loop.create_future()
+        self._settling.append((self._appended, future))
+        await future
+
+    @callback
+    def mark_delivered(self, seq: int) -> None:
+        """Note that all that is published was delivered through a seq; on disk within about a second."""
+        if seq > self.delivered_seq:
+            self.delivered_seq = seq
+            self._writer.deliver(seq)
+
+    async def after(self, seq: int, limit: int) -> tuple[list[Entry], int]:
+        """Return what is to be published after a seq, oldest first, and through which seq that is all."""
+        return await self._ask(reads.published_after, seq, limit)
+
+    async def count_undelivered(self) -> int:
+        """Return how many records are to be published and were not delivered."""
+        return await self._ask(reads.count_published_after, self.delivered_seq)
+
+    async def read(self, query: Query) -> list[Entry]:
+        """Return the records asked for."""
+        return await self._ask(reads.read, query)
+
+    def pages(self, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
+        """Yield all that was asked for in pages; each step reads the disk, so take it outside the event loop."""
+        return reads.pages(self._path, query, size)
+
+    async def latest_before(
+        self, at: datetime, kinds: Iterable[str] | Mapping[str, str | None]
+    ) -> dict[tuple[str, str], Entry]:
+        """Return the last record before a time, of each speaker and kind.
+
+        Where a kind names a key, only records count whose body tells something under it.
+        """
+        wanted = dict(kinds) if isinstance(kinds, Mapping) else dict.fromkeys(kinds)
+        return await self._ask(reads.latest_before, at, wanted)
+
+    async def known_activations(self, limit: int = 4096) -> list[Entry]:
+        """Return the activations written last, newest first."""
+        return await self._ask(reads.activations, limit)
+
+    async def cut(self, before: datetime) -> int:
+        """Remove the oldest records as far as they are older, and record that; returns how many went."""
+        future: asyncio.Future[int] = self._hass.loop.create_future()
+
+        @callback
+        def done(outcome: int | Exception) -> None:
+            if not future.done():
+                if isinstance(outcome, int):
+                    future.set_result(outcome)
+                else:
+                    future.set_exception(outcome)
+
+        # Later than now it would remove the records of its own steps, and never be done.
+        before = min(before, dt_util.utcnow())
+        self._writer.put(Cut(before, lambda outcome: self._tell(done, outcome)))
+        return await future
+
+    async def _ask[R](self, question: Callable[..., R], *args: Any) -> R:
+        try:
+            return await self._hass.async_add_executor_job(partial(question, self._path, *args))
+        except sqlite3.Error as error:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="not_readable", translation_placeholders={"why": str(error)}
+            ) from error
+
+    def _tell(self, ear: Callable[..., None], *args: object) -> None:
+        """Call in the event loop; a writer that hung until the loop was closed has nobody to tell."""
+        try:
+            self._hass.loop.call_soon_threadsafe(ear, *args)
+        except RuntimeError:
+            _LOGGER.debug("Nobody is left to be told")
+
+    @callback
+    def _put(self, line: Line) -> None:
+        self._appended += 1
+        self._writer.put(line)
+
+    @callback
+    def _drop(self, record: Record) -> None:
+        self._dropped.append(record.at)
+        self.lost += 1
+        if len(self._dropped) == 1:
+            self.on_trouble()
+
+    @callback
+    def _tell_of_dropped(self) -> None:
+        if not self._dropped:
+            return
+        body = {
+            "event": "lost",
+            "records": len(self._dropped),
+            "from": self._dropped[0].isoformat(),
+            "to": self._dropped[-1].isoformat(),
+        }
+        self._dropped = []
+        self._put(Line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body))
+
+    @callback
+    def _is_open(self) -> None:
+        self.head = self._writer.store.head
+        self.delivered_seq = max(self.delivered_seq, self._writer.store.delivered)
+        self._opened.set()
+
+    @callback
+    def _is_written(self, entries: list[Entry]) -> None:
+        last = entries[-1]
+        self.head = Head(last.seq, last.hash, last.at)
+        written = self._writer.written
+        while self._settling and self._settling[0][0] <= written:
+            future = self._settling.popleft()[1]
+            if not future.done():
+                future.set_result(None)
+        if self.waiting < MOST_WAITING:
+            self._tell_of_dropped()
+        if self._failing:
+            self._failing = False
+            _LOGGER.warning("The journal is written again")
+            self.on_trouble()
+        self.on_written(entries)
+
+    @callback
+    def _failed(self, error: Exception) -> None:
+        self._opened.set()
+        self._refuse()
+        if not self._failing:
+            self._failing = True
+            _LOGGER.error("The journal cannot be written, what it misses waits: %s", error)
+            self.on_trouble()
+
+    @callback
+    def _set_aside(self, aside: Path, why: str) -> None:
+        _LOGGER.error("The journal was damaged (%s), it is kept as %s and begun anew", why, aside)
+        self.aside = aside
+        self.on_trouble()
+
+    @callback
+    def _refuse(self) -> None:
+        while self._settling:
+            future = self._settling.popleft()[1]
+            if not future.done():
+                future.set_exception(_not_recorded())
+
+    @callback
+    def _watch(self) -> None:
+        """Look in a while whether anything was written since."""
+        self._stall = self._hass.loop.call_later(_STALLED, self._look, self._writer.written)
+
+    @callback
+    def _look(self, written: int) -> None:
+        self._stall = None
+        if not self.waiting:
+            return
+        if self._writer.written == written:
+            self._failed(TimeoutError(f"nothing was written for {_STALLED:.0f} s"))
+        self._watch()
+
+
+def _not_recorded() -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="not_recorded")

@@ -1,0 +1,128 @@
+"""Questions to the journal's file, each over a read-only connection of its own; to be run outside the event loop."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+import sqlite3
+from typing import Final
+from urllib.parse import quote
+
+from .chain import Entry, time_text, to_entry
+from .store import PUBLISHED
+
+_ROW: Final = "SELECT seq, id, at, kind, speaker, body, hash FROM record"
+# s. Readers of a log wait for nobody, but for the moment in which the file is made.
+_LOCKED_FOR: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """Which records: those that meet all that is given, in the order in which they were written."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    """Not included itself."""
+    speakers: Sequence[str] | None = None
+    kinds: Sequence[str] | None = None
+    limit: int = 1000
+    descending: bool = False
+    """Newest first."""
+    after_seq: int | None = None
+    """Go on behind this one, in the direction asked for."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file for reading only."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR, isolation_level=None)) as connection:
+        yield connection
+
+
+def read(path: Path, query: Query) -> list[Entry]:
+    """Return the records asked for."""
+    where: list[str] = []
+    values: list[str | int] = []
+    for condition, moment in (("at >= ?", query.start), ("at < ?", query.end)):
+        if moment is not None:
+            where.append(condition)
+            values.append(time_text(moment))
+    for column, names in (("speaker", query.speakers), ("kind", query.kinds)):
+        if names is not None:
+            where.append(f"{column} IN ({', '.join('?' * len(names))})")
+            values.extend(names)
+    if query.after_seq is not None:
+        where.append("seq < ?" if query.descending else "seq > ?")
+        values.append(query.after_seq)
+    conditions = f" WHERE {' AND '.join(where)}" if where else ""
+    order = f"ORDER BY seq {'DESC' if query.descending else 'ASC'}"
+    # The indexes hold all that is asked for; whole rows are read only of what is returned.
+    seqs = f"SELECT seq FROM record{conditions} {order} LIMIT ?"  # noqa: S608
+    with reading(path) as connection:
+        rows = connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))
+        return [to_entry(row) for row in rows]
+
+
+def pages(path: Path, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
+    """Yield all that was asked for in pages; `query.limit` does not count. What is written meanwhile comes too."""
+    while page := read(path, replace(query, limit=size)):
+        yield page
+        query = replace(query, after_seq=page[-1].seq)
+
+
+def published_after(path: Path, seq: int, limit: int) -> tuple[list[Entry], int]:
+    """Return what is to be published after a seq, and through which seq there is nothing else."""
+    ours = f"{_ROW} INDEXED BY record_published WHERE {PUBLISHED} AND seq > ? ORDER BY seq LIMIT ?"
+    with reading(path) as connection:
+        connection.execute("BEGIN")
+        entries = [to_entry(row) for row in connection.execute(ours, (seq, limit))]
+        (last,) = connection.execute("SELECT max(seq) FROM record").fetchone()
+    if len(entries) == limit:
+        return entries, entries[-1].seq
+    return entries, max(seq, last or 0)
+
+
+def count_published_after(path: Path, seq: int) -> int:
+    """Return how many records after a seq are to be published."""
+    count = f"SELECT count(*) FROM record INDEXED BY record_published WHERE {PUBLISHED} AND seq > ?"  # noqa: S608
+    with reading(path) as connection:
+        (number,) = connection.execute(count, (seq,)).fetchone()
+    return int(number)
+
+
+def activations(path: Path, limit: int) -> list[Entry]:
+    """Return the activations written last, newest first."""
+    newest = f"{_ROW} INDEXED BY record_published WHERE {PUBLISHED} AND kind = 'activation' ORDER BY seq DESC LIMIT ?"
+    with reading(path) as connection:
+        return [to_entry(row) for row in connection.execute(newest, (limit,))]
+
+
+def latest_before(path: Path, at: datetime, kinds: Mapping[str, str | None]) -> dict[tuple[str, str], Entry]:
+    """Return the last record before a time, of each speaker and kind.
+
+    Where a kind names a key, only records count whose body tells something under it.
+    """
+    # One step in the index for each speaker, however many records each has.
+    speakers = """
+        WITH RECURSIVE name(speaker) AS (
+            SELECT min(speaker) FROM record
+            UNION ALL
+            SELECT (SELECT min(speaker) FROM record WHERE speaker > name.speaker) FROM name WHERE speaker NOT NULL
+        )
+        SELECT speaker FROM name WHERE speaker NOT NULL
+    """
+    last = f"{_ROW} WHERE speaker = ? AND kind = ? AND at < ?"
+    tells = " AND json_extract(body, '$.' || ?) IS NOT NULL"
+    found: dict[tuple[str, str], Entry] = {}
+    with reading(path) as connection:
+        connection.execute("BEGIN")
+        for (speaker,) in connection.execute(speakers).fetchall():
+            for kind, key in kinds.items():
+                values = (speaker, kind, time_text(at)) + (() if key is None else (key,))
+                query = f"{last}{'' if key is None else tells} ORDER BY at DESC, seq DESC LIMIT 1"
+                row = connection.execute(query, values).fetchone()
+                if row is not None:
+                    found[speaker, kind] = to_entry(row)
+    return found

@@ -1,0 +1,204 @@
+"""The one thread that writes the journal: it takes what waits in groups and tries until each is on disk."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+from pathlib import Path
+from queue import Empty, SimpleQueue
+import sqlite3
+import threading
+from time import monotonic
+from typing import Final
+
+from .chain import Entry, Line, to_entry
+from .store import LaterVersionError, Store, damaged
+
+_LOGGER = logging.getLogger(__name__)
+# Bounded, so that Python's lock is never held long: what a group costs in Python is about 2 ms.
+GROUP: Final = 256
+# s. From 1 doubling to 30.
+_RETRY_FIRST: Final = 1.0
+_RETRY_LAST: Final = 30.0
+# s. How long the cursor of delivery waits for a group to be written with.
+_CURSOR_WAITS: Final = 1.0
+
+
+@dataclass(slots=True)
+class Cut:
+    """A wish to remove what is older; `done` is told how many records went, or what went wrong."""
+
+    before: datetime
+    done: Callable[[int | Exception], None]
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who is told what; called in the writer's thread."""
+
+    opened: Callable[[], None]
+    written: Callable[[list[Entry]], None]
+    failed: Callable[[Exception], None]
+    set_aside: Callable[[Path, str], None]
+    stopped: Callable[[], None]
+
+
+class Writer:
+    """Owns the store. Only `put`, `deliver`, `start`, `stop` and reading attributes are for other threads."""
+
+    def __init__(self, path: Path, ears: Ears) -> None:
+        """Nothing is opened before `start`."""
+        self.store = Store(path)
+        self.written = 0
+        """How many lines are on disk, of all that were put."""
+        self._ears = ears
+        self._queue: SimpleQueue[Line | Cut | None] = SimpleQueue()
+        self._group: list[Line] = []
+        self._own: list[Line] = []
+        self._cuts: deque[Cut] = deque()
+        self._delivered = 0
+        self._shrinking = False
+        self._cursor_due: float | None = None
+        self._new_file = False
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._stop = threading.Event()
+        # A daemon: a disk that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._run, args=(self._stop,), name="earlid journal", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, try no more than once, and end; `stopped` is called then."""
+        self._stop.set()
+        self._queue.put(None)
+
+    def join(self) -> None:
+        """Wait for the thread after `stopped` was called, when it has nothing left to do."""
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def put(self, item: Line | Cut) -> None:
+        """Take a line to be written or a cut to be made; never blocks."""
+        self._queue.put(item)
+
+    def deliver(self, seq: int) -> None:
+        """Move the cursor of delivery; never blocks."""
+        self._delivered = seq
+        self._queue.put(None)
+
+    def _run(self, stop: threading.Event) -> None:
+        wait = _RETRY_FIRST
+        try:
+            while not (stop.is_set() and self._idle):
+                try:
+                    self._turn(stop)
+                except (sqlite3.Error, OSError, LaterVersionError) as error:
+                    if self._overcome(error):
+                        continue
+                    if stop.is_set():
+                        break
+                    stop.wait(wait)
+                    wait = min(wait * 2, _RETRY_LAST)
+                else:
+                    wait = _RETRY_FIRST
+        except BaseException as error:
+            _LOGGER.exception("The journal's writer ended")
+            self._ears.failed(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+            raise
+        finally:
+            self.store.close()
+            for cut in self._cuts:
+                cut.done(cut.removed)
+            self._cuts.clear()
+            self._ears.stopped()
+
+    @property
+    def _idle(self) -> bool:
+        return not (self._group or self._own or self._behind) and self._queue.empty()
+
+    @property
+    def _behind(self) -> bool:
+        """Whether the cursor of delivery on disk is behind."""
+        return self._delivered > self.store.delivered
+
+    def _turn(self, stop: threading.Event) -> None:
+        if not self.store.is_open:
+            self.store.open()
+            self._delivered = max(self._delivered, self.store.delivered)
+            self._ears.opened()
+        self._write()
+        if self._cuts and not stop.is_set():
+            self._cut()
+        self._take(stop)
+
+    def _write(self) -> None:
+        lines = self._own + self._group
+        if not lines:
+            return
+        rows = self.store.append(lines, self._delivered)
+        self.written += len(self._group)
+        self._own, self._group = [], []
+        self._new_file = False
+        self._ears.written([to_entry(row) for row in rows])
+
+    def _cut(self) -> None:
+        cut = self._cuts[0]
+        removed, rows = self.store.cut(cut.before, self._delivered)
+        cut.removed += removed
+        if rows:
+            self._shrinking = True
+            self._ears.written([to_entry(row) for row in rows])
+        else:
+            self._cuts.popleft().done(cut.removed)
+
+    def _take(self, stop: threading.Event) -> None:
+        """Wait for something to do, and take what there is up to a group."""
+        try:
+            item = self._queue.get(timeout=self._patience(stop))
+            while True:
+                if isinstance(item, Line):
+                    self._group.append(item)
+                elif item is not None:
+                    self._cuts.append(item)
+                if len(self._group) >= GROUP:
+                    return
+                item = self._queue.get_nowait()
+        except Empty:
+            if self._group or self._cuts:
+                return
+        if self._behind and self._patience(stop) == 0:
+            self.store.mark(self._delivered)
+        elif self._shrinking and not self._behind:
+            self._shrinking = self.store.shrink()
+
+    def _patience(self, stop: threading.Event) -> float | None:
+        """Return how long to wait for more; None: as long as nothing comes."""
+        if self._behind and self._cursor_due is None:
+            self._cursor_due = monotonic() + _CURSOR_WAITS
+        elif not self._behind:
+            self._cursor_due = None
+        if self._cuts or self._shrinking or stop.is_set():
+            return 0
+        return None if self._cursor_due is None else max(0, self._cursor_due - monotonic())
+
+    def _overcome(self, error: Exception) -> bool:
+        """Close the file, move it aside if it is damaged; return whether to go on at once."""
+        self.store.close()
+        if not damaged(error):
+            self._ears.failed(error)
+            return False
+        try:
+            aside, self._own = self.store.set_aside(str(error))
+        except OSError as stuck:
+            self._ears.failed(stuck)
+            return False
+        self._ears.set_aside(aside, str(error))
+        # A new file that is damaged at once: the disk is; a pause keeps it from being filled with such files.
+        again, self._new_file = self._new_file, True
+        return not again
