@@ -110,7 +110,7 @@ def test_each_wake_is_told_once_began_when_it_rose_and_was_held(
     assert set(began) <= rises, "a wake began when nothing rose"
     assert began == sorted(set(began)), "one wake was told of twice"
     assert all(at_ - start >= hold for at_, start in told)
-    for one, start in told:
+    for one, _start in told:
         while_held = [high for when, high in looks if one - hold <= when < one]
         assert False not in while_held, "it fell while it should have been held"
     if not hold:

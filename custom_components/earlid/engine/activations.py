@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from .model import Because, Decision, Outcome, Proof
+from .model import Because, Decision, Outcome, Proof, passed
 
 # Reports arrive late; one from further back than this, or from the future, has a wrong clock.
 LATEST_REPORT = timedelta(minutes=5)
 # Two sources that tell of the same speaker within this tell of the same wake.
 SAME_WAKE = timedelta(seconds=5)
+# A satellite that asks something is idle for a moment between its question and its listening: ESPHome's says that it
+# has finished speaking, and only then asks for a pipeline (homeassistant/components/esphome/assist_satellite.py).
+# Nobody hears the end of a sentence and says a wake word within this.
+FOLLOWS_WITHIN = timedelta(seconds=1)
 # So many ids are remembered to know a repeated report by: days of a busy home.
 _REMEMBERED = 512
 
@@ -116,6 +120,8 @@ class Turn:
 
     state: str | None = None
     woke_at: datetime | None = None
+    spoke_until: datetime | None = None
+    """When it fell idle after it had spoken, as long as it is."""
 
     def on(self, state: str | None, now: datetime) -> tuple[Turn, Report | None]:
         """Return the turn after the satellite went to `state`, and the activation if its outcome is known now.
@@ -125,9 +131,10 @@ class Turn:
         if state == self.state:
             return self, None
         if state == "listening":
-            follows_up = self.state in ("responding", "processing")
+            spoke_just_now = self.spoke_until is not None and not passed(self.spoke_until, FOLLOWS_WITHIN, now)
+            follows_up = self.state in ("responding", "processing") or spoke_just_now
             return Turn(state, None if follows_up else now), None
         if self.woke_at is None:
-            return Turn(state), None
+            return Turn(state, spoke_until=now if (self.state, state) == ("responding", "idle") else None), None
         outcome = {"idle": Outcome.UNANSWERED, None: Outcome.UNKNOWN}.get(state, Outcome.ANSWERED)
         return Turn(state), Report(source="satellite", outcome=outcome, at=self.woke_at)
