@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 import logging
 from typing import Final
 
@@ -20,6 +20,12 @@ from .post import Post
 from .setup_data import Guarded
 
 _LOGGER = logging.getLogger(__name__)
+
+# How often each is asked again while it stays in sight: someone may set it another way, or give it new firmware.
+ASKED_ANEW: Final = timedelta(days=1)
+
+# So many at once: a household's network has other work to do.
+_AT_ONCE: Final = 5
 
 # A device is asked some four things, each of which it may take seconds to answer.
 _INQUIRY_TIMEOUT: Final = 60
@@ -42,6 +48,7 @@ class Commissioning:
         guard.appeared = self._appeared
         guard.found = self._found
         self._inquiries: dict[str, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._awaited: dict[str, asyncio.Future[Finding]] = {}
 
     @callback
@@ -53,9 +60,19 @@ class Commissioning:
         if any(each.slug in self._inquiries for each in self._behind(slug) if each.slug != slug):
             return
         self._ask_no_more(slug)
-        self._inquiries[slug] = self.hass.async_create_background_task(
+        inquiry = self.hass.async_create_background_task(
             self._inquire(self._guard.posts[slug]), f"earlid asks the relay of {slug}"
         )
+        # What has answered at once is not being asked any more.
+        if not inquiry.done():
+            self._inquiries[slug] = inquiry
+
+    @callback
+    def ask_anew(self, _now: datetime | None = None) -> None:
+        """Ask every relay that is in sight, and is not being asked, how it is set now."""
+        for line in {id(post.line): post.line for post in self._guard.posts.values()}.values():
+            if line.relay.read().available_since is not None and not self._inquiries.keys() & set(line.behind):
+                self._appeared(line.behind[0])
 
     @callback
     def set_up_anew(self, before: Guarded) -> None:
@@ -160,8 +177,11 @@ class Commissioning:
             consents = any(each.guarded.provision and each.counts for each in self._behind(post.slug))
             provisions = consents and post.provisioned != lease
             try:
-                async with asyncio.timeout(_INQUIRY_TIMEOUT):
+                async with self._turns, asyncio.timeout(_INQUIRY_TIMEOUT):
                     settings = await (post.relay.provision(lease) if provisions else post.relay.inspect())
+                    if consents and settings.kept_command and not provisions:
+                        # It was left at the broker since.
+                        settings = await post.relay.provision(lease)
             except (HomeAssistantError, TimeoutError) as error:
                 # What it said last still stands.
                 _LOGGER.info("The relay of %s does not say how it is set: %r", post.slug, error)
@@ -175,12 +195,15 @@ class Commissioning:
     def _heard(self, post: Post, settings: Settings, *, provisioned: timedelta | None = None) -> None:
         """Take what a device says, for all who are behind it."""
         for each in self._behind(post.slug):
-            each.settings = settings
+            before, each.settings = each.settings, settings
             each.provisioned = provisioned or each.provisioned
             if not each.evidence.counts(settings):
                 _LOGGER.info("The relay of %s has new firmware; its self-test is void", each.slug)
                 each.evidence = Evidence()
-            elif not each.evidence.firmware:
+            elif before.power_on_off is (not settings.power_on_off) and settings.power_on_off is not None:
+                # What it did when power returned, it did by another setting.
+                each.evidence = replace(each.evidence, power=None)
+            if not each.evidence.firmware:
                 each.evidence = replace(each.evidence, firmware=settings.firmware)
             self._learned(each.slug)
 

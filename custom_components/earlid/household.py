@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 from . import detectors, repairs
 from .audience import Audience
 from .clocks import watch_clocks
-from .commissioning import Commissioning
+from .commissioning import ASKED_ANEW, Commissioning
 from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
 from .engine.activations import Activation, Report
 from .engine.model import Record
@@ -87,6 +87,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
         on_unload(watch_clocks(self.hass, partial(self._look_at_everything, jumped=True)))
         on_unload(async_track_time_interval(self.hass, self._ask_conditions, _CONDITIONS))
         on_unload(async_track_time_interval(self.hass, self._storage.try_now, _ALIVE))
+        on_unload(async_track_time_interval(self.hass, self.ask_anew, ASKED_ANEW))
         on_unload(async_track_time_change(self.hass, self._look_at_everything, hour=0, minute=0, second=0))
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))

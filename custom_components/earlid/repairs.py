@@ -67,6 +67,11 @@ TROUBLES: Final = (
     ),
     Trouble(issue="clock", key=_clock, more=_ON_RELAYS),
     Trouble(issue="power_on", key=_power_on, more=_ON_RELAYS),
+    Trouble(
+        issue="kept_command",
+        key=lambda view: "kept_command" if view.assurance.settings.kept_command else None,
+        more=_ON_RELAYS,
+    ),
     Trouble(issue="left_plug", key=lambda view: "left_plug" if view.left_plug else None),
     Trouble(issue="flapping", key=lambda view: "relay_flapping" if view.flapping else None),
     Trouble(
@@ -79,7 +84,9 @@ TROUBLES: Final = (
 # What is known only once Home Assistant has started: until then entities are still coming.
 _NOT_BEFORE_START: Final = ("relay_missing",)
 # For these there is nothing to do in Home Assistant: they go when the household has seen to them.
-_UNFIXABLE: Final = frozenset({"relay_missing", *(f"breach_{cause.value}" for cause in Cause)}) - FLOWS.keys()
+_UNFIXABLE: Final = (
+    frozenset({"relay_missing", "kept_command", *(f"breach_{cause.value}" for cause in Cause)}) - FLOWS.keys()
+)
 
 
 @callback

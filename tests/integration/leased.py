@@ -40,6 +40,8 @@ class LeasedPlug:
     told: list[tuple[str, float | None]] = field(default_factory=list)
     """Each command, and the seconds that came with it."""
     provisioned: list[float] = field(default_factory=list)
+    inspections: int = 0
+    """How often it was asked how it is set, and nothing else."""
     fails: Exception | None = None
     """What `inspect` and `provision` raise."""
     subscribers: int = 0
@@ -120,6 +122,7 @@ class LeasedPlug:
 
     async def inspect(self) -> Settings:
         """See `Relay`."""
+        self.inspections += 1
         if self.fails is not None:
             raise self.fails
         return self.settings
@@ -129,7 +132,7 @@ class LeasedPlug:
         if self.fails is not None:
             raise self.fails
         self.provisioned.append(lease.total_seconds())
-        self.settings = replace(self.settings, power_on_off=True)
+        self.settings = replace(self.settings, power_on_off=True, kept_command=False)
         return self.settings
 
     async def _let(self, command: str, lease: timedelta | None) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 
 from custom_components.earlid.engine.model import Clock, Settings
-from custom_components.earlid.engine.trials import Verdict
+from custom_components.earlid.engine.trials import Finding, Verdict
 from custom_components.earlid.relays import RelayError
 
 from .homes import guard_home, nobody_home, shown
@@ -335,3 +337,77 @@ async def test_a_press_that_tries_nothing_says_so(hass: HomeAssistant, monkeypat
     await guard_home(hass, behind())
     with pytest.raises(ServiceValidationError, match="nothing to test"):
         await hass.services.async_call("button", "press", {"entity_id": "button.kitchen_self_test"}, blocking=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "set_up"),
+    [({"provision": True}, True), ({"provision": False}, False), ({"provision": True, "enforce": False}, False)],
+)
+async def test_a_command_that_the_broker_keeps_is_cleared_with_consent_and_else_only_told(
+    hass: HomeAssistant, plug: LeasedPlug, data: dict[str, Any], set_up: bool
+) -> None:
+    await guard_home(hass, behind(**data))
+    before = len(plug.provisioned)
+    plug.settings = replace(plug.settings, kept_command=True)
+    plug.lose_sight()
+    plug.come_back(on=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(plug.provisioned) - before == set_up
+    issue = ir.async_get(hass).async_get_issue("earlid", "kept_command_kitchen")
+    assert (issue is None) is set_up
+
+
+async def a_day_later(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    freezer.tick(timedelta(days=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_a_device_is_asked_anew_each_day_and_nothing_is_written(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await guard_home(hass, behind(provision=True), behind(slug="bedroom", provision=True))
+    await self_tested(hass, freezer, entry)
+    written = list(plug.provisioned)
+    assert grade(hass) == "a"
+    plug.settings = replace(plug.settings, power_on_off=False)
+    plug.inspections = 0
+    await a_day_later(hass, freezer)
+    # One asks for both.
+    assert plug.inspections == 1
+    assert grade(hass) == shown(hass, "sensor.bedroom_assurance").state == "b"
+    assert ir.async_get(hass).async_get_issue("earlid", "power_on_kitchen") is not None
+    plug.settings = replace(plug.settings, power_on_off=True, firmware="1.1")
+    await a_day_later(hass, freezer)
+    assert grade(hass) == "untested"
+    assert ir.async_get(hass).async_get_issue("earlid", "power_on_kitchen") is None
+    assert plug.provisioned == written
+
+
+async def test_what_is_out_of_sight_is_not_asked_each_day(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await guard_home(hass, behind())
+    plug.lose_sight()
+    plug.inspections = 0
+    await a_day_later(hass, freezer)
+    plug.come_back(on=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert plug.inspections == 1
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await a_day_later(hass, freezer)
+    assert plug.inspections == 1
+
+
+async def test_what_was_seen_when_power_returned_is_void_once_the_device_is_set_another_way(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    plug.settings = Settings(power_on_off=False)
+    entry = await guard_home(hass, behind())
+    came_on = Finding(verdict=Verdict.CAME_ON, at=dt_util.utcnow())
+    entry.runtime_data._found("kitchen", came_on)
+    await a_day_later(hass, freezer)
+    assert entry.runtime_data.speakers["kitchen"].assurance.evidence.power == came_on
+    plug.settings = Settings(power_on_off=True)
+    await a_day_later(hass, freezer)
+    assert entry.runtime_data.speakers["kitchen"].assurance.evidence.power is None

@@ -8,10 +8,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import mqtt
 from homeassistant.components.mqtt import ReceiveMessage
-from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
+from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE, MQTT_PROCESSED_SUBSCRIPTIONS
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient, MqttMockHAClientGenerator
@@ -391,7 +391,7 @@ async def test_what_is_no_such_relay_is_told_apart(
     change: Callable[[Device], None],
     problem: str,
 ) -> None:
-    monkeypatch.setattr(relays_mqtt, "ANSWER_WITHIN", 0.5)
+    monkeypatch.setattr(relays_mqtt, "ANSWER_WITHIN", 1)
     await device.connect()
     change(device)
     with pytest.raises(RelayError) as refused:
@@ -426,7 +426,7 @@ async def test_setting_up_writes_what_differs_once_and_turns_the_timer_round_las
 async def test_a_setting_that_the_device_does_not_take_is_no_success(
     hass: HomeAssistant, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relays_mqtt, "ANSWER_WITHIN", 0.5)
+    monkeypatch.setattr(relays_mqtt, "ANSWER_WITHIN", 1)
     await device.connect()
     monkeypatch.setattr(device, "_answer", lambda command, _value: Device._answer(device, command, ""))
     with pytest.raises(RelayError) as refused:
@@ -435,45 +435,37 @@ async def test_a_setting_that_the_device_does_not_take_is_no_success(
     assert [told for told in device.told if told[1] == "0"] == [("PowerOnState", "0")]
 
 
-async def test_a_command_that_the_broker_kept_is_cleared_as_soon_as_it_is_seen(
+def keeps(device: Device, *commands: tuple[str, str]) -> None:
+    """Let the broker hand over what it keeps once it has the subscription, as long as nobody clears it."""
+    topic = f"cmnd/{device.topic}/+"
+
+    @callback
+    def subscribed(subscriptions: list[tuple[str, int]]) -> None:
+        if topic in dict(subscriptions):
+            cleared = {one[0] for one in device.sent if one[3] and not one[1]}
+            for command, payload in commands:
+                if (kept := f"cmnd/{device.topic}/{command}") not in cleared:
+                    async_fire_mqtt_message(device.hass, kept, payload, retain=True)
+
+    async_dispatcher_connect(device.hass, MQTT_PROCESSED_SUBSCRIPTIONS, subscribed)
+
+
+async def test_commands_that_the_broker_kept_are_found_by_a_probe_and_cleared_by_the_set_up_alone(
     hass: HomeAssistant, device: Device
 ) -> None:
+    ours = (("power", "ON"), ("POWER1", "TOGGLE"), ("Power0", "1"))
+    keeps(device, *ours, ("Power2", "1"), ("PowerOnState", "1"), ("PowerDelta", "1"), ("Color", "1"))
     relay, _ = await guarded(hass, device)
-    device.client.async_publish.reset_mock()
-    for topic, payload in (("power", "ON"), ("POWER1", "TOGGLE"), ("Power0", "1")):
-        async_fire_mqtt_message(hass, f"cmnd/kitchen/{topic}", payload, retain=True)
-    for topic in ("Power2", "PowerOnState", "PowerDelta", "Color"):
-        async_fire_mqtt_message(hass, f"cmnd/kitchen/{topic}", "1", retain=True)
-    async_fire_mqtt_message(hass, "cmnd/other/POWER", "ON", retain=True)
     async_fire_mqtt_message(hass, "cmnd/kitchen/POWER", "ON")
-    await settle(hass)
-    assert [one for one in device.sent if one[3]] == [
-        ("cmnd/kitchen/power", "", 1, True),
-        ("cmnd/kitchen/POWER1", "", 1, True),
-        ("cmnd/kitchen/Power0", "", 1, True),
-    ]
-    assert not relay.ghosts
-
-
-async def test_a_probe_finds_kept_commands_and_leaves_them_to_the_set_up(
-    hass: HomeAssistant, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await device.connect()
-    relay = relay_of(hass)
-    answer = device._answer
-
-    def while_asked(command: str, value: str) -> dict[str, Any]:
-        async_fire_mqtt_message(hass, "cmnd/kitchen/POWER", "ON", retain=True)
-        return answer(command, value)
-
-    monkeypatch.setattr(device, "_answer", while_asked)
-    await relay.inspect()
-    assert relay.ghosts == {"cmnd/kitchen/POWER"}
+    async_fire_mqtt_message(hass, "cmnd/other/POWER", "ON", retain=True)
+    assert (await relay.inspect()).kept_command
+    assert (await relay.inspect()).kept_command
     assert not [one for one in device.sent if one[3]]
-    monkeypatch.undo()
-    await relay.provision(LEASE)
-    assert [one for one in device.sent if one[3]] == [("cmnd/kitchen/POWER", "", 1, True)]
-    assert not relay.ghosts
+    assert not (await relay.provision(LEASE)).kept_command
+    assert sorted(one for one in device.sent if one[3]) == sorted(
+        (f"cmnd/kitchen/{command}", "", 1, True) for command, _ in ours
+    )
+    assert not (await relay.inspect()).kept_command
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ Only devices with Tasmota's own order of topics are understood (`FullTopic %pref
 states, https://tasmota.github.io/docs/MQTT/.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-import logging
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final, override
 
-from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.components import mqtt
+from homeassistant.core import Context, HomeAssistant
 
 from custom_components.earlid.const import CONF_CHANNEL, CONF_TOPIC
 from custom_components.earlid.engine.model import Clock, Settings
@@ -24,8 +25,6 @@ from custom_components.earlid.facts import Eyes
 from .mqtt import Fields, MqttRelay, fields_of
 from .protocol import RelayError, key_of
 from .tasmota_words import LONGEST, is_whole, length_of, pulse_time, said, switches
-
-_LOGGER = logging.getLogger(__name__)
 
 _STATES: Final = {"ON": True, "OFF": False}
 
@@ -40,8 +39,8 @@ _RETAINS: Final = ("PowerRetain", "SwitchRetain", "ButtonRetain")
 # A state is a word; of what else is said there no more need be looked at.
 _LONGEST_WORD: Final = 16
 
-# Seconds to look for retained commands; the broker sends them as soon as it has taken the subscription.
-_LOOK: Final = 5
+# Seconds to wait for the broker to take a subscription; what it has kept it sends before anything that is said later.
+_SUBSCRIBED_WITHIN: Final = 2
 
 
 class TasmotaRelay(MqttRelay):
@@ -61,7 +60,6 @@ class TasmotaRelay(MqttRelay):
         """Whether it has answered a probe as Tasmota does."""
         # A device with one relay leaves its number out, unless it was told otherwise (SetOption26).
         self._names = (f"POWER{self._channel}", *(("POWER",) if self._channel == 1 else ()))
-        self._stop_looking: Callable[[], None] = lambda: None
 
     async def off(self, _context: Context) -> None:
         """See `Relay`."""
@@ -90,6 +88,7 @@ class TasmotaRelay(MqttRelay):
     async def inspect(self) -> Settings:
         """See `Relay`. Also finds `ghosts`. Raises `delayed_toggle` where PulseTime would turn the relay on."""
         async with self._probe(self._command("+")):
+            await self._look_for_ghosts()
             settings, power_on = await self._settings()
         if power_on == _POWER_ON_ROUND:
             raise RelayError("delayed_toggle", "PowerOnState 5")
@@ -98,6 +97,7 @@ class TasmotaRelay(MqttRelay):
     async def provision(self, lease: timedelta) -> Settings:
         """See `Relay`."""
         async with self._probe(self._command("+")):
+            await self._look_for_ghosts()
             _settings, power_on = await self._settings()
             if power_on != _POWER_ON_OFF:
                 # Before PulseTime: where that is turned round it would turn the relay on.
@@ -110,7 +110,8 @@ class TasmotaRelay(MqttRelay):
                 if await self._inquiry(retain) != "OFF":
                     await self._set(retain, 0, lambda says: says == "OFF")
             for topic in tuple(self.ghosts):
-                await self._exorcise(topic)
+                await self._publish(topic, "", surely=True, retain=True)
+                self.ghosts.discard(topic)
             return (await self._settings())[0]
 
     @property
@@ -127,12 +128,6 @@ class TasmotaRelay(MqttRelay):
     def _lose(self) -> None:
         super()._lose()
         self._online = None
-        self._stop_looking()
-
-    @override
-    def _meet_broker(self) -> None:
-        super()._meet_broker()
-        self._beside(self._look_for_ghosts())
 
     @override
     def _hear(self, topic: str, payload: str, *, retained: bool) -> None:
@@ -154,7 +149,6 @@ class TasmotaRelay(MqttRelay):
             if not retained:
                 # It says so when it connects: it was away, if only for a moment, and may have lost its power.
                 self._lose()
-                self._beside(self._look_for_ghosts())
             self._online = True
             self._see()
         elif payload == "Offline":
@@ -205,32 +199,20 @@ class TasmotaRelay(MqttRelay):
 
     def _hear_command(self, topic: str, command: str) -> None:
         """Take a command that the broker kept; what the device does with it at each reconnect nobody wished."""
-        if not switches(command, self._channel):
-            return
-        self.ghosts.add(topic)
-        if self._guarding:
-            self._beside(self._exorcise(topic))
-
-    async def _exorcise(self, topic: str) -> None:
-        await self._publish(topic, "", surely=True, retain=True)
-        self.ghosts.discard(topic)
-        _LOGGER.warning("The broker kept a command on %s for whenever the device reconnects; it is cleared", topic)
+        if switches(command, self._channel):
+            self.ghosts.add(topic)
 
     async def _look_for_ghosts(self) -> None:
-        """Look for a while: only to a new subscription does the broker send what it has kept."""
-        self._stop_looking()
-        if not self._guarding:
-            return
-        deafen = await self._attend([self._command("+")])
-
-        @callback
-        def stop(_now: datetime | None = None) -> None:
-            self._stop_looking = lambda: None
-            cancel()
-            deafen()
-
-        cancel = async_call_later(self._hass, _LOOK, stop)
-        self._stop_looking = stop
+        """Wait until the broker has the probe's subscription: only to a new one does it send what it has kept."""
+        self.ghosts.clear()
+        taken = asyncio.Event()
+        stop = mqtt.async_on_subscribe_done(self._hass, self._command("+"), 1, taken.set)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SUBSCRIBED_WITHIN):
+                    await taken.wait()
+        finally:
+            stop()
 
     async def _settings(self) -> tuple[Settings, int]:
         """Return what the device says that it is set to, and its PowerOnState."""
@@ -248,7 +230,12 @@ class TasmotaRelay(MqttRelay):
         pulse = await self._pulse()
         if not isinstance(firmware, str) or not is_whole(power_on):
             raise RelayError("unreadable_answer", f"{status} {power_on}")
-        settings = Settings(power_on_off=power_on == _POWER_ON_OFF, auto_off=length_of(pulse), firmware=firmware)
+        settings = Settings(
+            power_on_off=power_on == _POWER_ON_OFF,
+            auto_off=length_of(pulse),
+            kept_command=bool(self.ghosts),
+            firmware=firmware,
+        )
         return settings, power_on
 
     def _pick_state(self, fields: Fields) -> Fields | None:
