@@ -3,5 +3,6 @@
 from .chain import Entry, Head
 from .journal import MOST_WAITING, Journal, Trouble
 from .reads import Query
+from .verify import Verification
 
-__all__ = ["MOST_WAITING", "Entry", "Head", "Journal", "Query", "Trouble"]
+__all__ = ["MOST_WAITING", "Entry", "Head", "Journal", "Query", "Trouble", "Verification"]

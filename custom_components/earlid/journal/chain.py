@@ -53,6 +53,14 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def moment(text: object) -> datetime:
+    """Return a stored time; what damage made unreadable is the time 0."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
 def body_text(body: Mapping[str, object]) -> str:
     """Return a body as compact JSON with sorted keys; never raises, since one odd body would hold up all after it."""
     try:
@@ -85,9 +93,20 @@ def chain(head: Head, lines: list[Line]) -> list[Row]:
 
 
 def to_entry(row: Row) -> Entry:
-    """Return a stored row as an entry."""
+    """Return a stored row as an entry; what damage made unreadable is empty, or the time 0."""
     seq, id_, at, kind, speaker, body, hash_ = row
-    return Entry(seq, id_, datetime.fromisoformat(at), kind, speaker, orjson.loads(body), hash_)
+    try:
+        return Entry(seq, id_, datetime.fromisoformat(at), kind, speaker, orjson.loads(body), hash_)
+    except ValueError, TypeError:
+        return Entry(seq, str(id_), moment(at), str(kind), str(speaker), _dict(body), str(hash_))
+
+
+def _dict(text: Any) -> dict[str, Any]:
+    try:
+        body = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _plain(value: object) -> object:

@@ -2,14 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 import logging
 from pathlib import Path
-import sqlite3
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -19,10 +17,9 @@ from homeassistant.util.ulid import ulid_now
 from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
-from . import reads
+from .answers import Answers
 from .chain import Entry, Head, Line
-from .reads import Query
-from .writer import Cut, Ears, Writer
+from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
 # Some days of a busy home, some MB of memory.
@@ -45,11 +42,12 @@ def _nobody(*_: object) -> None:
     pass
 
 
-class Journal:
+class Journal(Answers):
     """The records of the home, in one file."""
 
     def __init__(self, hass: HomeAssistant, path: str) -> None:
         """Nothing is opened before `open`; what is appended before waits."""
+        super().__init__(hass, Path(path), lambda: self._writer.store.head, lambda: self._writer.put(DOUBT))
         self.on_written: Callable[[list[Entry]], None] = _nobody
         """Told of what is on disk, in order."""
         self.on_trouble: Callable[[], None] = _nobody
@@ -59,17 +57,15 @@ class Journal:
         self.aside: Path | None = None
         """Where the last damaged file was moved."""
         self.head = Head()
-        self.delivered_seq = 0
-        """Through which seq all was delivered that is published."""
-        self._hass = hass
-        self._path = Path(path)
         self._failing = False
-        self._dropped: list[datetime] = []
+        self._dropped: list[datetime] = []  # of the first and the last since it was told of
+        self._untold = 0
         self._appended = 0
         self._settling: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._stall: asyncio.TimerHandle | None = None
-        self._opened: asyncio.Event = asyncio.Event()
-        self._stopped: asyncio.Event = asyncio.Event()
+        self._opened, self._stopped = asyncio.Event(), asyncio.Event()
+        self._stopped.set()
+        self._cuts: set[asyncio.Future[int]] = set()
         tell = self._tell
         self._writer = Writer(
             self._path,
@@ -78,7 +74,7 @@ class Journal:
                 written=lambda entries: tell(self._is_written, entries),
                 failed=lambda error: tell(self._failed, error),
                 set_aside=lambda aside, why: tell(self._set_aside, aside, why),
-                stopped=lambda: tell(self._stopped.set),
+                stopped=lambda: tell(self._is_stopped),
             ),
         )
 
@@ -154,60 +150,26 @@ class Journal:
             self.delivered_seq = seq
             self._writer.deliver(seq)
 
-    async def after(self, seq: int, limit: int) -> tuple[list[Entry], int]:
-        """Return what is to be published after a seq, oldest first, and through which seq that is all."""
-        return await self._ask(reads.published_after, seq, limit)
-
-    async def count_undelivered(self) -> int:
-        """Return how many records are to be published and were not delivered."""
-        return await self._ask(reads.count_published_after, self.delivered_seq)
-
-    async def read(self, query: Query) -> list[Entry]:
-        """Return the records asked for."""
-        return await self._ask(reads.read, query)
-
-    def pages(self, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
-        """Yield all that was asked for in pages; each step reads the disk, so take it outside the event loop."""
-        return reads.pages(self._path, query, size)
-
-    async def latest_before(
-        self, at: datetime, kinds: Iterable[str] | Mapping[str, str | None]
-    ) -> dict[tuple[str, str], Entry]:
-        """Return the last record before a time, of each speaker and kind.
-
-        Where a kind names a key, only records count whose body tells something under it.
-        """
-        wanted = dict(kinds) if isinstance(kinds, Mapping) else dict.fromkeys(kinds)
-        return await self._ask(reads.latest_before, at, wanted)
-
-    async def known_activations(self, limit: int = 4096) -> list[Entry]:
-        """Return the activations written last, newest first."""
-        return await self._ask(reads.activations, limit)
-
     async def cut(self, before: datetime) -> int:
-        """Remove the oldest records as far as they are older, and record that; returns how many went."""
+        """Remove the oldest records as far as they are older, and record that; returns how many went.
+
+        Raises HomeAssistantError when the journal is closed before that is done.
+        """
+        if self._stopped.is_set():
+            raise _not_recorded()
         future: asyncio.Future[int] = self._hass.loop.create_future()
+        self._cuts.add(future)
+        future.add_done_callback(self._cuts.discard)
 
         @callback
-        def done(outcome: int | Exception) -> None:
+        def done(removed: int) -> None:
             if not future.done():
-                if isinstance(outcome, int):
-                    future.set_result(outcome)
-                else:
-                    future.set_exception(outcome)
+                future.set_result(removed)
 
         # Later than now it would remove the records of its own steps, and never be done.
         before = min(before, dt_util.utcnow())
-        self._writer.put(Cut(before, lambda outcome: self._tell(done, outcome)))
+        self._writer.put(Cut(before, lambda removed: self._tell(done, removed)))
         return await future
-
-    async def _ask[R](self, question: Callable[..., R], *args: Any) -> R:
-        try:
-            return await self._hass.async_add_executor_job(partial(question, self._path, *args))
-        except sqlite3.Error as error:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="not_readable", translation_placeholders={"why": str(error)}
-            ) from error
 
     def _tell(self, ear: Callable[..., None], *args: object) -> None:
         """Call in the event loop; a writer that hung until the loop was closed has nobody to tell."""
@@ -223,9 +185,11 @@ class Journal:
 
     @callback
     def _drop(self, record: Record) -> None:
-        self._dropped.append(record.at)
+        self._dropped = [*self._dropped[:1], record.at]
+        self._untold += 1
         self.lost += 1
-        if len(self._dropped) == 1:
+        if self._untold == 1:
+            _LOGGER.error("More than %s records wait to be written, further ones are lost", MOST_WAITING)
             self.on_trouble()
 
     @callback
@@ -234,18 +198,27 @@ class Journal:
             return
         body = {
             "event": "lost",
-            "records": len(self._dropped),
+            "records": self._untold,
             "from": self._dropped[0].isoformat(),
             "to": self._dropped[-1].isoformat(),
         }
-        self._dropped = []
+        self._dropped, self._untold = [], 0
         self._put(Line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body))
 
     @callback
     def _is_open(self) -> None:
         self.head = self._writer.store.head
         self.delivered_seq = max(self.delivered_seq, self._writer.store.delivered)
+        if not self.waiting:
+            self._works()
         self._opened.set()
+
+    @callback
+    def _works(self) -> None:
+        if self._failing:
+            self._failing = False
+            _LOGGER.warning("The journal can be written again")
+            self.on_trouble()
 
     @callback
     def _is_written(self, entries: list[Entry]) -> None:
@@ -258,11 +231,14 @@ class Journal:
                 future.set_result(None)
         if self.waiting < MOST_WAITING:
             self._tell_of_dropped()
-        if self._failing:
-            self._failing = False
-            _LOGGER.warning("The journal is written again")
-            self.on_trouble()
+        self._works()
         self.on_written(entries)
+
+    @callback
+    def _is_stopped(self) -> None:
+        for future in list(self._cuts):
+            future.set_exception(_not_recorded())
+        self._stopped.set()
 
     @callback
     def _failed(self, error: Exception) -> None:

@@ -1,12 +1,14 @@
 """Questions to the journal's file, each over a read-only connection of its own; to be run outside the event loop."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import batched
 from pathlib import Path
 import sqlite3
-from typing import Final
+from time import sleep
+from typing import Any, Final
 from urllib.parse import quote
 
 from .chain import Entry, time_text, to_entry
@@ -15,6 +17,10 @@ from .store import PUBLISHED
 _ROW: Final = "SELECT seq, id, at, kind, speaker, body, hash FROM record"
 # s. Readers of a log wait for nobody, but for the moment in which the file is made.
 _LOCKED_FOR: Final = 5
+# After as many rows Python's lock is let go of for a moment: a thread that only computes holds up the event loop by
+# 5 ms (`sys.getswitchinterval`) each time that it wakes.
+_BREATH: Final = 128
+_BREATH_TAKES: Final = 0.0001
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +44,16 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the file for reading only."""
     address = f"file:{quote(str(path))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR, isolation_level=None)) as connection:
+        # A damaged record must not hide those behind it; `verify` finds it.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield connection
+
+
+def gently(rows: Iterable[Any]) -> Iterator[Any]:
+    """Yield rows one by one and let others run in between."""
+    for batch in batched(rows, _BREATH, strict=False):
+        yield from batch
+        sleep(_BREATH_TAKES)
 
 
 def read(path: Path, query: Query) -> list[Entry]:
@@ -62,7 +77,7 @@ def read(path: Path, query: Query) -> list[Entry]:
     seqs = f"SELECT seq FROM record{conditions} {order} LIMIT ?"  # noqa: S608
     with reading(path) as connection:
         rows = connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))
-        return [to_entry(row) for row in rows]
+        return [to_entry(row) for row in gently(rows)]
 
 
 def pages(path: Path, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
@@ -77,7 +92,7 @@ def published_after(path: Path, seq: int, limit: int) -> tuple[list[Entry], int]
     ours = f"{_ROW} INDEXED BY record_published WHERE {PUBLISHED} AND seq > ? ORDER BY seq LIMIT ?"
     with reading(path) as connection:
         connection.execute("BEGIN")
-        entries = [to_entry(row) for row in connection.execute(ours, (seq, limit))]
+        entries = [to_entry(row) for row in gently(connection.execute(ours, (seq, limit)))]
         (last,) = connection.execute("SELECT max(seq) FROM record").fetchone()
     if len(entries) == limit:
         return entries, entries[-1].seq
@@ -96,7 +111,7 @@ def activations(path: Path, limit: int) -> list[Entry]:
     """Return the activations written last, newest first."""
     newest = f"{_ROW} INDEXED BY record_published WHERE {PUBLISHED} AND kind = 'activation' ORDER BY seq DESC LIMIT ?"
     with reading(path) as connection:
-        return [to_entry(row) for row in connection.execute(newest, (limit,))]
+        return [to_entry(row) for row in gently(connection.execute(newest, (limit,)))]
 
 
 def latest_before(path: Path, at: datetime, kinds: Mapping[str, str | None]) -> dict[tuple[str, str], Entry]:

@@ -43,13 +43,13 @@ _CUT_STEP: Final = 5000
 _SHRINK_STEP: Final = 256
 
 
-class LaterVersionError(Exception):
-    """The file was written by a later version of Earlid."""
+class UnusableError(Exception):
+    """The file is damaged, or was written by a later version of Earlid."""
 
 
 def damaged(error: Exception) -> bool:
     """Return whether an error says that the file itself is no good, so that trying again is of no use."""
-    if isinstance(error, LaterVersionError):
+    if isinstance(error, UnusableError):
         return True
     if not isinstance(error, sqlite3.Error):
         return False
@@ -79,7 +79,7 @@ class Store:
         return self._connection is not None
 
     def open(self) -> None:
-        """Open or make the file; raises LaterVersionError as well. Costs the same whatever it holds."""
+        """Open or make the file; raises UnusableError as well. Costs the same whatever it holds."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite would make it readable by all.
         self._path.touch(mode=0o600)
@@ -87,7 +87,7 @@ class Store:
         try:
             self._prepare(connection)
             last = connection.execute("SELECT seq, hash, at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-            (self.delivered,) = connection.execute("SELECT seq FROM delivered").fetchone()
+            (delivered,) = connection.execute("SELECT seq FROM delivered").fetchone()
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.close()
@@ -96,6 +96,8 @@ class Store:
         # Records that we saw on disk and that are gone now must leave a gap that shows, not be written over.
         if head.seq >= self.head.seq:
             self.head = head
+        # A cursor ahead of the records would keep the next ones from ever going out.
+        self.delivered = min(delivered, self.head.seq)
         self._connection = connection
 
     def close(self) -> None:
@@ -174,6 +176,12 @@ class Store:
         (free,) = connection.execute("PRAGMA freelist_count").fetchone()
         return bool(free)
 
+    def check(self) -> None:
+        """Look whether the file hangs together; raises UnusableError if not. Reads all of it."""
+        (said,) = self._opened.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise UnusableError(said)
+
     def set_aside(self, why: str) -> tuple[Path, list[Line]]:
         """Move the file out of the way; return where it is, and the record that a new one begins with."""
         self.close()
@@ -221,7 +229,7 @@ class Store:
     def _prepare(connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > len(MIGRATIONS):
-            raise LaterVersionError(f"The file is of version {version}, this Earlid knows {len(MIGRATIONS)}")
+            raise UnusableError(f"The file is of version {version}, this Earlid knows {len(MIGRATIONS)}")
         if not version:
             # Heeded only before the first table.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final
 
 from .chain import Entry, Line, to_entry
-from .store import LaterVersionError, Store, damaged
+from .store import Store, UnusableError, damaged
 
 _LOGGER = logging.getLogger(__name__)
 # Bounded, so that Python's lock is never held long: what a group costs in Python is about 2 ms.
@@ -23,15 +23,24 @@ _RETRY_FIRST: Final = 1.0
 _RETRY_LAST: Final = 30.0
 # s. How long the cursor of delivery waits for a group to be written with.
 _CURSOR_WAITS: Final = 1.0
+# s. How often at most a file is looked through that a reader found damaged.
+_LOOK_EVERY: Final = 300.0
 
 
 @dataclass(slots=True)
 class Cut:
-    """A wish to remove what is older; `done` is told how many records went, or what went wrong."""
+    """A wish to remove what is older; `done` is told how many records went."""
 
     before: datetime
-    done: Callable[[int | Exception], None]
+    done: Callable[[int], None]
     removed: int = 0
+
+
+class Doubt:
+    """A reader found the file damaged."""
+
+
+DOUBT: Final = Doubt()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,15 @@ class Writer:
         self.written = 0
         """How many lines are on disk, of all that were put."""
         self._ears = ears
-        self._queue: SimpleQueue[Line | Cut | None] = SimpleQueue()
+        self._queue: SimpleQueue[Line | Cut | Doubt | None] = SimpleQueue()
         self._group: list[Line] = []
         self._own: list[Line] = []
         self._cuts: deque[Cut] = deque()
         self._delivered = 0
         self._shrinking = False
         self._cursor_due: float | None = None
-        self._new_file = False
+        self._new_file = self._doubted = False
+        self._looked_at = -_LOOK_EVERY
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -83,8 +93,8 @@ class Writer:
             self._thread.join()
             self._thread = None
 
-    def put(self, item: Line | Cut) -> None:
-        """Take a line to be written or a cut to be made; never blocks."""
+    def put(self, item: Line | Cut | Doubt) -> None:
+        """Take what is to be done; never blocks."""
         self._queue.put(item)
 
     def deliver(self, seq: int) -> None:
@@ -98,7 +108,7 @@ class Writer:
             while not (stop.is_set() and self._idle):
                 try:
                     self._turn(stop)
-                except (sqlite3.Error, OSError, LaterVersionError) as error:
+                except (sqlite3.Error, OSError, UnusableError) as error:
                     if self._overcome(error):
                         continue
                     if stop.is_set():
@@ -133,6 +143,9 @@ class Writer:
             self._delivered = max(self._delivered, self.store.delivered)
             self._ears.opened()
         self._write()
+        if self._doubted:
+            self._doubted = False
+            self._look()
         if self._cuts and not stop.is_set():
             self._cut()
         self._take(stop)
@@ -146,6 +159,12 @@ class Writer:
         self._own, self._group = [], []
         self._new_file = False
         self._ears.written([to_entry(row) for row in rows])
+
+    def _look(self) -> None:
+        # It reads the whole file, and whoever found it damaged will ask again and again.
+        if monotonic() - self._looked_at > _LOOK_EVERY:
+            self._looked_at = monotonic()
+            self.store.check()
 
     def _cut(self) -> None:
         cut = self._cuts[0]
@@ -164,8 +183,10 @@ class Writer:
             while True:
                 if isinstance(item, Line):
                     self._group.append(item)
-                elif item is not None:
+                elif isinstance(item, Cut):
                     self._cuts.append(item)
+                elif item is DOUBT:
+                    self._doubted = True
                 if len(self._group) >= GROUP:
                     return
                 item = self._queue.get_nowait()
