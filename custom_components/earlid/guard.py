@@ -24,7 +24,7 @@ from homeassistant.util.ulid import ulid_now
 
 from .calls import Calls
 from .engine import exposure, finishing, hands, policy
-from .engine.activations import Activation, Chronicle, Report
+from .engine.activations import Activation, Chronicle, News, Report
 from .engine.breaches import breach_records
 from .engine.commands import Order
 from .engine.enforcement import Step, step
@@ -158,17 +158,12 @@ class Guard:
         return post.view(on_trial=any(self.posts[other].memory.trial is not None for other in post.line.behind))
 
     @callback
-    def report(self, slug: str, report: Report) -> tuple[Activation, bool]:
-        """Take a report of an activation; return the activation it tells of, and whether it is a new one."""
-        post = self.posts[slug]
-        now = dt_util.utcnow()
-        activation, new = post.chronicle.admit(report, ulid_now(), now)
-        if new:
-            post.last_activation = activation
-            post.tally = replace(post.tally, activations=post.tally.activations + 1)
-            if not activation.allowed:
-                self.heard(slug, activation.at)
-        return activation, new
+    def report(self, slug: str, report: Report) -> tuple[Activation, News]:
+        """Take a report of an activation; return the activation it tells of, and what is new about it."""
+        activation, news, _ = self.posts[slug].hear(report, ulid_now(), dt_util.utcnow())
+        if news is News.NEW and not activation.allowed:
+            self.heard(slug, activation.at)
+        return activation, news
 
     @callback
     def heard(self, slug: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from .audience import Audience
 from .clocks import watch_clocks
 from .commissioning import ASKED_ANEW, Commissioning
 from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
-from .engine.activations import Activation, Report
+from .engine.activations import Activation, News, Report
 from .engine.model import Record
 from .engine.windows import Window
 from .facts import Eyes, remember_spoken
@@ -258,9 +258,9 @@ class GuardedHome(Audience, Wishes, Commissioning):
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
-        activation, new = self._guard.report(slug, report)
+        activation, news = self._guard.report(slug, report)
         record = Record(kind="activation", at=activation.at, speaker=slug, body=from_activation(activation))
-        if new:
+        if news is News.NEW:
             self._looked([slug], [record])
         else:
             # Whoever repeats its report has not seen that it was taken.

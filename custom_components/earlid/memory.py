@@ -18,7 +18,7 @@ from .engine.memory import Memory
 from .engine.model import Because, Outcome, Proof, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
-from .post import Post
+from .post import Post, uptime
 from .rulebook import Rulebook
 from .storage import (
     Json,
@@ -109,7 +109,7 @@ class Remembered:
         with _unreadable(post.slug):
             if (activation := stored["last_activation"]) is not None:
                 post.last_activation = _to_activation(post.slug, activation)
-                post.chronicle.known.append(post.last_activation)
+                post.chronicle.recall([post.last_activation], now, uptime())
 
 
 @contextmanager
@@ -180,6 +180,7 @@ def from_activation(activation: Activation) -> Json:
         "id": activation.id,
         "at": activation.at.isoformat(),
         "source": activation.source,
+        "sources": list(activation.sources),
         "outcome": activation.outcome.value,
         "allowed": activation.allowed,
         "because": activation.because.value,
@@ -192,7 +193,8 @@ def _to_activation(slug: str, stored: dict[str, Any]) -> Activation:
         id=stored["id"],
         speaker=slug,
         at=datetime.fromisoformat(stored["at"]),
-        source=stored["source"],
+        # Written before more than one source was named.
+        sources=tuple(stored.get("sources") or [stored["source"]]),
         outcome=Outcome(stored["outcome"]),
         allowed=stored["allowed"],
         because=Because(stored["because"]),

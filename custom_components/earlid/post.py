@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
-from .engine.activations import Activation, Chronicle
+from homeassistant.util import dt as dt_util
+
+from .engine import exposure
+from .engine.activations import Activation, Admitted, Chronicle, Report
 from .engine.assurance import Assurance, Evidence, Grade, assure
 from .engine.draw import Draw
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
 from .engine.finishing import Wait, waits
 from .engine.memory import Memory, Sent
-from .engine.model import Command, Decision, Holds, Proof, Readings, Record, Settings, passed
+from .engine.model import Command, Decision, Holds, Outcome, Proof, Readings, Record, Settings, passed
 from .facts import Eyes
 from .lines import Line
 from .relays import Relay
@@ -134,6 +138,21 @@ class Post:
         self.memory = Memory(breach=self.memory.breach, unsilenced_since=self.memory.unsilenced_since)
         self.settings, self.evidence, self.provisioned = Settings(), Evidence(), None
 
+    def hear(self, report: Report, new_id: str, now: datetime) -> Admitted:
+        """Take a report of an activation into the day's count; return what came of it."""
+        admitted = activation, _news, before = self.chronicle.admit(report, new_id, now, uptime())
+        self.tally = exposure.count(
+            self.tally,
+            activation.at,
+            now,
+            dt_util.get_default_time_zone(),
+            activations=0 if before is not None else 1,
+            unanswered=_unanswered(activation) - _unanswered(before),
+        )
+        if before is None or before == self.last_activation:
+            self.last_activation = activation
+        return admitted
+
     def give_up(self, now: datetime) -> bool:
         """Show what could not be judged as unknown, and return whether it is to be sent off now.
 
@@ -148,6 +167,15 @@ class Post:
         sight = self.memory.sight.sent(Command.OFF, now)
         self.memory = replace(self.memory, sent=Sent(command=Command.OFF, at=now), sight=sight)
         return True
+
+
+def uptime() -> timedelta:
+    """Return the time by a clock that nobody sets; only spans of it mean something."""
+    return timedelta(seconds=monotonic())
+
+
+def _unanswered(activation: Activation | None) -> int:
+    return int(activation is not None and activation.outcome is Outcome.UNANSWERED)
 
 
 def decision_records(slug: str, before: Decision | None, decision: Decision, now: datetime) -> list[Record]:

@@ -157,6 +157,7 @@ def from_tally(tally: Tally) -> Json:
         "live_s": tally.live.total_seconds(),
         "exposed_s": tally.exposed.total_seconds(),
         "activations": tally.activations,
+        "unanswered": tally.unanswered,
     }
 
 
@@ -170,6 +171,7 @@ def to_tally(stored: Mapping[str, Any]) -> Tally:
         live=timedelta(seconds=stored["live_s"]),
         exposed=timedelta(seconds=stored["exposed_s"]),
         activations=stored["activations"],
+        unanswered=stored.get("unanswered", 0),
     )
 
 

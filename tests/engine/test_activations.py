@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.earlid.engine.activations import Chronicle, Report, Turn
+from custom_components.earlid.engine.activations import Activation, Chronicle, News, Report, Turn
 from custom_components.earlid.engine.model import Because, Effect, Outcome, Proof, Vote
 
-from .factories import ALLOWED, HOUR, MUTED, at
+from .factories import ALLOWED, HOUR, MUTED, at, span
 
 
 def a_chronicle(*past: tuple[float, bool]) -> Chronicle:
@@ -18,18 +18,26 @@ def a_chronicle(*past: tuple[float, bool]) -> Chronicle:
     return chronicle
 
 
+def admitted(chronicle: Chronicle, report: Report, new_id: str, now: float) -> tuple[Activation, News]:
+    """Return what comes of a report that arrives so many seconds after noon, when nobody sets the clock."""
+    activation, news, before = chronicle.admit(report, new_id, at(now), span(now))
+    assert (before is None) == (news is News.NEW)
+    assert (before == activation) == (news is News.KNOWN)
+    return activation, news
+
+
 def heard_at(chronicle: Chronicle, seconds: float, now: float) -> tuple[float, bool, Proof]:
     """Return when, whether allowed and with what proof a report of `seconds` that arrives at `now` is admitted."""
-    activation, new = chronicle.admit(Report(source="entity", at=at(seconds)), "new", at(now))
-    assert new
+    activation, news = admitted(chronicle, Report(source="entity", at=at(seconds)), "new", now)
+    assert news is News.NEW
     return (activation.at - at(0)).total_seconds(), activation.allowed, activation.microphone
 
 
 def test_an_activation_says_what_held_when_it_woke() -> None:
     chronicle = a_chronicle((-100, False))
     report = Report(source="satellite", outcome=Outcome.ANSWERED, at=at(-10))
-    activation, new = chronicle.admit(report, "01", at(0))
-    assert new
+    activation, news = admitted(chronicle, report, "01", 0)
+    assert news is News.NEW
     assert (activation.id, activation.speaker, activation.source) == ("01", "kitchen", "satellite")
     assert (activation.at, activation.outcome) == (at(-10), Outcome.ANSWERED)
     assert (activation.allowed, activation.because) == (False, Because.POSTURE)
@@ -40,11 +48,11 @@ def test_an_activation_says_what_held_when_it_woke() -> None:
 def test_an_activation_says_what_decided_when_it_woke(because: Because) -> None:
     chronicle = Chronicle("kitchen")
     chronicle.note(replace(MUTED, because=Vote(because, Effect.MUTE)), Proof.LIVE, at(-10))
-    assert chronicle.admit(Report(source="mqtt"), "01", at(0))[0].because is because
+    assert admitted(chronicle, Report(source="mqtt"), "01", 0)[0].because is because
 
 
 def test_a_report_without_a_time_tells_of_now() -> None:
-    activation, _ = a_chronicle((-100, True)).admit(Report(source="mqtt"), "01", at(0))
+    activation, _ = admitted(a_chronicle((-100, True)), Report(source="mqtt"), "01", 0)
     assert activation.at == at(0)
 
 
@@ -76,7 +84,7 @@ def test_what_goes_on_as_it_was_is_remembered_once() -> None:
 
 
 def test_before_anything_is_known_nothing_is_allowed() -> None:
-    activation, _ = Chronicle("kitchen").admit(Report(source="mqtt"), "01", at(0))
+    activation, _ = admitted(Chronicle("kitchen"), Report(source="mqtt"), "01", 0)
     assert (activation.allowed, activation.microphone) == (False, Proof.UNKNOWN)
 
 
@@ -90,49 +98,6 @@ def test_after_a_clock_set_back_what_holds_now_counts() -> None:
     assert heard_at(chronicle, 1, 1) == (1, False, Proof.OFF_PROVEN)
     again = a_chronicle((-HOUR, True), (HOUR, False), (0, False))
     assert heard_at(again, 1, 1) == (1, False, Proof.OFF_PROVEN)
-
-
-# --- One wake, told of more than once
-
-
-def test_a_repeated_id_tells_of_the_same_wake() -> None:
-    chronicle = a_chronicle((-100, True))
-    first, _ = chronicle.admit(Report(source="mqtt", id="a"), "01", at(0))
-    assert chronicle.admit(Report(source="mqtt", id="a", outcome=Outcome.ANSWERED), "02", at(100)) == (first, False)
-    assert first.id == "a"
-
-
-def test_an_id_that_we_gave_is_known_as_well() -> None:
-    chronicle = a_chronicle((-100, True))
-    first, _ = chronicle.admit(Report(source="satellite"), "01", at(0))
-    assert chronicle.admit(Report(source="mqtt", id="01"), "02", at(100)) == (first, False)
-
-
-@pytest.mark.parametrize(
-    ("source", "apart", "new"),
-    [("alexa", 0, False), ("alexa", 5, False), ("alexa", 5.1, True), ("satellite", 0, True), ("satellite", 3, True)],
-)
-def test_two_sources_within_five_seconds_tell_of_one_wake(source: str, apart: float, new: bool) -> None:
-    """One source that tells of two, told of two."""
-    chronicle = a_chronicle((-100, True))
-    chronicle.admit(Report(source="satellite", at=at(10)), "01", at(20))
-    for seconds in (10 + apart, 10 - apart):
-        again = Chronicle("kitchen", chronicle.past, chronicle.known.copy())
-        assert again.admit(Report(source=source, at=at(seconds)), "02", at(20))[1] is new
-
-
-def test_an_outside_detector_that_gives_ids_tells_of_each_wake_by_itself() -> None:
-    chronicle = a_chronicle((-100, True))
-    chronicle.admit(Report(source="satellite"), "01", at(0))
-    assert chronicle.admit(Report(source="mqtt", id="x"), "02", at(0))[1]
-
-
-def test_the_last_ids_are_remembered_and_no_more() -> None:
-    chronicle = a_chronicle((-100, True))
-    for number in range(600):
-        chronicle.admit(Report(source="mqtt", id=str(number)), "", at(number))
-    assert not chronicle.admit(Report(source="mqtt", id="599"), "", at(600))[1]
-    assert chronicle.admit(Report(source="mqtt", id="0"), "", at(600))[1]
 
 
 # --- An Assist satellite

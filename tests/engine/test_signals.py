@@ -6,8 +6,8 @@ from itertools import accumulate, pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.earlid.engine.activations import SAME_WAKE
 from custom_components.earlid.engine.signals import Signal
+from custom_components.earlid.engine.wakes import SAME_WAKE
 
 from .factories import a_property, at
 

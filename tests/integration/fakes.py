@@ -143,7 +143,7 @@ class FakeHousehold:
             id="01",
             speaker=slug,
             at=report.at or dt_util.utcnow(),
-            source=report.source,
+            sources=(report.source,),
             outcome=report.outcome,
             allowed=True,
             because=Because.POSTURE,

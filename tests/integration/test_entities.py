@@ -283,7 +283,7 @@ async def test_activations_are_counted_per_speaker_and_in_all(home: Home) -> Non
         id="01J",
         speaker="kitchen",
         at=at,
-        source="satellite",
+        sources=("satellite",),
         outcome=Outcome.ANSWERED,
         allowed=True,
         because=Because.POSTURE,

@@ -4,19 +4,26 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
 from .model import Because, Decision, Outcome, Proof, passed
+from .wakes import LATEST_REPORT, SAME_WAKE, Told
 
-# Reports arrive late; one from further back than this, or from the future, has a wrong clock.
-LATEST_REPORT = timedelta(minutes=5)
-# Two sources that tell of the same speaker within this tell of the same wake.
-SAME_WAKE = timedelta(seconds=5)
+# So many ids are remembered to know a repeated report by: weeks of a busy home.
+_REMEMBERED = 4096
+# Among so many a second source looks for its wake. A speaker that wakes more often in five minutes is none.
+_RECENT = 256
+# So many sources are named; without a bound, one that makes up names would make each record longer than the last.
+_MOST_SOURCES = 8
+# What came of a wake, by how much it says: the source that saw more is right.
+_SAYS_MORE = (Outcome.UNKNOWN, Outcome.UNANSWERED, Outcome.ANSWERED)
 # A satellite that asks something is idle for a moment between its question and its listening: ESPHome's says that it
 # has finished speaking, and only then asks for a pipeline (homeassistant/components/esphome/assist_satellite.py).
 # Nobody hears the end of a sentence and says a wake word within this.
 FOLLOWS_WITHIN = timedelta(seconds=1)
-# So many ids are remembered to know a repeated report by: days of a busy home.
-_REMEMBERED = 512
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,11 +44,44 @@ class Activation:
     id: str
     speaker: str
     at: datetime
-    source: str
+    sources: tuple[str, ...]
+    """All that told of it, in the order in which they did."""
     outcome: Outcome
+    """The best that any of them knew."""
     allowed: bool
     because: Because
     microphone: Proof
+
+    @property
+    def source(self) -> str:
+        """The first that told of it."""
+        return self.sources[0]
+
+
+class News(StrEnum):
+    """What a report adds to what is known."""
+
+    NEW = "new"
+    AMENDED = "amended"
+    """Another source, or a better outcome, of an activation that is known."""
+    KNOWN = "known"
+
+
+class Admitted(NamedTuple):
+    """What came of a report."""
+
+    activation: Activation
+    news: News
+    before: Activation | None
+    """The activation as it was known before; None: a new one."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """An activation as it is known now, and when it was first told of."""
+
+    activation: Activation
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +100,8 @@ class Chronicle:
 
     speaker: str
     past: deque[Past] = field(default_factory=deque)
-    known: deque[Activation] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    _known: dict[str, _Known] = field(default_factory=dict)
+    _recent: deque[_Known] = field(default_factory=lambda: deque(maxlen=_RECENT))
 
     def note(self, decision: Decision, microphone: Proof, now: datetime) -> None:
         """Remember what holds from `now` on; what a report can no longer reach is forgotten.
@@ -75,29 +116,63 @@ class Chronicle:
         while len(self.past) > 1 and now - self.past[1].since > LATEST_REPORT:
             self.past.popleft()
 
-    def admit(self, report: Report, new_id: str, now: datetime) -> tuple[Activation, bool]:
-        """Return the activation this report tells of, and whether it is a new one.
+    def recall(self, activations: Iterable[Activation], now: datetime, uptime: timedelta) -> None:
+        """Know these again after a start; oldest first, all older than what came since."""
+        again = [_Known(one, Told(one.at, one.at, uptime - max(now - one.at, timedelta(0)))) for one in activations]
+        again = [one for one in again if one.activation.id not in self._known]
+        self._known = {one.activation.id: one for one in again} | self._known
+        self._recent = deque([*again, *self._recent], maxlen=_RECENT)
+        self._forget()
 
-        A repeated id, or another source within `SAME_WAKE`, tells of one that is known.
+    def admit(self, report: Report, new_id: str, now: datetime, uptime: timedelta) -> Admitted:
+        """Return the activation this report tells of, and what is new about it.
+
+        A report with an id of its own tells of that one: whoever sent it waits to see the id. One without tells of
+        the nearest within `SAME_WAKE` that its source has not told of yet. `uptime` is by a clock that nobody sets.
         """
-        at = min(max(report.at or now, now - LATEST_REPORT), now)
-        for known in self.known:
-            other_source = known.source != report.source and report.id is None
-            if known.id == report.id or (other_source and abs(known.at - at) <= SAME_WAKE):
-                return known, False
-        then = _at(self.past, at)
+        told = Told(report.at or now, now, uptime)
+        known = self._nearest(report.source, told) if report.id is None else self._known.get(report.id)
+        if known is not None:
+            return _told_again(known, report, told)
+        then = _at(self.past, told.at)
         activation = Activation(
             id=report.id or new_id,
             speaker=self.speaker,
-            at=at,
-            source=report.source,
+            at=told.at,
+            sources=(report.source,),
             outcome=report.outcome,
             allowed=then is not None and then.allowed,
             because=Because.POSTURE if then is None else then.because,
             microphone=Proof.UNKNOWN if then is None else then.microphone,
         )
-        self.known.append(activation)
-        return activation, True
+        known = self._known[activation.id] = _Known(activation, told)
+        self._recent.append(known)
+        self._forget()
+        return Admitted(activation, News.NEW, None)
+
+    def _nearest(self, source: str, told: Told) -> _Known | None:
+        """Return the known wake that a source without ids tells of; a source that told of one tells of another."""
+        others = (one for one in self._recent if source not in one.activation.sources and not told.is_late(one.told))
+        apart = ((told.apart(one.told), one) for one in others)
+        near = [(distance, one) for distance, one in apart if distance <= SAME_WAKE]
+        return min(near, key=itemgetter(0))[1] if near else None
+
+    def _forget(self) -> None:
+        for known_id in list(islice(self._known, max(len(self._known) - _REMEMBERED, 0))):
+            del self._known[known_id]
+
+
+def _told_again(known: _Known, report: Report, told: Told) -> Admitted:
+    """Return the activation with what this report adds to it."""
+    before = known.activation
+    named = report.source in before.sources or len(before.sources) == _MOST_SOURCES
+    sources = before.sources if named else (*before.sources, report.source)
+    outcome = max(before.outcome, report.outcome, key=_SAYS_MORE.index)
+    amended = replace(before, sources=sources, outcome=outcome)
+    if amended == before or told.is_late(known.told):
+        return Admitted(before, News.KNOWN, before)
+    known.activation = amended
+    return Admitted(amended, News.AMENDED, before)
 
 
 def _at(past: Iterable[Past], moment: datetime) -> Past | None:

@@ -18,6 +18,8 @@ class Tally:
     exposed: timedelta = timedelta(0)
     """Live or unknown without permission."""
     activations: int = 0
+    unanswered: int = 0
+    """Of these."""
 
 
 def begin(at: datetime, zone: tzinfo) -> Tally:
@@ -46,3 +48,13 @@ def after_gap(tally: Tally, alive_at: datetime, now: datetime, zone: tzinfo) -> 
     """Return the tally after nobody looked from `alive_at` to `now`: that time is unknown, whatever it was before."""
     seen = advance(tally, max(tally.at, alive_at), zone, proof=Proof.UNKNOWN, allowed=tally.allowed)
     return advance(seen, now, zone, proof=Proof.UNKNOWN, allowed=tally.allowed)
+
+
+def count(tally: Tally, woke_at: datetime, now: datetime, zone: tzinfo, *, activations: int, unanswered: int) -> Tally:
+    """Return the tally at `now` with so many more of its own day's activations; one of another day changes nothing."""
+    tally = advance(tally, now, zone, proof=tally.proof, allowed=tally.allowed)
+    if woke_at.astimezone(zone).date() != tally.day:
+        return tally
+    total = tally.activations + activations
+    # What was counted may be forgotten since: a clock set back begins the older day anew.
+    return replace(tally, activations=total, unanswered=min(max(tally.unanswered + unanswered, 0), total))

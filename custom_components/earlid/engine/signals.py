@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .activations import SAME_WAKE
 from .model import passed
+from .wakes import SAME_WAKE
 
 NO_TIME = timedelta(0)
 
