@@ -76,10 +76,12 @@ class Writer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to write."""
-        self._stop = threading.Event()
+        """Begin to write, or go on with it where the last stop was never heard."""
+        self._stop.clear()
+        if self._thread is not None and self._thread.is_alive():
+            return
         # A daemon: a disk that hangs must not keep the process from ending.
-        self._thread = threading.Thread(target=self._run, args=(self._stop,), name="earlid journal", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="earlid journal", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -102,18 +104,18 @@ class Writer:
         self._delivered = seq
         self._queue.put(None)
 
-    def _run(self, stop: threading.Event) -> None:
+    def _run(self) -> None:
         wait = _RETRY_FIRST
         try:
-            while not (stop.is_set() and self._idle):
+            while not (self._stop.is_set() and self._idle):
                 try:
-                    self._turn(stop)
+                    self._turn()
                 except (sqlite3.Error, OSError, UnusableError) as error:
                     if self._overcome(error):
                         continue
-                    if stop.is_set():
+                    if self._stop.is_set():
                         break
-                    stop.wait(wait)
+                    self._stop.wait(wait)
                     wait = min(wait * 2, _RETRY_LAST)
                 else:
                     wait = _RETRY_FIRST
@@ -137,7 +139,7 @@ class Writer:
         """Whether the cursor of delivery on disk is behind."""
         return self._delivered > self.store.delivered
 
-    def _turn(self, stop: threading.Event) -> None:
+    def _turn(self) -> None:
         if not self.store.is_open:
             self.store.open()
             self._delivered = max(self._delivered, self.store.delivered)
@@ -146,9 +148,9 @@ class Writer:
         if self._doubted:
             self._doubted = False
             self._look()
-        if self._cuts and not stop.is_set():
+        if self._cuts and not self._stop.is_set():
             self._cut()
-        self._take(stop)
+        self._take()
 
     def _write(self) -> None:
         lines = self._own + self._group
@@ -176,10 +178,10 @@ class Writer:
         else:
             self._cuts.popleft().done(cut.removed)
 
-    def _take(self, stop: threading.Event) -> None:
+    def _take(self) -> None:
         """Wait for something to do, and take what there is up to a group."""
         try:
-            item = self._queue.get(timeout=self._patience(stop))
+            item = self._queue.get(timeout=self._patience())
             while True:
                 if isinstance(item, Line):
                     self._group.append(item)
@@ -193,18 +195,18 @@ class Writer:
         except Empty:
             if self._group or self._cuts:
                 return
-        if self._behind and self._patience(stop) == 0:
+        if self._behind and self._patience() == 0:
             self.store.mark(self._delivered)
         elif self._shrinking and not self._behind:
             self._shrinking = self.store.shrink()
 
-    def _patience(self, stop: threading.Event) -> float | None:
+    def _patience(self) -> float | None:
         """Return how long to wait for more; None: as long as nothing comes."""
         if self._behind and self._cursor_due is None:
             self._cursor_due = monotonic() + _CURSOR_WAITS
         elif not self._behind:
             self._cursor_due = None
-        if self._cuts or self._shrinking or stop.is_set():
+        if self._cuts or self._shrinking or self._stop.is_set():
             return 0
         return None if self._cursor_due is None else max(0, self._cursor_due - monotonic())
 
