@@ -169,22 +169,32 @@ class Client:
 
     @asynccontextmanager
     async def changes(self) -> AsyncIterator[list[Change]]:
-        """Give a list that grows with every change of a state: `async with client.changes() as seen:`.
-
-        https://developers.home-assistant.io/docs/api/websocket/#subscribe-to-events.
-        """
+        """Give a list that grows with every change of a state: `async with client.changes() as seen:`."""
         seen: list[Change] = []
+        async with self._subscribed("state_changed", lambda data: seen.append(_change(data))):
+            yield seen
+
+    @asynccontextmanager
+    async def events(self, kind: str) -> AsyncIterator[list[dict[str, Any]]]:
+        """Give a list that grows with the data of every event of a kind on Home Assistant's bus."""
+        seen: list[dict[str, Any]] = []
+        async with self._subscribed(kind, seen.append):
+            yield seen
+
+    @asynccontextmanager
+    async def _subscribed(self, kind: str, take: Callable[[dict[str, Any]], None]) -> AsyncIterator[None]:
+        """Hand over the data of events, https://developers.home-assistant.io/docs/api/websocket/#subscribe-to-events."""
         async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:
             await socket.receive_json()
             await socket.send_json({"type": "auth", "access_token": self.token})
             await socket.receive_json()
-            await socket.send_json({"id": 1, "type": "subscribe_events", "event_type": "state_changed"})
+            await socket.send_json({"id": 1, "type": "subscribe_events", "event_type": kind})
             answer = await socket.receive_json()
             if not answer.get("success"):
                 raise RefusedError("subscribe_events", answer["type"], answer)
-            reading = asyncio.create_task(_read_changes(socket, seen))
+            reading = asyncio.create_task(_read_events(socket, take))
             try:
-                yield seen
+                yield
             finally:
                 reading.cancel()
 
@@ -208,8 +218,11 @@ class Client:
         return [one for one in found if domain is None or one["domain"] == domain]
 
 
-async def _read_changes(socket: aiohttp.ClientWebSocketResponse, seen: list[Change]) -> None:
+async def _read_events(socket: aiohttp.ClientWebSocketResponse, take: Callable[[dict[str, Any]], None]) -> None:
     async for message in socket:
-        data = message.json()["event"]["data"]
-        before, after = (None if data[key] is None else data[key]["state"] for key in ("old_state", "new_state"))
-        seen.append(Change(data["entity_id"], before, after))
+        take(message.json()["event"]["data"])
+
+
+def _change(data: dict[str, Any]) -> Change:
+    before, after = (None if data[key] is None else data[key]["state"] for key in ("old_state", "new_state"))
+    return Change(data["entity_id"], before, after)

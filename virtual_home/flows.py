@@ -94,6 +94,11 @@ async def set_up_earlid(client: Client, *, site: str = "home", topic_prefix: str
     return await set_up_entry(client, "earlid", {"user": {"site": site, "topic_prefix": topic_prefix}})
 
 
+async def set_up_wyoming(client: Client, host: str, port: int) -> str:
+    """Set up a Wyoming device or service by its address and return the entry id."""
+    return await set_up_entry(client, "wyoming", {"user": {"host": host, "port": port}})
+
+
 async def set_options(client: Client, entry_id: str, **options: Any) -> None:
     """Change options of an entry; the others keep their values."""
     await walk(client, "options/flow", {"handler": entry_id}, {"init": options})

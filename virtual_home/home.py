@@ -25,6 +25,8 @@ from .speakers import BOOT, Speaker
 from .tasmota import TasmotaPlug
 from .truth import Truth
 from .twins import CAREFUL, EDGES, twins_configuration
+from .wyoming_home import PACE, Assist, assist_configuration
+from .wyoming_satellite import Satellite
 from .zigbee2mqtt import ZigbeeFamily
 
 ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
@@ -50,6 +52,7 @@ class VirtualHome:
         power_on: PowerOn = "off",
         meter: Meter | None = None,
         twins: bool = False,
+        satellites: Sequence[str] = (),
         earlid: bool = False,
         time_zone: str = "UTC",
         configuration: dict[str, Any] | None = None,
@@ -61,17 +64,20 @@ class VirtualHome:
 
         They speak Zigbee; a mapping gives each room the `family` that `add_plug` takes.
 
+        The speakers of rooms named in `satellites` are Assist satellites: `home.satellites["kitchen"]`, `home.assist`.
         `earlid` makes the integration known (and sets it up with defaults); `twins` adds the two automations with plugs
         and speakers of their own; `protocol` is Home Assistant's MQTT version; `directory` is kept if given.
         """
         self.rooms = list(room_names(plugs)) if isinstance(plugs, int) else list(plugs)
         self.plugs: dict[str, Outlet] = {}
         self.speakers: dict[str, Speaker] = {}
+        self.satellites: dict[str, Satellite] = {}
         self.persons: dict[str, Person] = {}
         self.truth = Truth()
         self.network = Network()
         self.broker: Broker
         self.ha: HomeAssistant
+        self.assist: Assist
         self.faults: Faults
         self.earlid_entry: str | None = None
         self.start_seconds = 0.0
@@ -80,6 +86,7 @@ class VirtualHome:
         self._power_on: PowerOn = power_on
         self._meter = meter
         self._twins = twins
+        self._satellite_rooms = satellites
         self._earlid = earlid
         self._person_names = persons
         self._options: dict[str, Any] = {"time_zone": time_zone, "recorder": recorder}
@@ -155,6 +162,13 @@ class VirtualHome:
         self.speakers[slugify(room)] = speaker
         return speaker
 
+    def add_satellite(self, room: str, outlet: Outlet | None, **settings: Any) -> Satellite:
+        """Add a speaker that is a satellite, before Home Assistant starts; `settings` are those of `Satellite`."""
+        satellite = Satellite(self.truth, room, outlet, **({"boot": self._boot, "pace": PACE} | settings))
+        self.satellites[slugify(room)] = satellite
+        self.speakers[slugify(room)] = satellite.body
+        return satellite
+
     async def guard(
         self,
         room: str,
@@ -165,6 +179,8 @@ class VirtualHome:
         habits: dict[str, Any] | None = None,
     ) -> str:
         """Let Earlid guard a room's speaker by the room's plug and meter, through its dialog; returns the subentry id.
+
+        Where the speaker is a satellite, its entity is named as what shows activations.
 
         `relay_kind` is how Earlid is to reach the plug: `entity`, `actions`, or the family's own (`zigbee2mqtt`,
         `tasmota`, …). `relay`, `senses` and `habits` are answers to those steps, over the usual ones.
@@ -177,9 +193,14 @@ class VirtualHome:
             speaker.name,
             relay_kind,
             relay_settings=plug.answers(relay_kind) | (relay or {}),
-            senses=({"power_entity": plug.power_entity_id} if plug.discovered else {}) | (senses or {}),
+            senses=self._usual_senses(room) | (senses or {}),
             habits=habits,
         )
+
+    def _usual_senses(self, room: str) -> dict[str, Any]:
+        plug = self.plugs[room]
+        meter = {"power_entity": plug.power_entity_id} if plug.discovered else {}
+        return meter | ({"activations": [self.satellites[room].entity_id]} if room in self.satellites else {})
 
     async def rule(self, kind: str, name: str, effect: str, **settings: Any) -> str:
         """Give Earlid a rule of kind `schedule`, `presence` or `condition`; returns the subentry id."""
@@ -213,6 +234,10 @@ class VirtualHome:
         self._open.push_async_callback(self.network.close)
         await self.network.connect(self.broker.host, self.broker.port)
         self._furnish()
+        if self.satellites:
+            self.assist = Assist(self.satellites)
+            self._open.push_async_callback(self.assist.close)
+            await self.assist.open()
         self.ha = HomeAssistant(
             directory / "home-assistant",
             configuration=self._written_configuration(),
@@ -227,19 +252,24 @@ class VirtualHome:
             port = (await self._open.enter_async_context(OldDoor(self.broker.host, port))).port
         await flows.set_up_mqtt(self.owner, self.broker.host, port, protocol=self._protocol)
         await self.wait_until_ready()
+        if self.satellites:
+            await self.assist.set_up(self.owner)
         if self._earlid:
             self.earlid_entry = await flows.set_up_earlid(self.owner)
         self.start_seconds = time.monotonic() - began
 
     def _furnish(self) -> None:
         for room in [*self.rooms, *((EDGES, CAREFUL) if self._twins else ())]:
-            self.add_speaker(room, self.add_plug(room, self._families.get(room, "standard")))
+            add = self.add_satellite if room in self._satellite_rooms else self.add_speaker
+            add(room, self.add_plug(room, self._families.get(room, "standard")))
         for name in self._person_names:
             person = Person(self.network, name)
             self.persons[person.slug] = person
 
     def _written_configuration(self) -> dict[str, Any]:
         written = persons_configuration(list(self.persons.values()))
+        if self.satellites:
+            written |= assist_configuration()
         if self._twins:
             edges, careful = (self.plugs[slugify(name)].entity_id for name in (EDGES, CAREFUL))
             written |= twins_configuration(edges, careful)
