@@ -54,11 +54,20 @@ CONF_WITNESSES: Final = "witnesses"
 CONF_MICROPHONE_ENTITY: Final = "microphone_entity"
 CONF_MICROPHONE_HARDWARE: Final = "microphone_hardware"
 CONF_ACTIVATIONS: Final = "activations"
+CONF_MORE_SIGNS: Final = "more_signs"  # asks for the form of the signs; not stored
+CONF_SIGNS: Final = "signs"
 CONF_POSTURE: Final = "posture"
 CONF_ENFORCE: Final = "enforce"
 CONF_FINISH_PLAYING: Final = "finish_playing"
 CONF_REST: Final = "rest"
 CONF_BOOT: Final = "boot"
+
+# The signs of a wake beyond an entity that is named alone, by their kinds.
+CONF_STATES: Final = "states"
+CONF_LEVELS: Final = "levels"
+CONF_TOPICS: Final = "topics"
+CONF_ALEXA_REMOTE: Final = "alexa_remote"
+CONF_ABOVE: Final = "above"
 
 # A rule.
 CONF_KIND: Final = "kind"

@@ -5,7 +5,6 @@ This is the `Household` that platforms and actions see.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -189,10 +188,11 @@ class GuardedHome(Audience, Wishes, Commissioning):
         def tell(report: Report) -> None:
             self._take(slug, report)
 
-        stack = ExitStack()
-        for entity_id in guarded.detectors:
-            stack.callback(detectors.watch(self.hass, self._eyes, entity_id, tell, heard))
-        self._watching[slug] = stack.close
+        def note(record: Record) -> None:
+            self._looked([slug], [record])
+
+        ears = detectors.Ears(hass=self.hass, eyes=self._eyes, tell=tell, heard=heard, note=note)
+        self._watching[slug] = detectors.watch(ears, guarded)
 
     def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
         slug = data["slug"]

@@ -8,10 +8,11 @@ from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.loader import async_get_loaded_integration
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine.assurance import off_when_power_returns
-from .engine.model import Cause
+from .engine.model import Cause, Record, Speaker
 from .engine.trials import Verdict
 from .repair_flows import FLOWS, ReadFlow
 from .runtime import SpeakerView
@@ -110,6 +111,24 @@ def speaker_removed(hass: HomeAssistant, view: SpeakerView) -> None:
         severity=ir.IssueSeverity.WARNING,
         translation_key="relay_left",
         translation_placeholders={"speaker": view.speaker.name},
+    )
+
+
+@callback
+def audio_captured(hass: HomeAssistant, speaker: Speaker, record: Record) -> None:
+    """Say that someone took raw audio from a speaker; shown until it is read, after a restart too."""
+    issue_id = f"audio_captured_{speaker.slug}"
+    # One that the household ignored was about an earlier time.
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="audio_captured",
+        translation_placeholders={"speaker": speaker.name, "at": f"{dt_util.as_local(record.at):%Y-%m-%d %H:%M:%S}"},
     )
 
 

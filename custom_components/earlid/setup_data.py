@@ -33,6 +33,7 @@ from .const import (
     CONF_PUBLISH_NAMES,
     CONF_QUANTIFIER,
     CONF_REST,
+    CONF_SIGNS,
     CONF_SILENCES,
     CONF_SITE,
     CONF_SLUG,
@@ -94,6 +95,8 @@ class Guarded:
     witnesses: tuple[str, ...]
     microphone: str | None
     detectors: tuple[str, ...]
+    signs: Mapping[str, Any]
+    """What else shows that it woke, by kind: what `detectors.watch` needs beyond the entities."""
 
     @property
     def senses(self) -> tuple[str, ...]:
@@ -152,6 +155,7 @@ def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
         witnesses=tuple(data.get(CONF_WITNESSES, ())),
         microphone=data.get(CONF_MICROPHONE_ENTITY),
         detectors=tuple(data.get(CONF_ACTIVATIONS, ())),
+        signs=data.get(CONF_SIGNS, {}),
     )
 
 

@@ -9,15 +9,23 @@ from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
 from custom_components.earlid.untrusted import RejectedError, an_id, moment, unpack
 
-REPORT: Final[dict[Any, Any]] = {
-    vol.Optional("id"): an_id(),
-    vol.Optional("at"): moment,
-    vol.Optional("source", default="mqtt"): vol.All(str, vol.Length(min=1, max=64)),
-    vol.Optional("outcome", default=Outcome.UNKNOWN.value): vol.All(str, vol.Coerce(Outcome)),
-    vol.Optional("note"): vol.All(str, vol.Length(max=1024)),
-}
-"""The fields of a report, from wherever it comes."""
-_SCHEMA: Final = vol.Schema(REPORT, extra=vol.REMOVE_EXTRA)
+
+def _storable(text: str) -> str:
+    # Half a surrogate pair is JSON, and no text that could be written down: ValueError, which refuses it.
+    text.encode()
+    return text
+
+
+REPORT: Final = vol.Schema(
+    {
+        vol.Optional("id"): an_id(),
+        vol.Optional("at"): moment,
+        vol.Optional("source", default="mqtt"): vol.All(str, vol.Length(min=1, max=64), _storable),
+        vol.Optional("outcome", default=Outcome.UNKNOWN.value): vol.All(str, vol.Coerce(Outcome)),
+        vol.Optional("note"): vol.All(str, vol.Length(max=1024), _storable),
+    },
+    extra=vol.REMOVE_EXTRA,
+)
 
 
 def parse(message: ReceiveMessage) -> Report:
@@ -26,11 +34,11 @@ def parse(message: ReceiveMessage) -> Report:
         # The broker keeps it for every start to come: each would count the same wake again.
         msg = "retained"
         raise RejectedError(msg)
-    return report_of(unpack(message.payload, _SCHEMA))
+    return to_report(unpack(message.payload, REPORT))
 
 
-def report_of(fields: dict[str, Any]) -> Report:
-    """Return the report that these fields make."""
+def to_report(fields: dict[str, Any]) -> Report:
+    """Return the report that the fields of `REPORT` make."""
     return Report(
         source=fields["source"],
         outcome=fields["outcome"],

@@ -6,24 +6,29 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from custom_components.earlid.engine.activations import Report, Turn
-from custom_components.earlid.facts import Eyes
+from custom_components.earlid.engine.activations import Turn
+
+from .ears import Ears
 
 
-def watch(
-    hass: HomeAssistant, eyes: Eyes, entity_id: str, tell: Callable[[Report], None], heard: Callable[[], None]
-) -> Callable[[], None]:
+def knows(_hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether this is one."""
+    return entity_id.startswith("assist_satellite.")
+
+
+def watch(ears: Ears, entity_id: str) -> Callable[[], None]:
     """Watch a satellite; return what ends the watch."""
-    turn = Turn(eyes.satellite(entity_id))
+    turn = Turn(ears.eyes.satellite(entity_id))
 
     @callback
     def changed(_event: Event[EventStateChangedData]) -> None:
         nonlocal turn
-        was_awake = turn.woke_at is not None
-        turn, report = turn.on(eyes.satellite(entity_id), dt_util.utcnow())
+        state, before = ears.eyes.satellite(entity_id), turn.state
+        turn, report = turn.on(state, dt_util.utcnow())
         if report is not None:
-            tell(report)
-        if turn.woke_at is not None and not was_awake:
-            heard()
+            ears.tell(report)
+        if state == "listening" != before:
+            # Asked something or woken: its microphone is open.
+            ears.heard()
 
-    return async_track_state_change_event(hass, entity_id, changed)
+    return async_track_state_change_event(ears.hass, entity_id, changed)
