@@ -69,7 +69,7 @@ class Answers:
     async def _ask[R](self, question: Callable[..., R], *args: Any, doubting: bool = True) -> R:
         try:
             return await self._hass.async_add_executor_job(question, self._path, *args)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if doubting and damaged(error):
                 self._doubt()
             why = {"why": str(error)}

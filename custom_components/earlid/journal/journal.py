@@ -94,7 +94,10 @@ class Journal(Answers):
         """Begin to write; returns when the file is open, or with `trouble` set when it cannot be."""
         self._opened.clear()
         self._stopped.clear()
+        self._failing = False
         self._writer.start()
+        if self.waiting and self._stall is None:
+            self._watch()
         try:
             async with asyncio.timeout(_OPEN_WITHIN):
                 await self._opened.wait()

@@ -10,7 +10,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .chain import NOTHING, Head, Line, Row, chain, time_text
+from .chain import NOTHING, Head, Line, Row, chain, moment, time_text
 
 # What goes out over MQTT. A partial index is used only where a query repeats its condition to the letter.
 PUBLISHED: Final = "kind IN ('activation', 'breach')"
@@ -49,10 +49,9 @@ class UnusableError(Exception):
 
 def damaged(error: Exception) -> bool:
     """Return whether an error says that the file itself is no good, so that trying again is of no use."""
-    if isinstance(error, UnusableError):
+    # What SQLite says of a damaged schema holds the damaged bytes, and Python cannot read them.
+    if isinstance(error, (UnusableError, UnicodeDecodeError)):
         return True
-    if not isinstance(error, sqlite3.Error):
-        return False
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return False
@@ -86,13 +85,12 @@ class Store:
         connection = sqlite3.connect(self._path, timeout=_LOCKED_FOR, isolation_level=None)
         try:
             self._prepare(connection)
-            last = connection.execute("SELECT seq, hash, at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+            head = self._last(connection)
             (delivered,) = connection.execute("SELECT seq FROM delivered").fetchone()
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.close()
             raise
-        head = Head() if last is None else Head(last[0], last[1], datetime.fromisoformat(last[2]))
         # Records that we saw on disk and that are gone now must leave a gap that shows, not be written over.
         if head.seq >= self.head.seq:
             self.head = head
@@ -116,15 +114,15 @@ class Store:
         if self._attempt and self._attempt[-1][0] == self.head.seq and self._attempt[-1][-1] == self.head.hash:
             rows, self._attempt = self._attempt, []
             return rows
-        rows = self._attempt = chain(self.head, lines)
         try:
-            with self._transaction() as connection:
-                connection.executemany(INSERT, rows)
-                self._mark(connection, delivered)
+            rows = self._insert(lines, delivered)
         except sqlite3.IntegrityError:
             # A writer that hung on the disk has come back and written: go on behind what it wrote.
-            self.head, self._attempt = Head(), []
-            raise
+            self.head = self._last(self._opened)
+            try:
+                rows = self._insert(lines, delivered)
+            except sqlite3.IntegrityError as error:
+                raise UnusableError(f"{error} twice") from error
         self._grown(rows, delivered)
         return rows
 
@@ -215,13 +213,25 @@ class Store:
                 connection.execute("ROLLBACK")
             raise
 
+    def _insert(self, lines: list[Line], delivered: int) -> list[Row]:
+        rows = self._attempt = chain(self.head, lines)
+        with self._transaction() as connection:
+            connection.executemany(INSERT, rows)
+            self._mark(connection, delivered)
+        return rows
+
+    @staticmethod
+    def _last(connection: sqlite3.Connection) -> Head:
+        last = connection.execute("SELECT seq, hash, at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head() if last is None else Head(last[0], last[1], moment(last[2]))
+
     def _mark(self, connection: sqlite3.Connection, delivered: int) -> None:
         if delivered > self.delivered:
             connection.execute("UPDATE delivered SET seq = ?", (delivered,))
 
     def _grown(self, rows: list[Row], delivered: int) -> None:
         seq, _, at, *_, hash_ = rows[-1]
-        self.head = Head(seq, hash_, datetime.fromisoformat(at))
+        self.head = Head(seq, hash_, moment(at))
         self.delivered = max(self.delivered, delivered)
         self._attempt = []
 

@@ -49,7 +49,7 @@ def verify(path: Path, known: Head) -> Verification:
                 # Not a record, but a record that an index does not name is one that no reader sees.
                 (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
                 walk.bad = None if said == "ok" else (None, f"SQLite: {said}")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if not damaged(error):
             raise
         walk.stumble(error)
@@ -104,7 +104,7 @@ class _Walk:
         if self._known.at is not None and self.head.seq < self._known.seq:
             self._is_bad(self.head.seq + 1, _MISSING)
 
-    def stumble(self, error: sqlite3.Error) -> None:
+    def stumble(self, error: Exception) -> None:
         """Note that SQLite could not go on behind the last record."""
         self._is_bad(self.head.seq + 1, f"SQLite: {error}")
         if self._oldest is not None:

@@ -73,15 +73,20 @@ class Writer:
         self._new_file = self._doubted = False
         self._looked_at = -_LOOK_EVERY
         self._stop = threading.Event()
+        self._ending = threading.Lock()
+        self._running = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to write, or go on with it where the last stop was never heard."""
-        self._stop.clear()
-        if self._thread is not None and self._thread.is_alive():
-            return
+        """Begin to write; a thread that hung over the last stop and lives goes on instead."""
+        with self._ending:
+            self._stop.clear()
+            if self._running:
+                self._ears.opened()
+                return
+            self._running = True
         # A daemon: a disk that hangs must not keep the process from ending.
-        self._thread = threading.Thread(target=self._run, name="earlid journal", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._thread,), name="earlid journal", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -104,31 +109,31 @@ class Writer:
         self._delivered = seq
         self._queue.put(None)
 
-    def _run(self) -> None:
+    def _run(self, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         wait = _RETRY_FIRST
-        try:
-            while not (self._stop.is_set() and self._idle):
-                try:
-                    self._turn()
-                except (sqlite3.Error, OSError, UnusableError) as error:
-                    if self._overcome(error):
-                        continue
-                    if self._stop.is_set():
-                        break
+        failed = False
+        while not self._ends(failed):
+            try:
+                self._turn()
+                failed, wait = False, _RETRY_FIRST
+            except Exception as error:  # noqa: BLE001 (a writer that ends loses what waits, and says so to nobody)
+                failed = not self._overcome(error)
+                if failed:
                     self._stop.wait(wait)
                     wait = min(wait * 2, _RETRY_LAST)
-                else:
-                    wait = _RETRY_FIRST
-        except BaseException as error:
-            _LOGGER.exception("The journal's writer ended")
-            self._ears.failed(error if isinstance(error, Exception) else RuntimeError(repr(error)))
-            raise
-        finally:
-            self.store.close()
-            for cut in self._cuts:
-                cut.done(cut.removed)
-            self._cuts.clear()
-            self._ears.stopped()
+        self.store.close()
+        for cut in self._cuts:
+            cut.done(cut.removed)
+        self._cuts.clear()
+        self._ears.stopped()
+
+    def _ends(self, failed: bool) -> bool:
+        """Return whether it is time to end: asked to, and nothing waits, or it has been tried in vain."""
+        with self._ending:
+            self._running = not (self._stop.is_set() and (failed or self._idle))
+            return not self._running
 
     @property
     def _idle(self) -> bool:
@@ -213,6 +218,8 @@ class Writer:
     def _overcome(self, error: Exception) -> bool:
         """Close the file, move it aside if it is damaged; return whether to go on at once."""
         self.store.close()
+        if not isinstance(error, (sqlite3.Error, OSError, UnusableError, UnicodeDecodeError)):
+            _LOGGER.error("The journal's writer stumbled", exc_info=error)
         if not damaged(error):
             self._ears.failed(error)
             return False
