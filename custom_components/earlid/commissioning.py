@@ -30,6 +30,9 @@ _AT_ONCE: Final = 5
 # A device is asked some four things, each of which it may take seconds to answer.
 _INQUIRY_TIMEOUT: Final = 60
 
+# Seconds that a trial waits for what is being set up: it would be graded by how the device was before.
+_SET_UP_WITHIN: Final = 10
+
 # One that does not answer is asked again after so many seconds, as long as it stays in sight.
 _ASKED_AGAIN: Final = (60, 300, *[1800] * 48)
 
@@ -48,6 +51,11 @@ class Commissioning:
         guard.appeared = self._appeared
         guard.found = self._found
         self._inquiries: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
+        self._asking: set[str] = set()
+        """Who is being asked in this moment, and does not wait for the next."""
+        self._postponed: set[str] = set()
+        """Who is asked when the trial of its relay is over."""
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._awaited: dict[str, asyncio.Future[Finding]] = {}
 
@@ -57,7 +65,12 @@ class Commissioning:
 
         One is asked once, for all who are behind it: two at once would write twice what wears the flash.
         """
-        if any(each.slug in self._inquiries for each in self._behind(slug) if each.slug != slug):
+        behind = self._behind(slug)
+        if any(each.memory.trial is not None for each in behind):
+            # To set it up meanwhile would give it another time than the one that is tried.
+            self._postponed |= {each.slug for each in behind if each.memory.trial is not None}
+            return
+        if any(each.slug in self._inquiries for each in behind if each.slug != slug):
             return
         self._ask_no_more(slug)
         inquiry = self.hass.async_create_background_task(
@@ -66,6 +79,12 @@ class Commissioning:
         # What has answered at once is not being asked any more.
         if not inquiry.done():
             self._inquiries[slug] = inquiry
+
+    @callback
+    def _ask_after_trial(self, slug: str) -> None:
+        post = self._guard.posts.get(slug)
+        if post is not None and post.relay.read().available_since is not None:
+            self._appeared(slug)
 
     @callback
     def ask_anew(self, _now: datetime | None = None) -> None:
@@ -92,12 +111,15 @@ class Commissioning:
 
     @callback
     def _ask_no_more(self, slug: str) -> None:
+        self._asking.discard(slug)
         if (before := self._inquiries.pop(slug, None)) is not None:
             before.cancel()
 
     @callback
     def stop_trials(self) -> None:
         """Ask nobody any more; who still waits for a trial is told that it was cancelled."""
+        self._stopped = True
+        self._postponed.clear()
         for slug in tuple(self._inquiries):
             self._ask_no_more(slug)
         for awaited in self._awaited.values():
@@ -106,6 +128,9 @@ class Commissioning:
     @callback
     def _found(self, slug: str, finding: Finding) -> None:
         """Take what came of a trial."""
+        if slug in self._postponed:
+            self._postponed.discard(slug)
+            self.hass.loop.call_soon(self._ask_after_trial, slug)
         for post in self._behind(slug):
             if finding.verdict in _ON_ITS_CLOCK:
                 post.evidence = replace(post.evidence, clock=finding, firmware=post.settings.firmware)
@@ -123,6 +148,9 @@ class Commissioning:
         tried = {post.relay.key: post for post in posts if post.relay.clock is not None}
         for post in tried.values():
             self._refuse_unless_allowed(post)
+        await self._let_answer(tried.values())
+        for post in tried.values():
+            self._refuse_unless_allowed(post)
         begun = {
             key: self._begin(post.slug, ClockTrial(length=clock.fixed or clock.trial))
             for key, post in tried.items()
@@ -133,7 +161,10 @@ class Commissioning:
 
     async def power_test(self, slug: str) -> Finding:
         """Watch what the relay does when power returns; see `Household.power_test`."""
-        self._refuse_unless_allowed(self._guard.posts[slug])
+        post = self._guard.posts[slug]
+        self._refuse_unless_allowed(post)
+        await self._let_answer([post])
+        self._refuse_unless_allowed(post)
         return await self._begin(slug, PowerTrial())
 
     async def provision(self, slug: str) -> None:
@@ -154,8 +185,22 @@ class Commissioning:
         """Return the shortest lease of those behind the relay: one length stands for all of them."""
         return min(each.guarded.speaker.lease for each in self._behind(post.slug) if each.counts or each is post)
 
+    async def _let_answer(self, posts: Collection[Post]) -> None:
+        """Wait for those who are being asked just now, but not for long."""
+        slugs = {each.slug for post in posts for each in self._behind(post.slug)} & self._asking
+        asked = [inquiry for slug, inquiry in self._inquiries.items() if slug in slugs]
+        if asked:
+            await asyncio.wait(asked, timeout=_SET_UP_WITHIN)
+        if self._stopped or any(self._guard.posts.get(post.slug) is not post for post in posts):
+            # Nobody would tell how the trial ended.
+            raise asyncio.CancelledError
+
     def _begin(self, slug: str, trial: Trial) -> asyncio.Future[Finding]:
         """Begin a trial, before anybody else can; return what will come of it."""
+        if asked := {each.slug for each in self._behind(slug)} & self._inquiries.keys():
+            for each in asked:
+                self._ask_no_more(each)
+            self._postponed.add(slug)
         self._awaited[slug] = awaited = self.hass.loop.create_future()
         self._guard.begin(slug, trial)
         return awaited
@@ -176,6 +221,7 @@ class Commissioning:
             # What is only observed would be turned off by a standing auto-off that nobody renews.
             consents = any(each.guarded.provision and each.counts for each in self._behind(post.slug))
             provisions = consents and post.provisioned != lease
+            self._asking.add(post.slug)
             try:
                 async with self._turns, asyncio.timeout(_INQUIRY_TIMEOUT):
                     settings = await (post.relay.provision(lease) if provisions else post.relay.inspect())
@@ -185,9 +231,11 @@ class Commissioning:
             except (HomeAssistantError, TimeoutError) as error:
                 # What it said last still stands.
                 _LOGGER.info("The relay of %s does not say how it is set: %r", post.slug, error)
+                self._asking.discard(post.slug)
                 await asyncio.sleep(wait)
             else:
                 self._inquiries.pop(post.slug, None)
+                self._asking.discard(post.slug)
                 self._heard(post, settings, provisioned=lease if provisions else None)
                 return
         self._inquiries.pop(post.slug, None)

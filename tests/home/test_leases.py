@@ -20,7 +20,7 @@ from tests.home.leasing import (
     out_after_lease,
     self_test,
 )
-from virtual_home import Meter, Outlet, VirtualHome
+from virtual_home import Meter, Outlet, TasmotaPlug, VirtualHome
 from virtual_home.truth import Moment
 from virtual_home.waiting import until
 
@@ -168,6 +168,22 @@ async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(home:
     for room in OVER_MQTT:
         breach = await home.owner.wait_for(f"binary_sensor.{room}_breach", "on", within=6)
         assert breach["attributes"]["cause"] == "evidence_contradicts", room
+
+
+async def test_a_command_that_the_broker_keeps_for_a_plug_is_cleared_when_the_plug_returns(home: VirtualHome) -> None:
+    plug = home.plugs["bedroom"]
+    assert isinstance(plug, TasmotaPlug)
+    await hush(home, "bedroom")
+    await until(lambda: not plug.live)
+    topic = f"cmnd/{plug.topic}/POWER"
+    async with home.observe(topic) as seen:
+        seen.publish(topic, "OFF", retain=True)
+        await seen.wait_for(topic)
+        home.faults.cut(plug)
+        await asyncio.sleep(2)
+        home.faults.restore(plug)
+        await seen.wait_for(topic, lambda message: message.retained and not message.text, within=30)
+    assert "kept_command_bedroom" not in await repair_issues(home)
 
 
 class MeteredBy:

@@ -411,3 +411,21 @@ async def test_what_was_seen_when_power_returned_is_void_once_the_device_is_set_
     plug.settings = Settings(power_on_off=True)
     await a_day_later(hass, freezer)
     assert entry.runtime_data.speakers["kitchen"].assurance.evidence.power is None
+
+
+async def test_a_relay_is_not_set_up_while_its_clock_is_tried(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    plug.fails = RelayError("no_answer")
+    entry = await guard_home(hass, behind(provision=True), behind(slug="bedroom", provision=True))
+    plug.fails = None
+    test = asyncio.ensure_future(entry.runtime_data.self_test(["bedroom"]))
+    await later(hass, freezer, 4)
+    entry.runtime_data.ask_anew()
+    # It would be asked again a minute after it did not answer.
+    freezer.tick(1)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert plug.provisioned == []
+    await later(hass, freezer, 60)
+    assert (await test)["bedroom"].verdict is Verdict.PROVEN
+    assert plug.provisioned == [30]
