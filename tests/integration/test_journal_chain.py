@@ -15,7 +15,7 @@ from hypothesis import example, given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 import pytest
 
-from custom_components.earlid.journal.chain import NOTHING, Head, Line, body_text, hash_of
+from custom_components.earlid.journal.chain import NOTHING, Head, Line, body_text, hash_of, to_line
 from custom_components.earlid.journal.store import Store
 from custom_components.earlid.journal.verify import Verification, verify
 
@@ -29,7 +29,9 @@ SMALL_PAGES = "PRAGMA page_size = 512"
 def line(number: int) -> Line:
     """Return a line to be appended."""
     body = {"number": number, "text": "ä" * (number % 50)}
-    return Line(f"id{number:024}", NOON + number * SECOND, ["breach", "decision"][number % 2], f"s{number % 3}", body)
+    return to_line(
+        f"id{number:024}", NOON + number * SECOND, ["breach", "decision"][number % 2], f"s{number % 3}", body
+    )
 
 
 def write(path: Path, records: int, cut: int = 0) -> Head:

@@ -39,18 +39,18 @@ class Head(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A record that waits for its place in the journal."""
+    """A record that waits for its place in the journal, in the texts that are stored."""
 
     id: str
-    at: datetime
+    at: str
     kind: str
     speaker: str
-    body: Mapping[str, object]
+    body: str
 
 
 def time_text(moment: datetime) -> str:
     """Return a time in UTC and always as wide, so that the order of the texts is that of the times."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(timespec="microseconds")
 
 
 def moment(text: object) -> datetime:
@@ -80,15 +80,19 @@ def hash_of(before: str, *columns: int | str) -> str:
     return sha256(before.encode() + orjson.dumps(columns)).hexdigest()
 
 
+def to_line(id_: str, at: datetime, kind: str, speaker: str, body: Mapping[str, object]) -> Line:
+    """Return a record as it will be stored; what its owner changes in it later makes no difference."""
+    return Line(clean(id_), time_text(at), str(kind), clean(speaker), body_text(body))
+
+
 def chain(head: Head, lines: list[Line]) -> list[Row]:
     """Return the lines as rows that follow the head."""
     seq, before = head.seq, head.hash
     rows: list[Row] = []
     for line in lines:
         seq += 1
-        columns = (seq, clean(line.id), time_text(line.at), line.kind, clean(line.speaker), body_text(line.body))
-        before = hash_of(before, *columns)
-        rows.append((*columns, before))
+        before = hash_of(before, seq, *line)
+        rows.append((seq, *line, before))
     return rows
 
 

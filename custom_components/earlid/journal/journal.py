@@ -18,7 +18,7 @@ from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
-from .chain import Entry, Head, Line
+from .chain import Entry, Head, Line, Row, to_entry, to_line
 from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Journal(Answers):
             self._path,
             Ears(
                 opened=lambda: tell(self._is_open),
-                written=lambda entries: tell(self._is_written, entries),
+                written=lambda rows: tell(self._is_written, rows),
                 failed=lambda error: tell(self._failed, error),
                 set_aside=lambda aside, why: tell(self._set_aside, aside, why),
                 stopped=lambda: tell(self._is_stopped),
@@ -129,7 +129,7 @@ class Journal(Answers):
                 self._drop(record)
                 continue
             self._tell_of_dropped()
-            self._put(Line(record.id or ulid_now(), record.at, record.kind, record.speaker, record.body))
+            self._put(to_line(record.id or ulid_now(), record.at, record.kind, record.speaker, record.body))
         if self._stall is None and self.waiting:
             self._watch()
 
@@ -206,7 +206,7 @@ class Journal(Answers):
             "to": self._dropped[-1].isoformat(),
         }
         self._dropped, self._untold = [], 0
-        self._put(Line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body))
+        self._put(to_line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body))
 
     @callback
     def _is_open(self) -> None:
@@ -224,7 +224,8 @@ class Journal(Answers):
             self.on_trouble()
 
     @callback
-    def _is_written(self, entries: list[Entry]) -> None:
+    def _is_written(self, rows: list[Row]) -> None:
+        entries = [to_entry(row) for row in rows]
         last = entries[-1]
         self.head = Head(last.seq, last.hash, last.at)
         written = self._writer.written
@@ -240,7 +241,9 @@ class Journal(Answers):
     @callback
     def _is_stopped(self) -> None:
         for future in list(self._cuts):
-            future.set_exception(_not_recorded())
+            # Whoever waited may have been cancelled meanwhile.
+            if not future.done():
+                future.set_exception(_not_recorded())
         self._stopped.set()
 
     @callback

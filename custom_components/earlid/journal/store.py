@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 import sqlite3
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .chain import NOTHING, Head, Line, Row, chain, moment, time_text
+from .chain import NOTHING, Head, Line, Row, chain as chained, moment, time_text, to_line
 
 # What goes out over MQTT. A partial index is used only where a query repeats its condition to the letter.
 PUBLISHED: Final = "kind IN ('activation', 'breach')"
@@ -35,7 +36,13 @@ PRAGMAS: Final = (
     # Else the log keeps the size of the largest cut.
     "PRAGMA journal_size_limit = 4194304",
 )
-INSERT: Final = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Rows in one statement. Python lets go of its lock for each statement, and beside a busy event loop has to wait some ms
+# to get it back: with a statement for each row, as in executemany, that halves what can be written.
+_AT_ONCE: Final = (256, 64, 16, 4, 1)
+_INSERTS: Final = {
+    size: f"INSERT INTO record VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?)'] * size)}"  # noqa: S608
+    for size in _AT_ONCE
+}
 # s. Only a copy of the file being made, or a writer that a hanging disk left behind, holds the lock.
 _LOCKED_FOR: Final = 5
 # Records in one step of a cut and pages in one of shrinking: what is appended meanwhile waits some tens of ms.
@@ -45,6 +52,15 @@ _SHRINK_STEP: Final = 256
 
 class UnusableError(Exception):
     """The file is damaged, or was written by a later version of Earlid."""
+
+
+def insert(connection: sqlite3.Connection, rows: list[Row]) -> None:
+    """Write rows in as few statements as are prepared for that."""
+    start = 0
+    for size in _AT_ONCE:
+        while len(rows) - start >= size:
+            connection.execute(_INSERTS[size], [*chain.from_iterable(rows[start : start + size])])
+            start += size
 
 
 def damaged(error: Exception) -> bool:
@@ -162,8 +178,8 @@ class Store:
                 "records": removed,
                 "undelivered": undelivered,
             }
-            rows = chain(self.head, [Line(ulid_now(), now, "lifecycle", "", body)])
-            connection.executemany(INSERT, rows)
+            rows = chained(self.head, [to_line(ulid_now(), now, "lifecycle", "", body)])
+            insert(connection, rows)
         self._grown(rows, self.delivered)
         return removed, rows
 
@@ -192,7 +208,7 @@ class Store:
         # Seqs go on where they were, so that none ever stands for two records.
         self.head, self._attempt = Head(self.head.seq, NOTHING, None), []
         body = {"event": "set_aside", "file": aside.name, "why": why, "after_seq": self.head.seq}
-        return aside, [Line(ulid_now(), now, "lifecycle", "", body)]
+        return aside, [to_line(ulid_now(), now, "lifecycle", "", body)]
 
     @property
     def _opened(self) -> sqlite3.Connection:
@@ -214,9 +230,9 @@ class Store:
             raise
 
     def _insert(self, lines: list[Line], delivered: int) -> list[Row]:
-        rows = self._attempt = chain(self.head, lines)
+        rows = self._attempt = chained(self.head, lines)
         with self._transaction() as connection:
-            connection.executemany(INSERT, rows)
+            insert(connection, rows)
             self._mark(connection, delivered)
         return rows
 

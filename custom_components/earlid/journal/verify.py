@@ -73,6 +73,8 @@ class _Walk:
         self.cuts = 0
         self._known = known
         self._oldest: Raw | None = None
+        self._lowest: int | None = None
+        """The lowest seq of all records that the next one follows."""
         self._cut: tuple[int, str] | None = None
         """Seq and hash of the last record removed, as the last good record of a cut has them."""
 
@@ -83,6 +85,8 @@ class _Walk:
             good = seq != 1 or _follows(row, NOTHING)
         else:
             good = _follows(row, self.head.hash)
+            if good and seq == self.head.seq + 1:
+                self._lowest = min(self._lowest or self.head.seq, self.head.seq)
             if seq != self.head.seq + 1:
                 # An oldest record with a changed seq is found by the one that still follows it.
                 moved = good and self.checked <= 1
@@ -117,7 +121,8 @@ class _Walk:
         if self._cut is not None and self._cut[0] + 1 == seq:
             if not _follows(oldest, self._cut[1]):
                 self.bad, self.checked = (seq, _CHANGED), 0
-        elif self.bad is None:
+        # Lower ones that come later: what stands first does not belong there.
+        elif self.bad is None or (self._lowest or seq) < seq:
             self.bad, self.checked = (1 if self._cut is None else self._cut[0] + 1, _MISSING), 0
 
     def _remember_cut(self, row: Raw) -> None:

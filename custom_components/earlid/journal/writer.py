@@ -12,11 +12,11 @@ import threading
 from time import monotonic
 from typing import Final
 
-from .chain import Entry, Line, to_entry
+from .chain import Line, Row
 from .store import Store, UnusableError, damaged
 
 _LOGGER = logging.getLogger(__name__)
-# Bounded, so that Python's lock is never held long: what a group costs in Python is about 2 ms.
+# Bounded, so that neither this thread nor the event loop, which is told of it, computes for long: about half a ms each.
 GROUP: Final = 256
 # s. From 1 doubling to 30.
 _RETRY_FIRST: Final = 1.0
@@ -48,7 +48,7 @@ class Ears:
     """Who is told what; called in the writer's thread."""
 
     opened: Callable[[], None]
-    written: Callable[[list[Entry]], None]
+    written: Callable[[list[Row]], None]
     failed: Callable[[Exception], None]
     set_aside: Callable[[Path, str], None]
     stopped: Callable[[], None]
@@ -165,7 +165,7 @@ class Writer:
         self.written += len(self._group)
         self._own, self._group = [], []
         self._new_file = False
-        self._ears.written([to_entry(row) for row in rows])
+        self._ears.written(rows)
 
     def _look(self) -> None:
         # It reads the whole file, and whoever found it damaged will ask again and again.
@@ -179,7 +179,7 @@ class Writer:
         cut.removed += removed
         if rows:
             self._shrinking = True
-            self._ears.written([to_entry(row) for row in rows])
+            self._ears.written(rows)
         else:
             self._cuts.popleft().done(cut.removed)
 

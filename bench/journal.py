@@ -1,0 +1,295 @@
+"""The journal against plain SQLite, a year of records and a slow disk; prints JSON.
+
+Run it as `python -m bench.journal`. It takes about two minutes and some hundred MB in the temporary folder.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
+import gc
+from itertools import islice
+import json
+from pathlib import Path
+import resource
+import sqlite3
+from statistics import median
+import sys
+import tempfile
+from time import perf_counter, sleep
+from typing import Any, Final
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.ulid import ulid_now
+
+from custom_components.earlid.engine.model import Record
+from custom_components.earlid.journal import Head, Journal, Query
+from custom_components.earlid.journal.chain import Row, chain, to_line
+from custom_components.earlid.journal.store import MIGRATIONS, PRAGMAS, Store
+from custom_components.earlid.journal.writer import GROUP
+
+RECORDS: Final = 1_000_000
+DAYS: Final = 400
+SPEAKERS: Final = ("kitchen", "bath", "bedroom", "hall", "office")
+# Of what a home records: mostly decisions and commands, some activations, few breaches.
+KINDS: Final = ("decision", "command", "microphone", "activation", "decision", "command", "hold", "breach")
+BODY: Final[dict[str, object]] = {
+    "allowed": False,
+    "because": "rule",
+    "slug": "nobody-home",
+    "until": "2026-03-01T18:30:00+00:00",
+    "microphone": "off_unproven",
+    "lost": ["posture"],
+}
+INSERT: Final = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+BEGAN: Final = datetime.now(UTC) - timedelta(days=DAYS)
+
+
+def record(number: int, of: int = RECORDS) -> Record:
+    """Return one of many records, spread evenly over all days."""
+    at = BEGAN + timedelta(days=DAYS) * (number / of)
+    kind, speaker = KINDS[number % len(KINDS)], SPEAKERS[number % len(SPEAKERS)]
+    return Record(kind=kind, at=at, speaker=speaker, body=BODY | {"number": number})
+
+
+def rows(count: int) -> list[Row]:
+    """Return ready rows, as the journal writes them."""
+    records = (record(number, count) for number in range(count))
+    return chain(Head(), [to_line(ulid_now(), each.at, each.kind, each.speaker, each.body) for each in records])
+
+
+def plain(path: Path, ready: list[Row], group: int = GROUP) -> float:
+    """Write ready rows with nothing but sqlite3: same table, indexes, pragmas and groups; return records per s."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        for pragma in PRAGMAS:
+            connection.execute(pragma).fetchall()
+        for script in MIGRATIONS:
+            connection.executescript(script)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        started = perf_counter()
+        for start in range(0, len(ready), group):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(INSERT, ready[start : start + group])
+            connection.execute("COMMIT")
+        return len(ready) / (perf_counter() - started)
+
+
+@asynccontextmanager
+async def opened(hass: HomeAssistant, path: Path) -> AsyncIterator[Journal]:
+    """Open and close a journal."""
+    journal = Journal(hass, str(path))
+    await journal.open()
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+async def ours(hass: HomeAssistant, path: Path, records: list[Record]) -> float:
+    """Append records through the whole journal, as fast as it takes them; return records per s."""
+    async with opened(hass, path) as journal:
+        started = perf_counter()
+        for start in range(0, len(records), 2 * GROUP):
+            journal.append(records[start : start + 2 * GROUP])
+            # Far below what may wait, so that none is lost.
+            while journal.waiting > 16 * GROUP:  # noqa: ASYNC110 (a burst that waits for nobody)
+                await asyncio.sleep(0.001)
+        await journal.settled()
+        return len(records) / (perf_counter() - started)
+
+
+async def append_rate(hass: HomeAssistant, folder: Path) -> dict[str, Any]:
+    """Return our rate of appending against that of plain sqlite3, five times in turn."""
+    count, rates = 30_000, []
+    ready, records = rows(count), [record(number, count) for number in range(count)]
+    for run in range(5):
+        peer = await asyncio.to_thread(plain, folder / f"plain{run}.db", ready)
+        rates.append((await ours(hass, folder / f"ours{run}.db", records), peer))
+    return {
+        "records": count,
+        "ours_per_s": round(median(own for own, _ in rates)),
+        "plain_sqlite_per_s": round(median(peer for _, peer in rates)),
+        "ratio": round(median(own / peer for own, peer in rates), 3),
+        "ratios": [round(own / peer, 3) for own, peer in rates],
+        "bar": ">= 0.8",
+    }
+
+
+async def timed(work: Callable[[], Awaitable[Any]], times: int = 15) -> float:
+    """Return the median time that something takes, in ms; the first time does not count."""
+    took = []
+    for _ in range(times + 1):
+        started = perf_counter()
+        await work()
+        took.append((perf_counter() - started) * 1000)
+    return round(median(took[1:]), 3)
+
+
+async def with_a_million(hass: HomeAssistant, folder: Path) -> dict[str, Any]:
+    """Return what questions and a start cost with a million records, the start against one without any."""
+    full, empty = folder / "full.db", folder / "empty.db"
+    await asyncio.to_thread(fill, full)
+
+    async def start(path: Path) -> None:
+        async with opened(hass, path):
+            pass
+
+    await start(empty)
+    starts = [(await timed(lambda: start(full), 9), await timed(lambda: start(empty), 9)) for _ in range(5)]
+    day = Query(start=BEGAN + timedelta(days=200), end=BEGAN + timedelta(days=201), limit=10_000)
+    some = Query(start=day.start, end=day.end, speakers=["bath"], kinds=["activation", "breach"], limit=10_000)
+    async with opened(hass, full) as journal:
+        answer = {
+            "day_ms": await timed(lambda: journal.read(day)),
+            "day_records": len(await journal.read(day)),
+            "day_bar": "<= 50 ms",
+            "day_of_a_speaker_ms": await timed(lambda: journal.read(some)),
+            "newest_100_ms": await timed(lambda: journal.read(Query(limit=100, descending=True))),
+            "newest_100_of_a_kind_ms": await timed(
+                lambda: journal.read(Query(kinds=["breach"], limit=100, descending=True))
+            ),
+            "latest_before_ms": await timed(lambda: journal.latest_before(day.start or BEGAN, ["decision", "hold"])),
+            "outbox_ms": await timed(lambda: journal.after(RECORDS - 100, 100)),
+            "count_undelivered_all_ms": await timed(journal.count_undelivered, 3),
+            "known_activations_ms": await timed(journal.known_activations),
+            "open_ms": median(mine for mine, _ in starts),
+            "open_empty_ms": median(none for _, none in starts),
+            "open_ratio": round(median(mine / none for mine, none in starts), 3),
+            "open_bar": "<= 1.2",
+            "file_mb": round(full.stat().st_size / 1e6),
+        }
+        async with watched() as blocks:
+            started = perf_counter()
+            verified = await journal.verify()
+            answer["verify_s"] = round(perf_counter() - started, 1)
+        answer |= {"verify_ok": verified.ok, "verify_longest_block_ms": longest(blocks)}
+        async with watched() as blocks:
+            exported = await asyncio.to_thread(export, journal, 100)
+        answer |= {"export_of": exported, "export_longest_block_ms": longest(blocks)}
+        async with watched() as blocks:
+            started = perf_counter()
+            removed = await journal.cut(BEGAN + timedelta(days=20))
+            answer |= {"cut_records": removed, "cut_s": round(perf_counter() - started, 2)}
+        answer["cut_longest_block_ms"] = longest(blocks)
+    return answer
+
+
+def export(journal: Journal, pages: int) -> int:
+    """Read the first pages of an export; return how many records they hold."""
+    return sum(len(page) for page in islice(journal.pages(Query()), pages))
+
+
+def fill(path: Path) -> None:
+    """Write a million records, fast: in large groups."""
+    store = Store(path)
+    store.open()
+    for start in range(0, RECORDS, 20_000):
+        records = (record(number) for number in range(start, start + 20_000))
+        store.append([to_line(ulid_now(), each.at, each.kind, each.speaker, each.body) for each in records], 0)
+    store.close()
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[list[float]]:
+    """Yield a list that fills with how late the event loop ran what was due each ms, in ms."""
+    late: list[float] = []
+    done = False
+
+    async def watch() -> None:
+        while not done:
+            due = perf_counter() + 0.001
+            await asyncio.sleep(0.001)
+            late.append((perf_counter() - due) * 1000)
+
+    task = asyncio.create_task(watch())
+    await asyncio.sleep(0.01)
+    late.clear()
+    try:
+        yield late
+    finally:
+        done = True
+        await task
+
+
+def longest(late: list[float]) -> float:
+    """Return the longest block, in ms."""
+    return round(max(late), 2)
+
+
+async def loop_blocks(hass: HomeAssistant, folder: Path) -> dict[str, Any]:
+    """Return the longest block of the event loop over 10,000 records in bursts of 100, with commits made slow."""
+    grown = Store._grown  # noqa: SLF001
+
+    def slow(self: Store, written: list[Row], delivered: int) -> None:
+        sleep(0.05)
+        grown(self, written, delivered)
+
+    idle, usual, slowed, told = [], [], [], 0.0
+
+    async def bursts(journal: Journal) -> float:
+        most = 0.0
+        for start in range(0, 10_000, 100):
+            records = [record(number) for number in range(start, start + 100)]
+            started = perf_counter()
+            journal.append(records)
+            most = max(most, (perf_counter() - started) * 1000)
+            await asyncio.sleep(0.005)
+        await journal.settled()
+        return round(most, 2)
+
+    for run in range(5):
+        async with watched() as late:
+            await asyncio.sleep(0.6)
+        idle.append(longest(late))
+        async with opened(hass, folder / f"usual{run}.db") as journal, watched() as late:
+            told = max(told, await bursts(journal))
+        usual.append(longest(late))
+        with patch.object(Store, "_grown", slow):
+            async with opened(hass, folder / f"slow{run}.db") as journal, watched() as late:
+                told = max(told, await bursts(journal))
+            slowed.append(longest(late))
+    return {
+        "idle_ms": median(idle),
+        "longest_ms": median(usual),
+        "longest_slow_disk_ms": median(slowed),
+        "runs_idle_ms": idle,
+        "runs_ms": usual,
+        "runs_slow_disk_ms": slowed,
+        "append_of_100_ms": told,
+        "bar": "<= idle + 5 ms",
+    }
+
+
+def passed(result: dict[str, Any]) -> dict[str, bool]:
+    """Return which bars were met."""
+    blocks, million = result["event_loop"], result["million"]
+    return {
+        "append": result["append"]["ratio"] >= 0.8,  # noqa: PLR2004 (the bar)
+        "day": million["day_ms"] <= 50,  # noqa: PLR2004
+        "open": million["open_ratio"] <= 1.2,  # noqa: PLR2004
+        "event_loop": max(blocks["longest_ms"], blocks["longest_slow_disk_ms"]) <= blocks["idle_ms"] + 5,
+        "verify": million["verify_ok"],
+    }
+
+
+async def main() -> int:
+    """Measure all, print it; 1 when a bar was missed."""
+    gc.freeze()
+    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as name:
+        folder = Path(name)
+        hass = HomeAssistant(name)
+        result: dict[str, Any] = {"sqlite": sqlite3.sqlite_version, "python": sys.version.split()[0]}
+        result["append"] = await append_rate(hass, folder)
+        result["event_loop"] = await loop_blocks(hass, folder)
+        result["million"] = await with_a_million(hass, folder)
+        result["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        result["passed"] = passed(result)
+        await hass.async_stop(force=True)
+    print(json.dumps(result, indent=2))  # noqa: T201
+    return 0 if all(result["passed"].values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
