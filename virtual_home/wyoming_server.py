@@ -109,7 +109,7 @@ class WyomingServer:
             self._server = await asyncio.start_server(self._met, sock=_bound(self.port))
 
     def vanish(self, *, silently: bool = False) -> None:
-        """Be gone from the network: connections are reset, or just never answered again if `silently`.
+        """Be gone: connections end, as when a program crashes, or are just never answered again if `silently`.
 
         New ones are refused.
         """
@@ -122,7 +122,7 @@ class WyomingServer:
                 peer.freeze()
                 self._frozen.append(peer)
             else:
-                peer.reset()
+                peer.hang_up()
         self._peers.clear()
 
     async def close(self) -> None:
