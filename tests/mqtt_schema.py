@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from jsonschema import Draft7Validator, FormatChecker
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7
 import yaml
 
@@ -49,7 +49,7 @@ def channels(action: str) -> dict[str, dict[str, Any]]:
 @cache
 def validator(schema: str) -> Draft7Validator:
     """Return what validates payloads against one of the document's schemas, by its name."""
-    everything: Registry[Any] = Registry().with_resource(_URI, Resource(contents=document(), specification=DRAFT7))
+    everything: Registry[Any] = Registry().with_resource(_URI, DRAFT7.create_resource(document()))
     reference = {"$ref": f"{_URI}#/components/schemas/{schema}"}
     return Draft7Validator(reference, registry=everything, format_checker=_FORMATS)
 

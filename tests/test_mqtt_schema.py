@@ -7,6 +7,7 @@ in later changes is looked at here: references that lead nowhere, parameters, op
 from collections.abc import Iterator
 import json
 import re
+import tomllib
 from typing import Any
 
 from homeassistant.components.mqtt import ReceiveMessage
@@ -17,7 +18,7 @@ import pytest
 from custom_components.earlid.detectors.mqtt import parse
 from custom_components.earlid.engine.model import Because, Cause, Outcome, Proof
 from custom_components.earlid.untrusted import RejectedError
-from tests.mqtt_schema import channels, comes_from_others, document, faults, look_up, validate, validator
+from tests.mqtt_schema import DOCUMENT, channels, comes_from_others, document, faults, look_up, validate, validator
 
 SENT = {
     "speaker/{speaker}/activation",
@@ -212,3 +213,18 @@ def test_every_report_that_the_document_allows_is_taken(report: dict[str, Any]) 
         # Of times Earlid takes more than it asks for: those without an offset.
         with pytest.raises(RejectedError):
             parse(message)
+
+
+def test_the_database_is_filled_with_fields_that_there_are() -> None:
+    taken = tomllib.loads((DOCUMENT.parent / "fleet" / "telegraf.conf").read_text(encoding="utf-8"))
+    (consumer,) = taken["inputs"]["mqtt_consumer"]
+    (parser,) = consumer["json_v2"]
+    paths = {one["path"] for kind in ("field", "tag") for one in parser[kind]} | {parser["timestamp_path"]}
+    known = {name for schema in ("activation", "breach") for name in schemas()[schema]["properties"]}
+    assert {path.removesuffix(".#") for path in paths} == known - {"schema", "speaker", "name"}
+    # What only one of the two has must be optional, or the other would be refused as a whole.
+    both = set(schemas()["activation"]["required"]) & set(schemas()["breach"]["required"])
+    for one in (*parser["field"], *parser["tag"]):
+        assert one.get("optional", False) is (one["path"].removesuffix(".#") not in both)
+    below = [topic.replace("{speaker}", "+") for topic in channels("send")]
+    assert {topic.removeprefix("earlid/+/") for topic in consumer["topics"]} <= set(below)
