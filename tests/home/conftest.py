@@ -4,7 +4,7 @@ Run apart from the other tests, `pytest -p no:homeassistant tests/home`: Home As
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 import inspect
@@ -17,12 +17,28 @@ import pytest_asyncio
 from tests.home.guarding import HABITS, ROOMS, all_as_usual, guard_rooms, mute_switches
 from tests.home.shelly_client import Make
 from tests.home.tasmota_wifi import Wifi
+from tests.home.told import Told, heard_from_the_start
 from virtual_home import Broker, Meter, Observer, Truth, VirtualHome
 from virtual_home.home_assistant import MQTT_CONNECTED
 from virtual_home.shelly import Shelly
 from virtual_home.shelly_gen1 import ShellyGen1
 from virtual_home.shelly_gen2 import ShellyGen2
 from virtual_home.waiting import until
+
+
+@pytest.fixture(scope="session", autouse=True)
+def told() -> Iterator[Told]:
+    """Listen to every home with Earlid from its start."""
+    told = Told()
+    with heard_from_the_start(told):
+        yield told
+
+
+@pytest.fixture(autouse=True)
+def told_as_written_down(told: Told) -> Iterator[None]:
+    """Fail a test in which a home told something that docs/mqtt.yaml does not have."""
+    yield
+    assert told.faults() == []
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
