@@ -253,11 +253,18 @@ def test_a_wake_long_before_a_start_is_only_known_by_its_id() -> None:
     assert ears.tell(HOUR, "mqtt", given="a", outcome=ANSWERED) == ("a", "known")
 
 
-def test_a_wake_from_before_the_clock_was_set_back_is_known_after_a_start() -> None:
-    ears = Ears()
-    ears.tell(HOUR, "mqtt", given="a")
-    ears.recall(ears.last, 0)
-    assert ears.tell(1, "satellite") == ("a", "amended")
+@pytest.mark.parametrize(("ats", "known"), [((30, 1), "new"), ((30, 41), "new"), ((30, 38), "amended")])
+def test_a_wake_from_before_the_clock_was_set_back_hides_none_after_a_start(ats: tuple[int, int], known: str) -> None:
+    """The clock showed a later time after the first; nobody knows how long ago it was."""
+    ears, before = Ears(), Ears()
+    recalled = []
+    for when in ats:
+        before.tell(when, "mqtt", given=f"at {when}")
+        recalled.append(before.last)
+    ears.booted = 40
+    ears.chronicle.recall(recalled, at(40), span(0))
+    assert ears.tell(40, "satellite", when=31)[1] == known
+    assert ears.tell(40, "mqtt", given="at 30") == ("at 30", "known")
 
 
 def test_what_came_since_the_start_is_not_forgotten_for_what_was_before_it() -> None:

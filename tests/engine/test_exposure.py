@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.earlid.engine.exposure import Tally, advance, after_gap, begin
+from custom_components.earlid.engine.exposure import Tally, advance, after_gap, begin, count
 from custom_components.earlid.engine.model import Proof
 
 from .factories import DAY, HOUR, NOON, a_property, at, span
@@ -119,6 +119,25 @@ def test_a_gap_in_which_it_might_listen_is_no_exposure() -> None:
 def test_a_gap_never_begins_before_what_was_counted_already() -> None:
     after = after_gap(a_tally(Proof.LIVE, allowed=False, seconds=200), at(100), at(400), BERLIN)
     assert (after.live, after.exposed) == (span(0), span(200))
+
+
+def test_an_activation_counts_to_the_day_in_which_it_woke() -> None:
+    tally = a_tally(Proof.LIVE, allowed=True)
+    tally = count(tally, at(0), at(10), BERLIN, activations=1, unanswered=1)
+    tally = count(tally, at(5), at(10), BERLIN, activations=1, unanswered=0)
+    assert (tally.activations, tally.unanswered, tally.live) == (2, 1, span(10))
+    midnight = 10 * HOUR
+    late = count(tally, at(midnight - 1), at(midnight + 1), BERLIN, activations=1, unanswered=-1)
+    assert (late.day, late.activations, late.unanswered) == (date(2026, 7, 2), 0, 0)
+    new = count(late, at(midnight + 1), at(midnight + 1), BERLIN, activations=1, unanswered=0)
+    assert (new.activations, new.unanswered) == (1, 0)
+
+
+def test_no_more_were_unanswered_than_there_were_and_no_fewer_than_none() -> None:
+    """What was counted before the clock was set back over midnight is forgotten."""
+    tally = a_tally(Proof.LIVE, allowed=True)
+    assert count(tally, at(0), at(0), BERLIN, activations=0, unanswered=-1).unanswered == 0
+    assert count(tally, at(0), at(0), BERLIN, activations=0, unanswered=1).unanswered == 0
 
 
 STATES = st.tuples(st.integers(0, 5 * HOUR), st.sampled_from(Proof), st.booleans())

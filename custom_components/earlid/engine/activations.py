@@ -117,11 +117,21 @@ class Chronicle:
             self.past.popleft()
 
     def recall(self, activations: Iterable[Activation], now: datetime, uptime: timedelta) -> None:
-        """Know these again after a start; oldest first, all older than what came since."""
-        again = [_Known(one, Told(one.at, one.at, uptime - max(now - one.at, timedelta(0)))) for one in activations]
+        """Know these again after a start; oldest first, all older than what came since.
+
+        What lies after what came later was before the clock was set back. Nobody knows how long ago that is: it is
+        known by its id only.
+        """
+        again = [_Known(one, Told(one.at, one.at, uptime - abs(now - one.at))) for one in activations]
         again = [one for one in again if one.activation.id not in self._known]
         self._known = {one.activation.id: one for one in again} | self._known
-        self._recent = deque([*again, *self._recent], maxlen=_RECENT)
+        recent, later = list[_Known](), now
+        for one in reversed(again):
+            if one.activation.at > later:
+                break
+            later = one.activation.at
+            recent.insert(0, one)
+        self._recent = deque([*recent, *self._recent], maxlen=_RECENT)
         self._forget()
 
     def admit(self, report: Report, new_id: str, now: datetime, uptime: timedelta) -> Admitted:
