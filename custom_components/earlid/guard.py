@@ -91,7 +91,10 @@ class Guard:
         post = self.posts.pop(slug)
         post.retire()
         self._lines.leave(slug, post.line)
-        self.told((), breach_records(post.guarded.speaker, post.memory.breach, None, dt_util.utcnow()))
+        now = dt_util.utcnow()
+        records = breach_records(post.guarded.speaker, post.memory.breach, None, now)
+        # Else its last state would go on in the record for ever.
+        self.told((), [*records, Record(kind="lifecycle", at=now, speaker=slug, body={"event": "removed"})])
         # Whoever shared its relay may now be the only one to speak for it.
         self.look(post.line.behind)
 
