@@ -1,0 +1,118 @@
+"""What the record adds up to: each activation once, and sums that can be set beside what others have measured."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from .model import Outcome, Proof
+from .timeline import Entry, Span, spans
+
+# How often smart speakers woke while nobody spoke to them but a television did.
+REFERENCE: Final = {
+    "per_hour": 0.95,
+    "of": "misactivations by television speech",
+    "source": "Dubois et al., PETS 2020(4)",
+    "doi": "10.2478/popets-2020-0072",
+}
+_HOUR = timedelta(hours=1)
+
+
+def fold[E: Entry](records: Iterable[E]) -> list[E]:
+    """Return the records with each activation once, at its own place, as the last amendment of it has it.
+
+    An amendment whose activation is not among them stands for it, since it holds all of it. An activation that was
+    recorded once more is known by its id.
+    """
+    folded: dict[tuple[str, str] | int, E] = {}
+    for record in records:
+        if record.kind != "activation":
+            folded[record.seq] = record
+            continue
+        amends = record.body.get("amends")
+        key = (record.speaker, record.id if amends is None else str(amends))
+        if amends is not None:
+            first = folded.get(key, record)
+            body = {name: value for name, value in {**first.body, **record.body}.items() if name != "amends"}
+            folded[key] = first.__replace__(id=str(amends), body=body)
+        else:
+            folded.setdefault(key, record)
+    return list(folded.values())
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the record of one speaker, or of all, adds up to."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    not_allowed: int = 0
+    live: timedelta = timedelta(0)
+    exposed: timedelta = timedelta(0)
+    unknown: timedelta = timedelta(0)
+
+    def add_span(self, span: Span) -> None:
+        """Add what held for a while."""
+        self.live += span.length if span.proof is Proof.LIVE else timedelta(0)
+        self.unknown += span.length if span.proof is Proof.UNKNOWN else timedelta(0)
+        self.exposed += span.length if span.exposed else timedelta(0)
+
+    def add_activation(self, record: Entry) -> None:
+        """Add an activation."""
+        outcome = str(record.body.get("outcome"))
+        self.outcomes[Outcome(outcome) if outcome in Outcome else Outcome.UNKNOWN] += 1
+        self.not_allowed += record.body.get("allowed") is not True
+
+    def add(self, other: _Sums) -> None:
+        """Add up."""
+        self.outcomes += other.outcomes
+        self.not_allowed += other.not_allowed
+        self.live += other.live
+        self.exposed += other.exposed
+        self.unknown += other.unknown
+
+    def shown(self) -> dict[str, Any]:
+        """Return the sums as JSON; None where there is nothing to divide by.
+
+        The unanswered share is that of the activations whose outcome is known.
+        """
+        answered, unanswered = self.outcomes[Outcome.ANSWERED], self.outcomes[Outcome.UNANSWERED]
+        told = answered + unanswered
+        hours = self.live / _HOUR
+        return {
+            "activations": self.outcomes.total(),
+            "answered": answered,
+            "unanswered": unanswered,
+            "unknown": self.outcomes[Outcome.UNKNOWN],
+            "unanswered_share": unanswered / told if told else None,
+            "not_allowed": self.not_allowed,
+            "live_s": self.live.total_seconds(),
+            "exposed_s": self.exposed.total_seconds(),
+            "unknown_s": self.unknown.total_seconds(),
+            "per_hour_live": self.outcomes.total() / hours if hours else None,
+            "unanswered_per_hour_live": unanswered / hours if hours else None,
+        }
+
+
+def summary(records: Iterable[Entry], start: datetime, end: datetime, before: Iterable[Entry] = ()) -> dict[str, Any]:
+    """Return what the record of `start` to `end` adds up to, for each speaker and for all, as JSON.
+
+    `records` and `before` are those of `spans`. An activation counts where it woke, whenever it was amended.
+    """
+    records = list(records)
+    sums: dict[str, _Sums] = {}
+    for slug, line in spans(records, start, end, before).items():
+        mine = sums.setdefault(slug, _Sums())
+        for span in line:
+            mine.add_span(span)
+    for record in fold(records):
+        if record.kind == "activation" and start <= record.at < end:
+            sums.setdefault(record.speaker, _Sums()).add_activation(record)
+    whole = _Sums()
+    for mine in sums.values():
+        whole.add(mine)
+    return {
+        "speakers": {slug: mine.shown() for slug, mine in sorted(sums.items())},
+        "all": whole.shown(),
+        "reference": REFERENCE,
+    }
