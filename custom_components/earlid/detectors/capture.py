@@ -29,7 +29,8 @@ def watch(ears: Ears, guarded: Guarded) -> Callable[[], None]:
 
     @callback
     def began(event: Event[dict[str, Any]]) -> None:
-        if event.data.get("device_id") not in _devices():
+        device_id = event.data.get("device_id")
+        if not isinstance(device_id, str) or device_id not in _devices():
             return
         body: dict[str, object] = {
             "event": "audio_captured",
@@ -41,11 +42,10 @@ def watch(ears: Ears, guarded: Guarded) -> Callable[[], None]:
         ears.note(record)
         ears.heard()
 
-    def _devices() -> set[str]:
+    def _devices() -> set[str | None]:
         # Looked up at each event: a satellite may get its device, or another one, at any time.
         registered = map(er.async_get(ears.hass).async_get, satellites)
-        found = {guarded.device_id, *(entry.device_id for entry in registered if entry is not None)}
-        return {device_id for device_id in found if device_id is not None}
+        return {guarded.device_id, *(entry.device_id for entry in registered if entry is not None)}
 
     return ears.hass.bus.async_listen(EVENT, began)
 

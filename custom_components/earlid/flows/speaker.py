@@ -18,11 +18,13 @@ from custom_components.earlid.const import (
     CONF_LEASE,
     CONF_MICROPHONE_ENTITY,
     CONF_MICROPHONE_HARDWARE,
+    CONF_MORE_SIGNS,
     CONF_OFF_BELOW,
     CONF_POSTURE,
     CONF_POWER_ENTITY,
     CONF_RELAY,
     CONF_REST,
+    CONF_SIGNS,
     CONF_SLUG,
     CONF_WITNESSES,
     DEFAULT_BOOT,
@@ -34,7 +36,7 @@ from custom_components.earlid.const import (
 )
 from custom_components.earlid.engine.model import Effect
 
-from . import fields, relays
+from . import fields, relays, signs
 from .checks import meter_problem, name_problem, own_entities, resolve_entities, slug_of
 from .devices import kind_of, suggestions
 
@@ -86,6 +88,7 @@ def _senses(own: list[str]) -> vol.Schema:
             vol.Optional(CONF_MICROPHONE_ENTITY): fields.entities("binary_sensor", "switch", "input_boolean", hide=own),
             vol.Optional(CONF_MICROPHONE_HARDWARE, default=False): fields.YES_NO,
             vol.Optional(CONF_ACTIVATIONS, default=list): fields.entities(*ACTIVATION_DOMAINS, multiple=True, hide=own),
+            vol.Optional(CONF_MORE_SIGNS, default=False): fields.YES_NO,
         }
     )
 
@@ -179,7 +182,24 @@ class SpeakerSteps(ConfigSubentryFlow):
             errors.setdefault(CONF_POWER_ENTITY, problem)
         if errors:
             return self._form("senses", schema, user_input, errors)
+        more = typed.pop(CONF_MORE_SIGNS)
         self._speaker |= typed
+        if more:
+            return await self.async_step_signs()
+        if CONF_SIGNS in self._suggested:
+            self._speaker[CONF_SIGNS] = self._suggested[CONF_SIGNS]
+        return await self.async_step_habits()
+
+    async def async_step_signs(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Return the form of the signs of a wake that need more than a name, or the one of its habits."""
+        schema = signs.schema(own_entities(self.hass))
+        if user_input is None:
+            return self._form("signs", schema, self._suggested.get(CONF_SIGNS, {}))
+        typed, errors = signs.read(self.hass, user_input)
+        if errors:
+            return self._form("signs", schema, user_input, errors)
+        if typed:
+            self._speaker[CONF_SIGNS] = typed
         return await self.async_step_habits()
 
     async def async_step_habits(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
