@@ -347,7 +347,7 @@ async def test_a_bug_in_the_writer_is_told_and_not_fatal(
         return chain(head, lines)
 
     async with Opened(hass, path) as home:
-        monkeypatch.setattr(store, "chained", stumble)
+        monkeypatch.setattr(store, "chain", stumble)
         home.journal.append([record(1, speaker="odd")])
         await until(lambda: home.journal.trouble is Trouble.NOT_WRITTEN)
         monkeypatch.undo()

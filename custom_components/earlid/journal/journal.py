@@ -18,12 +18,14 @@ from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
-from .chain import Entry, Head, Line, Row, to_entry, to_line
+from .chain import Entry, Head, Line, Row, new_ids, to_entry, to_line
 from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
 # Some days of a busy home, some MB of memory.
 MOST_WAITING: Final = 10_000
+# So many are handed over at a time: the writer begins while a long burst is still being read.
+_HANDFUL: Final = 64
 # s. What is not on disk after as long is not coming soon; a disk that spins up takes less.
 _STALLED: Final = 10.0
 # s. A disk that hangs must not hang the start or stop of Home Assistant.
@@ -124,12 +126,19 @@ class Journal(Answers):
     @callback
     def append(self, records: Iterable[Record]) -> None:
         """Take records to be written; returns at once. Beyond MOST_WAITING they are counted and dropped."""
+        lines: list[Line] = []
+        ids = new_ids()
         for record in records:
-            if self.waiting >= MOST_WAITING:
+            if self.waiting + len(lines) >= MOST_WAITING:
                 self._drop(record)
                 continue
-            self._tell_of_dropped()
-            self._put(to_line(record.id or ulid_now(), record.at, record.kind, record.speaker, record.body))
+            if self._untold:
+                lines.append(self._told_of_dropped())
+            lines.append(to_line(record.id or next(ids), record.at, record.kind, record.speaker, record.body))
+            if len(lines) == _HANDFUL:
+                self._put(lines)
+                lines = []
+        self._put(lines)
         if self._stall is None and self.waiting:
             self._watch()
 
@@ -182,9 +191,10 @@ class Journal(Answers):
             _LOGGER.debug("Nobody is left to be told")
 
     @callback
-    def _put(self, line: Line) -> None:
-        self._appended += 1
-        self._writer.put(line)
+    def _put(self, lines: list[Line]) -> None:
+        if lines:
+            self._appended += len(lines)
+            self._writer.put(lines)
 
     @callback
     def _drop(self, record: Record) -> None:
@@ -195,10 +205,7 @@ class Journal(Answers):
             _LOGGER.error("More than %s records wait to be written, further ones are lost", MOST_WAITING)
             self.on_trouble()
 
-    @callback
-    def _tell_of_dropped(self) -> None:
-        if not self._dropped:
-            return
+    def _told_of_dropped(self) -> Line:
         body = {
             "event": "lost",
             "records": self._untold,
@@ -206,7 +213,7 @@ class Journal(Answers):
             "to": self._dropped[-1].isoformat(),
         }
         self._dropped, self._untold = [], 0
-        self._put(to_line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body))
+        return to_line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body)
 
     @callback
     def _is_open(self) -> None:
@@ -233,8 +240,8 @@ class Journal(Answers):
             future = self._settling.popleft()[1]
             if not future.done():
                 future.set_result(None)
-        if self.waiting < MOST_WAITING:
-            self._tell_of_dropped()
+        if self._untold and self.waiting < MOST_WAITING:
+            self._put([self._told_of_dropped()])
         self._works()
         self.on_written(entries)
 

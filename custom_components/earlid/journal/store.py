@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 import sqlite3
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .chain import NOTHING, Head, Line, Row, chain as chained, moment, time_text, to_line
+from .chain import NOTHING, Head, Line, Row, chain, moment, time_text, to_line
 
 # What goes out over MQTT. A partial index is used only where a query repeats its condition to the letter.
 PUBLISHED: Final = "kind IN ('activation', 'breach')"
@@ -36,13 +35,7 @@ PRAGMAS: Final = (
     # Else the log keeps the size of the largest cut.
     "PRAGMA journal_size_limit = 4194304",
 )
-# Rows in one statement. Python lets go of its lock for each statement, and beside a busy event loop has to wait some ms
-# to get it back: with a statement for each row, as in executemany, that halves what can be written.
-_AT_ONCE: Final = (256, 64, 16, 4, 1)
-_INSERTS: Final = {
-    size: f"INSERT INTO record VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?)'] * size)}"  # noqa: S608
-    for size in _AT_ONCE
-}
+INSERT: Final = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
 # s. Only a copy of the file being made, or a writer that a hanging disk left behind, holds the lock.
 _LOCKED_FOR: Final = 5
 # Records in one step of a cut and pages in one of shrinking: what is appended meanwhile waits some tens of ms.
@@ -52,15 +45,6 @@ _SHRINK_STEP: Final = 256
 
 class UnusableError(Exception):
     """The file is damaged, or was written by a later version of Earlid."""
-
-
-def insert(connection: sqlite3.Connection, rows: list[Row]) -> None:
-    """Write rows in as few statements as are prepared for that."""
-    start = 0
-    for size in _AT_ONCE:
-        while len(rows) - start >= size:
-            connection.execute(_INSERTS[size], [*chain.from_iterable(rows[start : start + size])])
-            start += size
 
 
 def damaged(error: Exception) -> bool:
@@ -178,8 +162,8 @@ class Store:
                 "records": removed,
                 "undelivered": undelivered,
             }
-            rows = chained(self.head, [to_line(ulid_now(), now, "lifecycle", "", body)])
-            insert(connection, rows)
+            rows = chain(self.head, [to_line(ulid_now(), now, "lifecycle", "", body)])
+            connection.executemany(INSERT, rows)
         self._grown(rows, self.delivered)
         return removed, rows
 
@@ -230,9 +214,9 @@ class Store:
             raise
 
     def _insert(self, lines: list[Line], delivered: int) -> list[Row]:
-        rows = self._attempt = chained(self.head, lines)
+        rows = self._attempt = chain(self.head, lines)
         with self._transaction() as connection:
-            insert(connection, rows)
+            connection.executemany(INSERT, rows)
             self._mark(connection, delivered)
         return rows
 

@@ -63,7 +63,8 @@ class Writer:
         self.written = 0
         """How many lines are on disk, of all that were put."""
         self._ears = ears
-        self._queue: SimpleQueue[Line | Cut | Doubt | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Line] | Cut | Doubt | None] = SimpleQueue()
+        self._lines: deque[Line] = deque()
         self._group: list[Line] = []
         self._own: list[Line] = []
         self._cuts: deque[Cut] = deque()
@@ -100,7 +101,7 @@ class Writer:
             self._thread.join()
             self._thread = None
 
-    def put(self, item: Line | Cut | Doubt) -> None:
+    def put(self, item: list[Line] | Cut | Doubt) -> None:
         """Take what is to be done; never blocks."""
         self._queue.put(item)
 
@@ -137,7 +138,7 @@ class Writer:
 
     @property
     def _idle(self) -> bool:
-        return not (self._group or self._own or self._behind) and self._queue.empty()
+        return not (self._lines or self._group or self._own or self._behind) and self._queue.empty()
 
     @property
     def _behind(self) -> bool:
@@ -158,6 +159,9 @@ class Writer:
         self._take()
 
     def _write(self) -> None:
+        # What an attempt before has left stays the same group, so that it is known again if it did reach the disk.
+        if not self._group:
+            self._group = [self._lines.popleft() for _ in range(min(GROUP, len(self._lines)))]
         lines = self._own + self._group
         if not lines:
             return
@@ -185,25 +189,31 @@ class Writer:
 
     def _take(self) -> None:
         """Wait for something to do, and take what there is up to a group."""
+        if len(self._lines) >= GROUP:
+            return
         try:
             item = self._queue.get(timeout=self._patience())
             while True:
-                if isinstance(item, Line):
-                    self._group.append(item)
-                elif isinstance(item, Cut):
-                    self._cuts.append(item)
-                elif item is DOUBT:
-                    self._doubted = True
-                if len(self._group) >= GROUP:
+                self._sort(item)
+                if len(self._lines) >= GROUP:
                     return
                 item = self._queue.get_nowait()
         except Empty:
-            if self._group or self._cuts:
+            if self._lines or self._cuts:
                 return
         if self._behind and self._patience() == 0:
             self.store.mark(self._delivered)
         elif self._shrinking and not self._behind:
             self._shrinking = self.store.shrink()
+
+    def _sort(self, item: list[Line] | Cut | Doubt | None) -> None:
+        match item:
+            case list():
+                self._lines.extend(item)
+            case Cut():
+                self._cuts.append(item)
+            case Doubt():
+                self._doubted = True
 
     def _patience(self) -> float | None:
         """Return how long to wait for more; None: as long as nothing comes."""
@@ -211,7 +221,7 @@ class Writer:
             self._cursor_due = monotonic() + _CURSOR_WAITS
         elif not self._behind:
             self._cursor_due = None
-        if self._cuts or self._shrinking or self._stop.is_set():
+        if self._lines or self._cuts or self._shrinking or self._stop.is_set():
             return 0
         return None if self._cursor_due is None else max(0, self._cursor_due - monotonic())
 
