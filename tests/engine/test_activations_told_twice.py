@@ -207,7 +207,7 @@ def test_two_sources_that_looked_at_the_clock_of_before_tell_of_one_wake(set_by:
     ears = Ears()
     ears.tell(1, when=0)
     ears.set_by = set_by
-    assert ears.tell(3, "alexa", when=1) == ("1", "amended")
+    assert ears.tell(20, "alexa", when=1) == ("1", "amended")
 
 
 @pytest.mark.parametrize("when", [-HOUR, HOUR])

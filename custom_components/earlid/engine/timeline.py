@@ -161,7 +161,7 @@ class _Timeline:
 
     def _hold(self, slug: str, line: _Line, moment: datetime) -> None:
         """Let hold what holds of the speaker up to this time."""
-        begun, line.since = line.since, max(line.since, moment)
+        begun, line.since = line.since, moment
         span = Span(max(begun, self.start), min(moment, self.end), line.proof, line.allowed)
         if span.start >= span.end:
             return
