@@ -6,6 +6,7 @@ from homeassistant.helpers import config_validation as cv
 
 from . import renames, services, storage
 from .const import DOMAIN, PLATFORMS
+from .detectors import webhook
 from .entity import register_hub
 from .household import GuardedHome
 
@@ -26,11 +27,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa:
 
 async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bool:
     """Guard the home; what may not listen is sent off before anything else is set up."""
+    webhook.keep_id(hass, entry)
     entry.runtime_data = home = GuardedHome(hass, entry)
     # Before anything waits: what changes from now on is followed.
     entry.async_on_unload(renames.follow(hass, entry))
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
     await home.start()
+    entry.async_on_unload(webhook.listen(hass, entry))
     register_hub(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_DEVICE, CONF_SITE, CONF_TOPIC_PREFIX
+from .const import CONF_ALEXA_REMOTE, CONF_DEVICE, CONF_SITE, CONF_TOPIC_PREFIX
 from .explain import explain
 from .runtime import EarlidConfigEntry
 
@@ -22,6 +22,8 @@ TO_REDACT: Final = frozenset(
         CONF_SITE,
         CONF_TOPIC_PREFIX,
         CONF_DEVICE,
+        CONF_WEBHOOK_ID,
+        CONF_ALEXA_REMOTE,
         "topic",
         "off",
         "grant",

@@ -72,6 +72,7 @@ async def test_a_speaker_can_be_added_over_the_same_interface_as_the_frontend_us
 ) -> None:
     entry = home(hass)
     assert await async_setup_component(hass, "config", {})
+    assert await async_setup_component(hass, "webhook", {})
     client = await hass_client()
     url = "/api/config/config_entries/subentries/flow"
     answer = await client.post(url, json={"handler": [entry.entry_id, "speaker"]})

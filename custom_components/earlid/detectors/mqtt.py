@@ -16,16 +16,21 @@ def _storable(text: str) -> str:
     return text
 
 
-REPORT: Final = vol.Schema(
-    {
-        vol.Optional("id"): an_id(),
-        vol.Optional("at"): moment,
-        vol.Optional("source", default="mqtt"): vol.All(str, vol.Length(min=1, max=64), _storable),
-        vol.Optional("outcome", default=Outcome.UNKNOWN.value): vol.All(str, vol.Coerce(Outcome)),
-        vol.Optional("note"): vol.All(str, vol.Length(max=1024), _storable),
-    },
-    extra=vol.REMOVE_EXTRA,
-)
+def report_of(source: str) -> vol.Schema:
+    """Return what a report must be; `source` is what it comes from unless it says so itself."""
+    return vol.Schema(
+        {
+            vol.Optional("id"): an_id(),
+            vol.Optional("at"): moment,
+            vol.Optional("source", default=source): vol.All(str, vol.Length(min=1, max=64), _storable),
+            vol.Optional("outcome", default=Outcome.UNKNOWN.value): vol.All(str, vol.Coerce(Outcome)),
+            vol.Optional("note"): vol.All(str, vol.Length(max=1024), _storable),
+        },
+        extra=vol.REMOVE_EXTRA,
+    )
+
+
+_REPORT: Final = report_of("mqtt")
 
 
 def parse(message: ReceiveMessage) -> Report:
@@ -34,11 +39,11 @@ def parse(message: ReceiveMessage) -> Report:
         # The broker keeps it for every start to come: each would count the same wake again.
         msg = "retained"
         raise RejectedError(msg)
-    return to_report(unpack(message.payload, REPORT))
+    return to_report(unpack(message.payload, _REPORT))
 
 
 def to_report(fields: dict[str, Any]) -> Report:
-    """Return the report that the fields of `REPORT` make."""
+    """Return the report that the fields of `report_of` make."""
     return Report(
         source=fields["source"],
         outcome=fields["outcome"],

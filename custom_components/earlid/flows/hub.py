@@ -3,6 +3,7 @@
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
 import voluptuous as vol
@@ -28,6 +29,7 @@ from custom_components.earlid.const import (
     WhenStopping,
     WhoMayAllow,
 )
+from custom_components.earlid.detectors.webhook import address
 
 from . import fields
 from .checks import site_problem, topic_prefix_problem
@@ -93,7 +95,7 @@ class HomeSteps(ConfigFlow):
         entry = self._get_reconfigure_entry()
         home, errors = self._read(user_input)
         if home is not None and not errors:
-            return self.async_update_and_abort(entry, data=home)
+            return self.async_update_and_abort(entry, data={**entry.data, **home})
         return self._home_form("reconfigure", dict(entry.data) if home is None else home, errors)
 
     @staticmethod
@@ -117,5 +119,8 @@ class HomeOptions(OptionsFlow):
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         return self.async_show_form(
-            step_id="init", data_schema=self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options)
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options),
+            # A secret: only administrators see this form.
+            description_placeholders={"address": address(self.hass, self.config_entry.data.get(CONF_WEBHOOK_ID, ""))},
         )
