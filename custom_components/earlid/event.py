@@ -18,7 +18,7 @@ ACTIVATION = EventEntityDescription(
     translation_key="activation",
     event_types=[outcome.value for outcome in Outcome],
 )
-SHOWN = ("id", "source", "allowed")
+SHOWN = ("source", "allowed")
 
 
 async def async_setup_entry(
@@ -65,7 +65,7 @@ class ActivationEvent(SpeakerEntity, EventEntity):
         body = record.body
         outcome = str(body.get("outcome"))
         known = outcome if outcome in self.event_types else Outcome.UNKNOWN.value
-        self._trigger_event(known, {key: body.get(key) for key in SHOWN})
+        self._trigger_event(known, {"id": record.id} | {key: body.get(key) for key in SHOWN})
         self._shown = self._shows()
         self.async_write_ha_state()
 

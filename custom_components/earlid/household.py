@@ -11,7 +11,7 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
@@ -20,16 +20,16 @@ from homeassistant.util import dt as dt_util
 
 from . import detectors, repairs
 from .audience import Audience
+from .bookkeeping import Books, Recorded
 from .clocks import watch_clocks
 from .commissioning import ASKED_ANEW, Commissioning
 from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
-from .engine.activations import Activation, News, Report
+from .engine.activations import Activation, Report
 from .engine.model import Record
 from .engine.windows import Window
 from .facts import Eyes, remember_spoken
 from .guard import Guard
-from .memory import Remembered, from_activation
-from .publish import Publisher
+from .memory import Remembered
 from .rulebook import Rulebook
 from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
 from .storage import Json, Storage
@@ -49,7 +49,7 @@ def _kept(subentry: ConfigSubentry) -> tuple[str, Mapping[str, Any], str]:
     return subentry.subentry_type, subentry.data, subentry.title
 
 
-class GuardedHome(Audience, Wishes, Commissioning):
+class GuardedHome(Audience, Wishes, Commissioning, Recorded):
     """One home under guard."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -64,9 +64,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
         Audience.__init__(self, self._guard, self._rulebook)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage)
         Commissioning.__init__(self, hass, self._guard, self._learned)
-        self._publisher = Publisher(
-            hass, self._home, lambda: list(self.speakers.values()), self._take, lambda: self.tell((), [])
-        )
+        self._books = Books(hass, entry, self._home, self, take=self._take, told=lambda: self.tell((), []))
         self._watching: dict[str, Callable[[], None]] = {}
         self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
         self._changing = asyncio.Lock()
@@ -90,16 +88,18 @@ class GuardedHome(Audience, Wishes, Commissioning):
         on_unload(async_track_time_change(self.hass, self._look_at_everything, hour=0, minute=0, second=0))
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
+        on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._close))
         on_unload(remember_spoken(self.hass))
         on_unload(async_at_started(self.hass, self._started))
-        # They may wait for other integrations or for a broker: nobody waits for them.
+        # They may wait for other integrations, a disk or a broker: nobody waits for them.
         self._entry.async_create_background_task(self.hass, self._watch_conditions(), "earlid conditions")
-        self._entry.async_create_background_task(self.hass, self._publisher.start(), "earlid publisher")
+        self._books.open(self._memory)
 
     async def stop(self) -> None:
         """Guard no more; what was remembered is on disk when this returns."""
         await self._shut_down()
         self._stop_looking()
+        await self._close()
         for slug in self._guard.posts:
             repairs.forget(self.hass, slug)
 
@@ -119,7 +119,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
                     if subentry_id in self._entry.subentries:
                         self._put(subentry, now, watch)
             self._look_at_everything()
-            self._publisher.move(self._home)
+            self._books.move(self._home)
             await self._storage.try_now()
 
     async def _recall(self, now: datetime) -> None:
@@ -130,7 +130,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
             _LOGGER.warning("What was remembered cannot be read; lockdown is on until someone lifts it: %s", error)
             stored = {"lockdown": True}
         self._memory.recall(stored, now)
-        self._publisher.recall(stored.get("waiting"))
+        self._books.begin(now, self._memory)
 
     async def _watch_conditions(self) -> None:
         for subentry in self._entry.get_subentries_of_type(SUBENTRY_RULE):
@@ -142,7 +142,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
                 self._rulebook.something_changed()
 
     def _document(self) -> Json:
-        return self._memory.document() | {"waiting": list(self._publisher.waiting)}
+        return self._memory.document()
 
     def _rule(self, subentry: ConfigSubentry) -> SetUpRule:
         return read_rule(subentry, home_zone(self.hass.config.time_zone))
@@ -207,7 +207,7 @@ class GuardedHome(Audience, Wishes, Commissioning):
         self._guard.remove(slug)
         if view is not None:
             repairs.speaker_removed(self.hass, view)
-        self._publisher.forget(slug)
+        self._books.forget(slug)
 
     @callback
     def _rules_changed(self, slugs: Collection[str] | None) -> None:
@@ -252,32 +252,35 @@ class GuardedHome(Audience, Wishes, Commissioning):
                 # Who still looked would take these for a hand's, or turn on again what may listen.
                 self._guard.stop()
                 await self._guard.silence_all()
-            await self._publisher.stop()
+            await self._books.say_goodbye()
         finally:
             await self._storage.try_now()
+
+    async def _close(self, _event: Event[Any] | None = None) -> None:
+        await self._books.close()
+        self._memory.ended_well = True
+        await self._storage.try_now()
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
         activation, news = self._guard.report(slug, report)
-        record = Record(kind="activation", at=activation.at, speaker=slug, body=from_activation(activation))
-        if news is News.NEW:
-            self._looked([slug], [record])
-        else:
-            # Whoever repeats its report has not seen that it was taken.
-            self._publisher.record(record)
+        record = self._books.heard(activation, news, report.note)
+        self.tell([slug], [record] if record is not None else [])
         return activation
 
-    def _take(self, slug: str, report: Report) -> Activation | None:
-        return self.report_activation(slug, report) if slug in self._guard.posts else None
+    def _take(self, slug: str, report: Report) -> bool:
+        if slug not in self._guard.posts:
+            return False
+        self.report_activation(slug, report)
+        return True
 
     @callback
     def _looked(self, slugs: Collection[str], records: list[Record]) -> None:
         self.tell(slugs, records)
-        for view in [self.speakers[slug] for slug in slugs if slug in self.speakers]:
-            self._publisher.state(view)
+        views = [self.speakers[slug] for slug in slugs if slug in self.speakers]
+        self._books.looked(views, records)
+        for view in views:
             repairs.show(self.hass, view, started=self._guard.started_at is not None)
-        for record in records:
-            self._publisher.record(record)
         if records:
             self._storage.soon()
 
@@ -286,13 +289,3 @@ class GuardedHome(Audience, Wishes, Commissioning):
         if slug in self._guard.posts:
             self._looked([slug], [])
             self._storage.soon()
-
-    @property
-    def undelivered(self) -> int:
-        """How many records wait for a broker to take them."""
-        return len(self._publisher.waiting)
-
-    @property
-    def rejected(self) -> Mapping[str, int]:
-        """How many MQTT messages were refused, by reason."""
-        return self._publisher.rejected

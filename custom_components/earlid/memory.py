@@ -1,6 +1,6 @@
 """What the household remembers over a stop, as one document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from .engine.memory import Memory
 from .engine.model import Because, Outcome, Proof, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
+from .journal import Entry
 from .post import Post, uptime
 from .rulebook import Rulebook
 from .storage import (
@@ -50,13 +51,19 @@ class Remembered:
         self.rules: dict[str, RuleMemory] = {}
         self._guard = guard
         self._rulebook = rulebook
-        self._alive_at: datetime | None = None
+        self.alive_at: datetime | None = None
+        """When somebody looked for the last time before this start."""
+        self.stopped_well = False
+        """Whether the last stop was a clean one."""
+        self.ended_well = False
+        """Whether this run has ended in a clean stop."""
         self._speakers: dict[str, Json] = {}
 
     def document(self) -> Json:
         """Return all that must survive, as it is now."""
         return {
             "alive_at": dt_util.utcnow().isoformat(),
+            "stopped_well": self.ended_well,
             "lockdown": self._guard.lockdown,
             "rules_off": self._rulebook.switched_off,
             "facts": {key: from_fact(fact) for key, fact in self._rulebook.facts.items()},
@@ -73,15 +80,16 @@ class Remembered:
         if not stored:
             return
         self._guard.lockdown = stored.get("lockdown") is not False
+        self.stopped_well = stored.get("stopped_well") is True
         self.rules_off = set(_part(stored, "rules_off", list))
         with _unreadable("time"):
-            self._alive_at = datetime.fromisoformat(stored["alive_at"])
+            self.alive_at = datetime.fromisoformat(stored["alive_at"])
         for slug, memory in _part(stored, "rules", dict).items():
             with _unreadable(slug):
                 self.rules[slug] = to_rule_memory(memory)
         for key, fact in _part(stored, "facts", dict).items():
             with _unreadable(key):
-                if self._alive_at is not None and (counts := after_start(to_fact(fact), self._alive_at, now)):
+                if self.alive_at is not None and (counts := after_start(to_fact(fact), self.alive_at, now)):
                     self._rulebook.facts[key] = counts
         self._speakers = _part(stored, "speakers", dict)
 
@@ -98,7 +106,7 @@ class Remembered:
             post.heard_at = _moment(stored["heard_at"])
         with _unreadable(post.slug):
             zone = dt_util.get_default_time_zone()
-            post.tally = exposure.after_gap(to_tally(stored["tally"]), self._alive_at or now, now, zone)
+            post.tally = exposure.after_gap(to_tally(stored["tally"]), self.alive_at or now, now, zone)
         with _unreadable(post.slug):
             if (relay := stored.get("relay")) is not None:
                 _restore_relay(post, relay)
@@ -110,6 +118,19 @@ class Remembered:
             if (activation := stored["last_activation"]) is not None:
                 post.last_activation = _to_activation(post.slug, activation)
                 post.chronicle.recall([post.last_activation], now, uptime())
+
+    def know(self, entries: Iterable[Entry]) -> None:
+        """Know these activations again, oldest first, so that a report of one that comes again is none."""
+        now = dt_util.utcnow()
+        known: dict[str, dict[str, Activation]] = {slug: {} for slug in self._guard.posts}
+        for entry in entries:
+            if entry.speaker in known:
+                with _unreadable(entry.id):
+                    stored = {"id": entry.id, "at": entry.at.isoformat()} | entry.body
+                    activation = _to_activation(entry.speaker, stored)
+                    known[entry.speaker][activation.id] = activation
+        for slug, activations in known.items():
+            self._guard.posts[slug].chronicle.recall(activations.values(), now, uptime())
 
 
 @contextmanager
@@ -190,7 +211,7 @@ def from_activation(activation: Activation) -> Json:
 
 def _to_activation(slug: str, stored: dict[str, Any]) -> Activation:
     return Activation(
-        id=stored["id"],
+        id=stored.get("amends") or stored["id"],
         speaker=slug,
         at=datetime.fromisoformat(stored["at"]),
         # Written before more than one source was named.

@@ -175,3 +175,34 @@ async def async_create_fix_flow(
     if data is None or (flow := FLOWS.get(str(data["key"]))) is None:
         return ReadFlow()
     return flow(str(data["slug"]))
+
+
+@callback
+def show_home(hass: HomeAssistant, key: str, *, shown: bool) -> None:
+    """Show, or take away, an issue of the whole home."""
+    if shown:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            key,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=key,
+        )
+    else:
+        ir.async_delete_issue(hass, DOMAIN, key)
+
+
+@callback
+def journal_set_aside(hass: HomeAssistant, file: str) -> None:
+    """Say that the journal was damaged, where it is kept, and that a new one was begun; until somebody has read it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"journal_set_aside_{file}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="journal_set_aside",
+        translation_placeholders={"file": file},
+    )

@@ -18,6 +18,7 @@ from .engine.exposure import Tally
 from .engine.model import Breach, Clock, Decision, Effect, Holds, Record, Settings, Speaker
 from .engine.rules import Rule
 from .engine.trials import Finding
+from .journal import Journal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +78,12 @@ class Household(Protocol):
         """Whether everything is off, above all else."""
 
     @property
+    def journal(self) -> Journal:
+        """The record of what happened."""
+
+    @property
     def undelivered(self) -> int:
-        """How many records wait for a broker to take them."""
+        """How many records no broker has yet."""
 
     @property
     def rejected(self) -> Mapping[str, int]:
@@ -116,6 +121,9 @@ class Household(Protocol):
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
+
+    async def recorded(self) -> None:
+        """Return when all that was recorded is on disk. Raises HomeAssistantError where the disk does not take it."""
 
     async def self_test(self, slugs: Collection[str]) -> dict[str, Finding | None]:
         """Put the speakers' relays on trial and return what came of it; None: it keeps no time, nothing can be tried.

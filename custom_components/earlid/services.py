@@ -98,6 +98,7 @@ async def _report_activation(call: ServiceCall) -> None:
     report = Report(source=call.data[ATTR_SOURCE], outcome=outcome, at=at, note=call.data.get(ATTR_NOTE))
     for slug in slugs:
         entry.runtime_data.report_activation(slug, report)
+    await entry.runtime_data.recorded()
 
 
 async def _explain(call: ServiceCall) -> ServiceResponse:

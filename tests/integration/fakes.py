@@ -21,6 +21,7 @@ from custom_components.earlid.engine.activations import Activation, Report
 from custom_components.earlid.engine.model import Because, Effect, Proof, Record
 from custom_components.earlid.engine.trials import Finding
 from custom_components.earlid.entity import register_hub
+from custom_components.earlid.journal import Journal
 from custom_components.earlid.runtime import EarlidConfigEntry, RuleView, SpeakerView
 
 
@@ -135,6 +136,12 @@ class FakeHousehold:
     async def provision(self, slug: str) -> None:
         """See `Household`."""
         self._wish(None, "provision", slug)
+
+    journal: Journal = field(init=False)
+    """None, unless a test has given it one."""
+
+    async def recorded(self) -> None:
+        """Have no disk to wait for."""
 
     def report_activation(self, slug: str, report: Report) -> Activation:
         """See `Household`."""

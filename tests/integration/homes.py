@@ -62,6 +62,14 @@ async def guard_home(
     return entry
 
 
+async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Wait until all that was recorded is on disk, and what follows from that is done."""
+    for _ in range(3):
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await entry.runtime_data.recorded()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 def shown(hass: HomeAssistant, entity_id: str) -> State:
     """Return the state of an entity that must be there."""
     state = hass.states.get(entity_id)

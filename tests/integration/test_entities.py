@@ -244,13 +244,12 @@ async def test_a_home_without_speakers_does_not_claim_to_be_off(
 
 async def test_an_activation_shows_at_its_speaker_alone(home: Home) -> None:
     body: dict[str, object] = {
-        "id": "01J",
         "source": "satellite",
         "outcome": "unanswered",
         "allowed": False,
         "note": "x",
     }
-    home.household.record(Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body))
+    home.household.record(Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body, id="01J"))
     shown = home.attributes("event.kitchen_activation")
     assert {key: shown[key] for key in ("event_type", "id", "source", "allowed")} == {
         "event_type": "unanswered",
@@ -263,8 +262,8 @@ async def test_an_activation_shows_at_its_speaker_alone(home: Home) -> None:
 
 
 async def test_two_equal_activations_are_two_events(home: Home) -> None:
-    body: dict[str, object] = {"id": "01J", "source": "satellite", "outcome": "answered", "allowed": True}
-    record = Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body)
+    body: dict[str, object] = {"source": "satellite", "outcome": "answered", "allowed": True}
+    record = Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body, id="01J")
     home.household.record(record)
     first = home.state("event.kitchen_activation")
     home.household.record(record)

@@ -1,16 +1,23 @@
 """What goes out and comes in over MQTT."""
 
+from datetime import timedelta
 import json
 from typing import Any
 
-from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_mqtt_message,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
-from .homes import guard_home, nobody_home, plug_in, shown, speaker
+from tests.mqtt_schema import validate
+
+from .brokers import Broker
+from .homes import guard_home as set_up_home, nobody_home, plug_in, settled, shown, speaker
 
 TOPIC = "earlid/home/speaker/kitchen"
 REPORT = f"{TOPIC}/activation/report"
@@ -29,10 +36,26 @@ def home(hass: HomeAssistant) -> None:
     hass.states.async_set("person.ann", "home")
 
 
+async def guard_home(hass: HomeAssistant, *subentries: Any, **more: Any) -> MockConfigEntry:
+    """Set up Earlid, and wait until its journal is open: then it listens."""
+    entry = await set_up_home(hass, *subentries, **more)
+    await settled(hass, entry)
+    return entry
+
+
 def published(mqtt: MqttMockHAClient, topic: str) -> list[dict[str, Any]]:
-    """Return what went out on a topic."""
+    """Return what went out on a topic, all of it as docs/mqtt.yaml has it."""
     calls = [call.args for call in mqtt.async_publish.mock_calls if call.args[0] == topic]
+    for _, payload, *_ in calls:
+        validate(topic.split("/", 2)[2], payload)
     return [json.loads(payload) for _, payload, *_ in calls if payload]
+
+
+async def later(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let the time pass after which counts are shown."""
+    await settled(hass, entry)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3))
+    await settled(hass, entry)
 
 
 async def test_a_speakers_state_goes_out_with_the_time_until_which_it_is_true(
@@ -66,10 +89,11 @@ async def test_names_go_out_only_when_the_household_says_so(hass: HomeAssistant,
 async def test_a_report_from_outside_comes_back_as_an_activation_of_the_same_id(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient
 ) -> None:
-    await guard_home(hass, speaker(relay="light.plug"))
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await Broker(hass, mqtt_mock).subscribed(entry)
     for _ in range(2):
         async_fire_mqtt_message(hass, REPORT, json.dumps({"id": "wake-1", "outcome": "unanswered", "source": "led"}))
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await settled(hass, entry)
     activations = published(mqtt_mock, f"{TOPIC}/activation")
     assert [(a["id"], a["outcome"], a["source"], a["allowed"]) for a in activations] == [
         ("wake-1", "unanswered", "led", True)
@@ -101,9 +125,9 @@ async def test_a_report_from_outside_comes_back_as_an_activation_of_the_same_id(
 async def test_what_is_no_report_is_counted_and_changes_nothing(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient, payload: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await guard_home(hass, speaker(relay="light.plug"))
+    entry = await guard_home(hass, speaker(relay="light.plug"))
     async_fire_mqtt_message(hass, REPORT, payload)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await later(hass, entry)
     assert sum(shown(hass, "sensor.earlid_undelivered").attributes["rejected"].values()) == 1
     assert not published(mqtt_mock, f"{TOPIC}/activation")
     assert shown(hass, "sensor.kitchen_activations_today").state == "0"
@@ -124,12 +148,13 @@ async def test_reports_for_nobody_and_retained_reports_are_refused(
 async def test_a_breach_goes_out_when_it_begins_and_when_it_ends(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient
 ) -> None:
-    await guard_home(hass, speaker(relay="light.plug"), nobody_home("person.ann"))
+    entry = await guard_home(hass, speaker(relay="light.plug"), nobody_home("person.ann"))
+    await Broker(hass, mqtt_mock).subscribed(entry)
     hass.states.async_set("person.ann", "not_home")
     async_fire_mqtt_message(hass, REPORT, "{}")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settled(hass, entry)
     hass.states.async_set("person.ann", "home")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settled(hass, entry)
     breaches = published(mqtt_mock, f"{TOPIC}/breach")
     assert [(b["state"], b["cause"]) for b in breaches] == [
         ("began", "heard_while_muted"),
@@ -143,17 +168,17 @@ async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes_also_o
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient
 ) -> None:
     entry = await guard_home(hass, speaker(relay="light.plug"))
-    mqtt_mock.connected = False
+    broker = Broker(hass, mqtt_mock)
+    await broker.gone(entry)
     target = {"entity_id": "sensor.kitchen_microphone"}
     for _ in range(2):
         await hass.services.async_call("earlid", "report_activation", {}, target=target, blocking=True)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await later(hass, entry)
     assert shown(hass, "sensor.earlid_undelivered").state == "2"
     await hass.config_entries.async_reload(entry.entry_id)
     assert not published(mqtt_mock, f"{TOPIC}/activation")
-    mqtt_mock.connected = True
-    async_dispatcher_send(hass, MQTT_CONNECTION_STATE, True)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await broker.back(entry)
+    await later(hass, entry)
     assert len(published(mqtt_mock, f"{TOPIC}/activation")) == 2
     assert shown(hass, "sensor.earlid_undelivered").state == "0"
 
@@ -177,7 +202,7 @@ async def test_a_home_that_moves_clears_up_behind(hass: HomeAssistant, mqtt_mock
     hass.config_entries.async_update_entry(entry, data={"site": "cabin", "topic_prefix": "earlid"})
     await hass.async_block_till_done(wait_background_tasks=True)
     cleared = {call.args[0] for call in mqtt_mock.async_publish.mock_calls if call.args[1] == ""}
-    assert cleared == {f"{TOPIC}/state", "earlid/home/status"}
+    assert cleared == {f"{TOPIC}/state", "earlid/home/journal/head", "earlid/home/status"}
     assert published(mqtt_mock, "earlid/cabin/speaker/kitchen/state")
     async_fire_mqtt_message(hass, "earlid/cabin/speaker/kitchen/activation/report", "{}")
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -1,0 +1,70 @@
+"""What comes in over MQTT; what is not taken is counted by its reason, and changes nothing."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from homeassistant.components import mqtt
+from homeassistant.components.mqtt import ReceiveMessage
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from .detectors.mqtt import parse
+from .engine.activations import Report
+from .remote import Remote
+from .untrusted import RejectedError
+
+
+class Inbox:
+    """Takes reports of detectors outside, and commands."""
+
+    def __init__(
+        self, hass: HomeAssistant, remote: Remote, take: Callable[[str, Report], bool], told: CALLBACK_TYPE
+    ) -> None:
+        """`take` receives reports by speaker; it returns False for one that is not there.
+
+        `told` is called when something was rejected.
+        """
+        self.rejected: Counter[str] = Counter()
+        """What was sent and not taken, by reason."""
+        self._hass = hass
+        self._remote = remote
+        self._take = take
+        self._told = told
+        self._topic = ""
+        self._stops: list[CALLBACK_TYPE] = []
+
+    async def listen(self, topic: str) -> None:
+        """Listen below this topic, and nowhere else any more."""
+        self.silence()
+        self._topic = topic
+        reports, commands = f"{topic}/speaker/+/activation/report", f"{topic}/command"
+        self._stops.append(await mqtt.async_subscribe(self._hass, reports, self._reported, qos=1, encoding=None))
+        self._stops.append(await mqtt.async_subscribe(self._hass, commands, self._commanded, qos=1, encoding=None))
+
+    @callback
+    def silence(self) -> None:
+        """Listen no more."""
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
+
+    @callback
+    def _reported(self, message: ReceiveMessage) -> None:
+        slug = message.topic.removeprefix(f"{self._topic}/speaker/").partition("/")[0]
+        try:
+            report = parse(message)
+        except RejectedError as reason:
+            self._reject(str(reason))
+            return
+        if not self._take(slug, report):
+            self._reject("unknown_speaker")
+
+    async def _commanded(self, message: ReceiveMessage) -> None:
+        try:
+            await self._remote.take(message)
+        except RejectedError as reason:
+            self._reject(str(reason))
+
+    @callback
+    def _reject(self, reason: str) -> None:
+        self.rejected[reason] += 1
+        self._told()

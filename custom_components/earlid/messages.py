@@ -1,0 +1,51 @@
+"""What goes out over MQTT, as `docs/mqtt.yaml` describes it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.helpers.json import json_bytes
+
+from .journal import Head
+from .runtime import SpeakerView
+from .setup_data import Home
+
+SCHEMA: Final = 1
+# What people said, or noted, stays in the house.
+_PRIVATE: Final = frozenset({"note"})
+
+type Json = dict[str, Any]
+
+
+def state(view: SpeakerView, home: Home) -> Json:
+    """Return what a speaker's state says, without the times between which it is true."""
+    decision = view.decision
+    payload: Json = {
+        "schema": SCHEMA,
+        "speaker": view.speaker.slug,
+        "microphone": view.assessment.proof.value,
+        "allowed": decision.may_listen,
+        "because": decision.because.because.value,
+        "until": None if decision.until is None else decision.until.isoformat(),
+        "assurance": view.assurance.grade.value,
+    }
+    if home.publish_names:
+        payload |= {"name": view.speaker.name, "because_name": decision.because.name}
+    return payload
+
+
+def record(record_id: str, at: datetime, speaker: str, body: Json, name: str | None) -> bytes:
+    """Return the message of an activation or a breach; `name` is the speaker's, where names may go out.
+
+    More that became known of an activation goes out under that activation's id.
+    """
+    told = {key: value for key, value in body.items() if key not in _PRIVATE}
+    record_id = told.pop("amends", record_id)
+    payload = {"schema": SCHEMA, "id": record_id, "speaker": speaker, "at": at.isoformat()} | told
+    if name is not None:
+        payload["name"] = name
+    return json_bytes(payload)
+
+
+def head(newest: Head) -> Json:
+    """Return how far the journal goes."""
+    return {"schema": SCHEMA, "seq": newest.seq, "hash": newest.hash, "at": newest.at and newest.at.isoformat()}
