@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.const import Platform
 from homeassistant.helpers.json import json_bytes
 
 from .journal import Head
@@ -12,6 +13,7 @@ from .setup_data import Home
 SCHEMA: Final = 1
 # What people said, or noted, stays in the house.
 _PRIVATE: Final = frozenset({"note"})
+_ENTITIES: Final = frozenset({*Platform, "assist_satellite", "input_boolean", "input_button", "input_number", "person"})
 
 type Json = dict[str, Any]
 
@@ -43,7 +45,17 @@ def record(record_id: str, at: datetime, speaker: str, body: Json, name: str | N
     payload = {"schema": SCHEMA, "id": record_id, "speaker": speaker, "at": at.isoformat()} | told
     if name is not None:
         payload["name"] = name
+    elif "source" in told:
+        payload |= {"source": _kind(told["source"]), "sources": [_kind(source) for source in told["sources"]]}
     return json_bytes(payload)
+
+
+def _kind(source: str) -> str:
+    """Return what kind of source this is, where its name may not go out: entities and topics are named after rooms."""
+    domain, _, rest = source.partition(".")
+    if rest and domain in _ENTITIES:
+        return domain
+    return "mqtt" if source.startswith("mqtt:") else source
 
 
 def head(newest: Head) -> Json:
