@@ -46,7 +46,8 @@ def record(record_id: str, at: datetime, speaker: str, body: Json, name: str | N
     if name is not None:
         payload["name"] = name
     elif "source" in told:
-        payload |= {"source": _kind(told["source"]), "sources": [_kind(source) for source in told["sources"]]}
+        sources = list(dict.fromkeys(_kind(source) for source in told["sources"]))
+        payload |= {"source": sources[0], "sources": sources}
     return json_bytes(payload)
 
 

@@ -10,9 +10,10 @@ from homeassistant.util import dt as dt_util
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_mqtt_message
-from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from .homes import guard_home, plug_in, settled, speaker
+
+pytestmark = pytest.mark.usefixtures("mqtt_mock")
 
 TOPIC = "earlid/home/command"
 KITCHEN = {"speakers": ["kitchen"]}
@@ -61,16 +62,14 @@ async def remote(hass: HomeAssistant, lets: str | None = "all", **options: Any) 
     return Remote(hass, entry)
 
 
-async def test_without_consent_no_command_is_taken(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:
+async def test_without_consent_no_command_is_taken(hass: HomeAssistant) -> None:
     home = await remote(hass, lets=None)
     for action in ("mute", "listen", "resume"):
         await home.send({"action": action, **KITCHEN, "seconds": 60})
     assert (home.mode(), home.refused) == ("automatic", {"commands_are_off": 3})
 
 
-async def test_a_mute_over_mqtt_silences_and_allowing_is_refused_where_only_mute_is_let(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
-) -> None:
+async def test_a_mute_over_mqtt_silences_and_allowing_is_refused_where_only_mute_is_let(hass: HomeAssistant) -> None:
     home = await remote(hass, lets="mute_only")
     await home.send({"action": "mute", "speakers": "all"})
     assert (home.mode(), home.mode("bedroom")) == ("mute", "mute")
@@ -79,9 +78,7 @@ async def test_a_mute_over_mqtt_silences_and_allowing_is_refused_where_only_mute
     assert (home.mode(), home.refused) == ("mute", {"not_allowed": 2})
 
 
-async def test_whoever_may_allow_may_listen_and_resume_over_mqtt(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
-) -> None:
+async def test_whoever_may_allow_may_listen_and_resume_over_mqtt(hass: HomeAssistant) -> None:
     home = await remote(hass)
     await home.send({"action": "listen", **KITCHEN, "seconds": 60})
     assert (home.mode(), home.mode("bedroom")) == ("listen", "automatic")
@@ -93,18 +90,14 @@ async def test_whoever_may_allow_may_listen_and_resume_over_mqtt(
     assert (home.mode(), home.refused) == ("automatic", {})
 
 
-async def test_where_only_administrators_may_allow_nobody_on_the_broker_may(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
-) -> None:
+async def test_where_only_administrators_may_allow_nobody_on_the_broker_may(hass: HomeAssistant) -> None:
     home = await remote(hass, who_may_allow="admins")
     await home.send({"action": "mute", **KITCHEN})
     await home.send({"action": "resume", **KITCHEN})
     assert (home.mode(), home.refused) == ("mute", {"not_allowed": 1})
 
 
-async def test_a_mute_never_ends_sooner_what_is_muted_for_longer(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
-) -> None:
+async def test_a_mute_never_ends_sooner_what_is_muted_for_longer(hass: HomeAssistant) -> None:
     home = await remote(hass, lets="mute_only")
     await home.send({"action": "mute", **KITCHEN})
     await home.send({"action": "mute", "speakers": "all", "seconds": 1})
@@ -113,16 +106,14 @@ async def test_a_mute_never_ends_sooner_what_is_muted_for_longer(
     assert views["bedroom"].holds.mute.until is not None
 
 
-async def test_listening_is_refused_during_lockdown(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:
+async def test_listening_is_refused_during_lockdown(hass: HomeAssistant) -> None:
     home = await remote(hass)
     await home.entry.runtime_data.set_lockdown(True, None)
     await home.send({"action": "listen", **KITCHEN, "seconds": 60})
     assert home.refused == {"lockdown": 1}
 
 
-async def test_retained_replayed_and_late_commands_are_refused(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
-) -> None:
+async def test_retained_replayed_and_late_commands_are_refused(hass: HomeAssistant) -> None:
     home = await remote(hass)
     await home.send({"action": "mute", **KITCHEN}, retain=True)
     assert home.mode() == "automatic"
@@ -135,9 +126,7 @@ async def test_retained_replayed_and_late_commands_are_refused(
     assert home.refused == {"retained": 1, "replayed": 1, "stale": 2}
 
 
-async def test_a_flood_may_mute_but_not_allow(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_flood_may_mute_but_not_allow(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     home = await remote(hass)
     for _ in range(15):
         await home.send({"action": "resume", **KITCHEN})
@@ -174,7 +163,6 @@ async def test_a_flood_may_mute_but_not_allow(
 )
 async def test_what_is_no_command_is_counted_and_changes_nothing(
     hass: HomeAssistant,
-    mqtt_mock: MqttMockHAClient,
     command: Any,
     reason: str,
     caplog: pytest.LogCaptureFixture,
@@ -197,7 +185,7 @@ ALMOST = st.fixed_dictionaries(
 
 
 async def test_whatever_is_sent_nothing_raises_and_nobody_listens(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     home = await remote(hass, lets="mute_only")
     await home.send({"action": "mute", "speakers": "all"})
