@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components import mqtt
@@ -22,6 +23,7 @@ from .inbox import Inbox
 from .journal import Entry, Journal, Trouble
 from .journal.delivery import Delivery
 from .memory import Remembered, from_activation
+from .post import decision_records
 from .publish import Publisher
 from .remote import Remote
 from .runtime import Household, SpeakerView
@@ -89,6 +91,7 @@ class Books:
         self._home = home
         self._household = household
         self._told = told
+        self._missing: tuple[Path | None, int] = None, 0
         self._stops: list[CALLBACK_TYPE] = []
         self._opening: asyncio.Task[None] | None = None
         self._cancel_telling: CALLBACK_TYPE | None = None
@@ -236,6 +239,12 @@ class Books:
         repairs.show_home(self._hass, "journal_not_written", shown=not_written)
         if self.journal.aside is not None:
             repairs.journal_set_aside(self._hass, self.journal.aside.name)
+        missing = self.journal.aside, self.journal.lost
+        if not not_written and missing != self._missing:
+            # What tells how things stand is in another file, or lost: until something changes nobody could know.
+            self._missing = missing
+            now = dt_util.utcnow()
+            self.journal.append([record for view in self._views() for record in _as_it_is(view, now)])
 
     @callback
     def _counted(self) -> None:
@@ -247,3 +256,10 @@ class Books:
         self._cancel_telling = None
         self._publisher.head(self.journal.head)
         self._told()
+
+
+def _as_it_is(view: SpeakerView, now: datetime) -> list[Record]:
+    """Return the records of what holds for a speaker now."""
+    slug = view.speaker.slug
+    microphone = Record(kind="microphone", at=now, speaker=slug, body={"microphone": view.assessment.proof.value})
+    return [*decision_records(slug, None, view.decision, now), microphone]

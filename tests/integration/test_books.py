@@ -1,0 +1,195 @@
+"""The record of a guarded home: what is written, what is not, and what the household hears of trouble."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.earlid.bookkeeping import FILE
+from custom_components.earlid.engine.activations import Report
+from custom_components.earlid.journal import Entry, Journal, Query
+
+from .homes import guard_home, nobody_home, plug_in, settled, speaker
+from .journals import ask, until
+
+KITCHEN = {"entity_id": "sensor.kitchen_microphone"}
+
+
+@pytest.fixture(autouse=True)
+def home(hass: HomeAssistant) -> None:
+    """Provide the kitchen's plug and a person."""
+    plug_in(hass, "plug")
+    hass.states.async_set("person.ann", "home")
+
+
+@pytest.fixture
+def file(hass: HomeAssistant) -> Path:
+    """Return where the journal is."""
+    return Path(hass.config.path(".storage", FILE))
+
+
+async def written(hass: HomeAssistant, entry: MockConfigEntry, *kinds: str) -> list[Entry]:
+    """Return what is in the journal."""
+    await settled(hass, entry)
+    journal: Journal = entry.runtime_data.journal
+    return await journal.read(Query(kinds=kinds or None))
+
+
+def told(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Return what the entries say."""
+    return [entry.body for entry in entries]
+
+
+def block(file: Path) -> Callable[[], None]:
+    """Put a folder where the journal was, so that nothing can be written; return what puts the journal back."""
+    kept = file.rename(file.with_suffix(".away"))
+    file.mkdir()
+
+    def put_back() -> None:
+        file.rmdir()
+        kept.rename(file)
+
+    return put_back
+
+
+def overwrite(file: Path) -> None:
+    """Make the journal what no database is."""
+    file.write_bytes(b"This is no database. " * 500)
+
+
+async def report(hass: HomeAssistant, **data: Any) -> None:
+    """Report an activation by action."""
+    await hass.services.async_call("earlid", "report_activation", data, target=KITCHEN, blocking=True)
+
+
+async def test_a_day_is_written_as_it_went(hass: HomeAssistant) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"), nobody_home("person.ann"))
+    hass.states.async_set("person.ann", "not_home")
+    await hass.async_block_till_done()
+    hass.states.async_set("light.plug", "off")
+    entries = await written(hass, entry)
+    assert (entries[0].kind, entries[0].body) == ("lifecycle", {"event": "start"})
+    assert told([one for one in entries if one.kind == "decision"])[-1]["allowed"] is False
+    assert {"microphone": "off_unproven"} in told([one for one in entries if one.kind == "microphone"])
+    assert [one.body["command"] for one in entries if one.kind == "command"] == ["off"]
+    assert (await entry.runtime_data.journal.verify()).ok
+
+
+async def test_an_activation_is_on_disk_when_the_action_returns(hass: HomeAssistant, file: Path) -> None:
+    await guard_home(hass, speaker(relay="light.plug"))
+    await report(hass, outcome="unanswered", source="led")
+    ((speaker_of_it, body),) = ask(file, "SELECT speaker, body FROM record WHERE kind = 'activation'")
+    assert speaker_of_it == "kitchen"
+    assert '"outcome":"unanswered"' in body
+
+
+@pytest.mark.parametrize(("options", "kept"), [({}, None), ({"store_transcripts": True}, "what was said")])
+async def test_notes_are_kept_only_where_the_household_says_so(
+    hass: HomeAssistant, options: dict[str, Any], kept: str | None
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"), options=options)
+    await report(hass, note="what was said")
+    (activation,) = await written(hass, entry, "activation")
+    assert activation.body.get("note") == kept
+
+
+async def test_more_that_becomes_known_of_a_wake_is_a_record_of_its_own(hass: HomeAssistant) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    first = entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    entry.runtime_data.report_activation("kitchen", Report(source="satellite"))
+    wake, more = await written(hass, entry, "activation")
+    assert (wake.id, wake.body["sources"]) == (first.id, ["led"])
+    assert (more.body["amends"], more.body["sources"]) == (first.id, ["led", "satellite"])
+    state = hass.states.get("sensor.kitchen_activations_today")
+    assert state is not None
+    assert state.state == "1"
+
+
+async def test_a_clean_stop_is_told_from_one_that_was_not(hass: HomeAssistant, hass_storage: dict[str, Any]) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert [one["event"] for one in told(await written(hass, entry, "lifecycle"))] == ["start", "stop", "start"]
+    await hass.config_entries.async_unload(entry.entry_id)
+    alive_at = hass_storage["earlid"]["data"]["alive_at"]
+    hass_storage["earlid"]["data"]["stopped_well"] = False
+    await hass.config_entries.async_setup(entry.entry_id)
+    *_, gap, start = told(await written(hass, entry, "lifecycle"))
+    assert (gap, start) == ({"event": "gap", "since": alive_at}, {"event": "start"})
+
+
+async def test_what_cannot_be_written_is_an_issue_and_an_error_and_nothing_is_lost(
+    hass: HomeAssistant, file: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"), nobody_home("person.ann"))
+    await settled(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    put_back = block(file)
+    await hass.config_entries.async_setup(entry.entry_id)
+    with pytest.raises(HomeAssistantError) as error:
+        await report(hass, source="led")
+    assert error.value.translation_key == "not_recorded"
+    assert issue_registry.async_get_issue("earlid", "journal_not_written") is not None
+    hass.states.async_set("person.ann", "not_home")
+    await hass.async_block_till_done()
+    plug = hass.states.get("binary_sensor.kitchen_listening_allowed")
+    assert plug is not None
+    assert plug.state == "off", "enforcement goes on"
+    put_back()
+    await until(lambda: issue_registry.async_get_issue("earlid", "journal_not_written") is None, within=20)
+    (activation,) = await written(hass, entry, "activation")
+    assert activation.body["source"] == "led"
+
+
+async def test_a_damaged_journal_is_kept_and_the_new_one_knows_how_things_stand(
+    hass: HomeAssistant, file: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    overwrite(file)
+    await hass.config_entries.async_setup(entry.entry_id)
+    entries = await written(hass, entry)
+    assert entries[0].body["event"] == "set_aside"
+    (kept,) = file.parent.glob(f"{FILE}.damaged-*")
+    assert kept.read_bytes().startswith(b"This is no database.")
+    assert [issue.translation_key for issue in issue_registry.issues.values()].count("journal_set_aside") == 1
+    assert {one.kind for one in entries[1:]} >= {"decision", "microphone"}
+
+
+async def test_what_is_older_than_the_household_keeps_goes_by_whole_days(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-03-01 22:30:00+00:00")
+    entry = await guard_home(hass, speaker(relay="light.plug"), options={"retention_days": 2})
+    await report(hass, source="late on the first")
+    freezer.move_to("2026-03-01 23:30:00+00:00")
+    await report(hass, source="early on the second")
+    for day in (2, 3, 4):
+        freezer.move_to(f"2026-03-0{day} 02:17:00+00:00")
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+        await settled(hass, entry)
+    left = await written(hass, entry, "activation")
+    assert [one.body["source"] for one in left] == ["early on the second"]
+    (cut,) = [one for one in told(await written(hass, entry, "lifecycle")) if one["event"] == "cut"]
+    assert cut["undelivered"] == 1
+    assert (await entry.runtime_data.journal.verify()).ok
+
+
+async def test_a_report_that_comes_again_after_a_start_is_no_new_wake(hass: HomeAssistant) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    for _ in range(3):
+        entry.runtime_data.report_activation("kitchen", Report(source="led", id="one"))
+        entry.runtime_data.report_activation("kitchen", Report(source="led", id="two"))
+        await settled(hass, entry)
+        await hass.config_entries.async_reload(entry.entry_id)
+        await settled(hass, entry)
+    assert [one.id for one in await written(hass, entry, "activation")] == ["one", "two"]
