@@ -164,6 +164,20 @@ async def test_a_damaged_journal_is_kept_and_the_new_one_knows_how_things_stand(
     assert {one.kind for one in entries[1:]} >= {"decision", "microphone"}
 
 
+async def test_a_journal_that_is_damaged_while_it_is_written_begins_anew_with_how_things_stand(
+    hass: HomeAssistant, file: Path
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    ask(file, "DROP TABLE record")
+    await report(hass, source="led")
+    (activation,) = await written(hass, entry, "activation")
+    assert activation.body["source"] == "led"
+    kinds = [one.kind for one in await written(hass, entry)]
+    assert kinds[0] == "lifecycle"
+    assert {"decision", "microphone"} <= set(kinds)
+
+
 async def test_what_is_older_than_the_household_keeps_goes_by_whole_days(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
