@@ -33,7 +33,6 @@ from .storage import Json
 _LOGGER = logging.getLogger(__name__)
 
 FILE: Final = "earlid_journal.db"
-_PUBLISHED: Final = ("activation", "breach")
 # Counts are told, and how far the journal goes, at most so often.
 _PAUSE: Final = timedelta(seconds=2)
 # What no broker has taken for so long will hardly go by itself.
@@ -204,7 +203,7 @@ class Books:
         """Show whether something that others wait for has waited for too long."""
         waits_since = None
         if self._delivery.waiting and self._hass.config_entries.async_entries(mqtt.DOMAIN):
-            entries, _ = await self.journal.after(self.journal.delivered_seq, 1)
+            entries, _ = await self.journal.after(self._delivery.through, 1)
             waits_since = entries[0].at if entries else None
         overdue = waits_since is not None and dt_util.utcnow() - waits_since > _OVERDUE
         repairs.show_home(self._hass, "undelivered", shown=overdue)
@@ -226,11 +225,11 @@ class Books:
         except HomeAssistantError:
             # It is not on disk yet; when it is, it goes out.
             return
-        await self._delivery.publish(record)
+        self._delivery.repeat(record)
 
     @callback
     def _written(self, entries: list[Entry]) -> None:
-        self._delivery.written(sum(entry.kind in _PUBLISHED for entry in entries))
+        self._delivery.written(entries)
         self._counted()
 
     @callback

@@ -8,8 +8,15 @@ from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE, MQTT_PROC
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_mqtt_message
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_mqtt_message,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
+
+from custom_components.earlid.journal.delivery import OTHERS_COME_BACK
 
 from .homes import settled
 
@@ -40,8 +47,11 @@ class Broker:
         """Tell Earlid that the broker knows what it listens to, as after each connection."""
         await settled(self._hass, entry)
         topic = "{topic_prefix}/{site}".format(**entry.data)
-        echoes = [(f"{topic}/speaker/+/{kind}", 1) for kind in ("activation", "breach")]
+        echoes = [(f"{topic}/{echo}", 1) for echo in ("speaker/+/activation", "speaker/+/breach", "status")]
         async_dispatcher_send(self._hass, MQTT_PROCESSED_SUBSCRIPTIONS, echoes)
+        await self._hass.async_block_till_done()
+        # Whoever else listens is given time to come back.
+        async_fire_time_changed(self._hass, dt_util.utcnow() + 2 * OTHERS_COME_BACK)
         await settled(self._hass, entry)
 
     async def gone(self, entry: MockConfigEntry) -> None:

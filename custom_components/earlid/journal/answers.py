@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 import sqlite3
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -16,6 +16,9 @@ from .chain import Entry, Head
 from .reads import Query
 from .store import damaged
 from .verify import Verification, verify
+
+# The largest that SQLite knows.
+LAST_SEQ: Final = 2**63 - 1
 
 
 class Answers:
@@ -36,9 +39,9 @@ class Answers:
         """Return what is to be published after a seq, oldest first, and through which seq that is all."""
         return await self._ask(reads.published_after, seq, limit)
 
-    async def count_undelivered(self) -> int:
-        """Return how many records are to be published and were not delivered."""
-        return await self._ask(reads.count_published_after, self.delivered_seq)
+    async def count_undelivered(self, after: int | None = None, through: int = LAST_SEQ) -> int:
+        """Return how many records are to be published after a seq; by default after what was delivered for good."""
+        return await self._ask(reads.count_published, self.delivered_seq if after is None else after, through)
 
     async def read(self, query: Query) -> list[Entry]:
         """Return the records asked for."""

@@ -6,7 +6,7 @@ broker has routed it back to us. The journal is the queue; here is only how far 
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from homeassistant.helpers.event import async_call_later
 
 from custom_components.earlid.engine.model import Record
 
+from .backlog import Backlog
 from .chain import Entry
 from .journal import Journal
 
@@ -27,10 +28,16 @@ WINDOW: Final = 100
 # What has not come back by then is sent again: as long as Home Assistant itself waits for a broker.
 PATIENCE: Final = timedelta(seconds=10)
 _LONGEST_PATIENCE: Final = timedelta(seconds=300)
+# Whoever listened to a broker that died comes back about when we do (paho and MQTT.js try every second); a broker that
+# has forgotten them keeps nothing for them until they have. What goes out before is lost to them.
+OTHERS_COME_BACK: Final = timedelta(seconds=3)
 # A broker that dies and forgets takes along what it has routed to us, but to others not yet. So what came back counts
-# for good only after this, and goes out again when a connection is new. Consumers drop repeated ids.
+# for good only when the broker still lived so much later, and goes out again when a connection is new.
 SETTLED: Final = timedelta(seconds=30)
-_ECHOES: Final = ("speaker/+/activation", "speaker/+/breach")
+# The last is our own sign that the broker lives, once a minute, while there is nothing else to tell.
+_ECHOES: Final = ("speaker/+/activation", "speaker/+/breach", "status")
+# Read at a time: a connection to the file for each record would cost more than the rest.
+_READ_AHEAD: Final = 256
 
 
 @dataclass(slots=True)
@@ -52,31 +59,41 @@ class Delivery:
         told: CALLBACK_TYPE,
     ) -> None:
         """`message` returns what goes out for a record; `told` is called when `waiting` has changed."""
-        self.waiting = 0
-        """How many records no broker has yet."""
         self._hass = hass
         self._journal = journal
         self._topic = ""
         self._message = message
-        self._told = told
+        self._backlog = Backlog(hass, journal, told)
         self._stops: list[CALLBACK_TYPE] = []
         self._subscribed: set[str] = set()
+        self._ready = False
         # A round begins with each connection, and with each time that patience has run out.
         self._round = 0
         self._reading = False
-        self._sent = self._back = self._ever_back = 0
-        """Up to which seq all is handed over, all has come back, all has ever come back."""
+        self._read = self._sent = self._back = 0
+        """Up to which seq all is read, handed over, has come back in this round."""
+        self._line: deque[Entry | Record] = deque()
         self._under_way: dict[bytes, _Sent] = {}
+        self._asked_for: dict[str, Record] = {}
         self._patience, self._moved_at = PATIENCE, 0.0
-        self._cancel_patience: CALLBACK_TYPE | None = None
+        self._heard_at = 0.0
         self._settling: deque[tuple[float, int]] = deque()
-        self._cancel_settling: CALLBACK_TYPE | None = None
+        self._timers: dict[Callable[[], None], CALLBACK_TYPE] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many records no broker has yet."""
+        return self._backlog.size
+
+    @property
+    def through(self) -> int:
+        """Through which seq all have been delivered, once at least."""
+        return self._backlog.gone
 
     async def start(self) -> None:
         """Take up what was left; the journal is open. Nothing goes out before `listen`."""
-        self._back = self._ever_back = self._sent = self._journal.delivered_seq
-        self.waiting = await self._journal.count_undelivered()
-        self._told()
+        self._begin(self._journal.delivered_seq)
+        await self._backlog.count()
 
     async def listen(self, topic: str) -> None:
         """Listen for what comes back below this topic, and send as soon as the broker has heard of it."""
@@ -97,91 +114,121 @@ class Delivery:
 
     @callback
     def disconnected(self) -> None:
-        """The broker is gone: what was under way may be lost."""
+        """The broker is gone: what was under way may be lost, and so may what came back a moment ago."""
+        self._ready = False
         self._subscribed.clear()
-        self._begin(self._back)
+        self._asked_for.clear()
+        self._settling.clear()
+        for what in tuple(self._timers):
+            self._timers.pop(what)()
+        self._begin(self._journal.delivered_seq)
 
     @callback
     def stop(self) -> None:
-        """Send no more; what came back is remembered for good."""
+        """Send no more; what came back a moment ago goes out again at the next start."""
         self.silence()
-        for cancel in (self._cancel_patience, self._cancel_settling):
-            if cancel is not None:
-                cancel()
-        self._cancel_patience = self._cancel_settling = None
-        self._journal.mark_delivered(self._back)
 
     @callback
-    def written(self, published: int) -> None:
-        """So many records that others wait for are in the journal now."""
-        if published:
-            self.waiting += published
-            self._told()
+    def written(self, entries: Iterable[Entry]) -> None:
+        """These are in the journal now."""
+        self._backlog.came(entries)
         self._wake()
 
-    async def publish(self, record: Record) -> None:
-        """Send one out of turn, which was delivered already but not seen by who waits for it."""
-        if self._ready:
-            await self._publish(record, self._message(record))
+    @callback
+    def repeat(self, record: Record) -> None:
+        """Send an activation that is on disk once more: who waits for it has not seen it.
 
-    @property
-    def _ready(self) -> bool:
-        return len(self._subscribed) == len(_ECHOES)
+        It takes its place behind all that is on disk now, so that it overtakes nothing; if it is among that and was
+        not sent yet, that is enough.
+        """
+        if self._ready and len(self._asked_for) < _READ_AHEAD:
+            self._asked_for[record.id] = record
+            self._wake()
 
     def _subscription(self, full: str) -> CALLBACK_TYPE:
         @callback
         def done() -> None:
-            # Both are subscribed anew with each connection; Home Assistant may say so more than once.
-            was_ready = self._ready
+            # All are subscribed anew with each connection; Home Assistant may say so more than once.
             self._subscribed.add(full)
-            if self._ready and not was_ready:
-                self._patience = PATIENCE
-                self._settling.clear()
-                self._begin(min(self._journal.delivered_seq, self._back))
+            if len(self._subscribed) == len(_ECHOES) and not self._ready:
+                self._later(OTHERS_COME_BACK, self._others_are_back)
 
         return done
+
+    @callback
+    def _others_are_back(self) -> None:
+        self._ready = True
+        self._patience = PATIENCE
+        self._begin(self._journal.delivered_seq)
 
     def _begin(self, after: int) -> None:
         """Begin a round with what comes after this seq."""
         self._round += 1
+        self._line.clear()
         self._under_way.clear()
-        self._sent = self._back = after
+        self._read = self._sent = self._back = after
+        self._backlog.begin(after)
         self._moved_at = self._hass.loop.time()
         self._wake()
 
     @callback
     def _wake(self) -> None:
         """Hand over what there is room for."""
-        if self._ready and not self._reading and len(self._under_way) < WINDOW and self._journal.head.seq > self._sent:
+        if not self._ready:
+            return
+        if self._read < self._journal.delivered_seq:
+            # The file could be opened only now.
+            self._begin(self._journal.delivered_seq)
+            return
+        while self._line and len(self._under_way) < WINDOW:
+            self._send(self._line.popleft())
+        behind = self._journal.head.seq > self._read or self._asked_for
+        if behind and not self._reading and len(self._line) < WINDOW and self._read_again not in self._timers:
             self._reading = True
-            self._hass.async_create_background_task(self._read(self._round), "earlid delivery", eager_start=True)
+            self._hass.async_create_background_task(self._read_on(self._round), "earlid delivery", eager_start=True)
 
-    async def _read(self, this_round: int) -> None:
+    async def _read_on(self, this_round: int) -> None:
+        asked_for = list(self._asked_for)
         try:
-            entries, through = await self._journal.after(self._sent, WINDOW - len(self._under_way))
-            if this_round == self._round:
-                for entry in entries:
-                    self._send(entry)
-                self._sent = through
-                self._advance()
+            entries, through = await self._journal.after(self._read, _READ_AHEAD)
         except HomeAssistantError:
             # The journal cannot be read now, and says so itself.
-            self._wait(again=True)
+            self._later(PATIENCE, self._read_again)
             return
         finally:
             self._reading = False
+        if this_round == self._round:
+            self._line.extend(entries)
+            self._read = through
+            for entry in entries:
+                self._asked_for.pop(entry.body.get("amends", entry.id), None)
+            if len(entries) < _READ_AHEAD:
+                # What was asked for before is not among what is to come.
+                again = (self._asked_for.pop(id_, None) for id_ in asked_for)
+                self._line.extend(record for record in again if record is not None)
+        self._backlog.recount()
+        self._wake()
+        self._advance()
+
+    @callback
+    def _read_again(self) -> None:
         self._wake()
 
-    def _send(self, entry: Entry) -> None:
-        message = self._message(entry)
-        self._sent = entry.seq
-        self._under_way[message] = _Sent(entry.seq)
+    def _send(self, record: Entry | Record) -> None:
+        message = self._message(record)
+        if isinstance(record, Entry):
+            self._sent = record.seq
+            self._under_way.pop(message, None)
+        elif message in self._under_way:
+            return
+        if not self._under_way:
+            self._moved_at = self._hass.loop.time()
+        self._under_way[message] = _Sent(self._sent)
         # Handed over before this returns; what the task waits for is the broker's word, which proves nothing.
-        publishing = self._publish(entry, message)
+        publishing = self._publish(f"{self._topic}/speaker/{record.speaker}/{record.kind}", message)
         self._hass.async_create_background_task(publishing, "earlid publish", eager_start=True)
 
-    async def _publish(self, entry: Entry | Record, message: bytes) -> None:
-        topic = f"{self._topic}/speaker/{entry.speaker}/{entry.kind}"
+    async def _publish(self, topic: str, message: bytes) -> None:
         try:
             await mqtt.async_publish(self._hass, topic, message, qos=1, retain=False)
         except HomeAssistantError:
@@ -190,60 +237,66 @@ class Delivery:
 
     @callback
     def _came_back(self, message: ReceiveMessage) -> None:
+        if message.retain:
+            return
+        self._heard_at = self._hass.loop.time()
         sent = self._under_way.get(message.payload) if isinstance(message.payload, bytes) else None
-        if sent is not None and not sent.back and not message.retain:
+        if sent is not None and not sent.back:
             sent.back = True
-            self._patience, self._moved_at = PATIENCE, self._hass.loop.time()
+            self._patience, self._moved_at = PATIENCE, self._heard_at
             self._advance()
             self._wake()
 
     def _advance(self) -> None:
         """Count what has come back without a gap before it."""
+        before = self._back
         while self._under_way:
             message, first = next(iter(self._under_way.items()))
             if not first.back:
                 break
             del self._under_way[message]
             self._back = first.seq
-            if first.seq > self._ever_back:
-                self._ever_back = first.seq
-                self.waiting -= 1
-        if not self._under_way:
-            self._back = self._sent
-        self._settle()
-        self._wait()
-        self._told()
-
-    def _wait(self, *, again: bool = False) -> None:
-        """See to it that somebody looks whether what is under way comes back, or tries `again`."""
-        if (self._under_way or again) and self._cancel_patience is None:
-            left = self._moved_at + self._patience.total_seconds() - self._hass.loop.time()
-            self._cancel_patience = async_call_later(self._hass, max(left, 0.0), self._out_of_patience)
+            self._backlog.went(first.seq)
+        if not self._under_way and not self._line:
+            self._back = self._read
+        if self._back > before:
+            self._settle()
+        if self._under_way:
+            self._later(self._patience, self._out_of_patience)
 
     @callback
-    def _out_of_patience(self, _now: datetime) -> None:
-        self._cancel_patience = None
-        waited = self._hass.loop.time() - self._moved_at
-        if self._under_way and waited >= self._patience.total_seconds():
+    def _out_of_patience(self) -> None:
+        left = self._moved_at + self._patience.total_seconds() - self._hass.loop.time()
+        if self._under_way and left > 0:
+            self._later(timedelta(seconds=left), self._out_of_patience)
+        elif self._under_way:
             self._patience = min(self._patience * 2, _LONGEST_PATIENCE)
             self._begin(self._back)
-        self._wake()
-        self._wait()
+            self._advance()
 
     def _settle(self) -> None:
-        now = self._hass.loop.time()
-        if self._settling and now - self._settling[-1][0] < 1:
+        """Remember when this came back; the last second as one."""
+        if self._settling and self._heard_at - self._settling[-1][0] < 1:
             self._settling[-1] = (self._settling[-1][0], self._back)
         else:
-            self._settling.append((now, self._back))
-        if self._cancel_settling is None:
-            self._cancel_settling = async_call_later(self._hass, SETTLED, self._settled)
+            self._settling.append((self._heard_at, self._back))
+        self._later(SETTLED, self._settled)
 
     @callback
-    def _settled(self, _now: datetime) -> None:
-        self._cancel_settling = None
-        before = self._hass.loop.time() - SETTLED.total_seconds()
-        while self._settling and self._settling[0][0] <= before:
+    def _settled(self) -> None:
+        while self._settling and self._settling[0][0] <= self._heard_at - SETTLED.total_seconds():
             self._journal.mark_delivered(self._settling.popleft()[1])
         if self._settling:
-            self._cancel_settling = async_call_later(self._hass, SETTLED, self._settled)
+            self._later(SETTLED, self._settled)
+
+    def _later(self, span: timedelta, what: Callable[[], None]) -> None:
+        """Call it after a while, if that is not due already."""
+        if what in self._timers:
+            return
+
+        @callback
+        def due(_now: datetime) -> None:
+            del self._timers[what]
+            what()
+
+        self._timers[what] = async_call_later(self._hass, span, due)

@@ -99,11 +99,12 @@ def published_after(path: Path, seq: int, limit: int) -> tuple[list[Entry], int]
     return entries, max(seq, last or 0)
 
 
-def count_published_after(path: Path, seq: int) -> int:
-    """Return how many records after a seq are to be published."""
-    count = f"SELECT count(*) FROM record INDEXED BY record_published WHERE {PUBLISHED} AND seq > ?"  # noqa: S608
+def count_published(path: Path, after: int, through: int) -> int:
+    """Return how many records after a seq, and no later than another, are to be published."""
+    some = "seq > ? AND seq <= ?"
+    count = f"SELECT count(*) FROM record INDEXED BY record_published WHERE {PUBLISHED} AND {some}"  # noqa: S608
     with reading(path) as connection:
-        (number,) = connection.execute(count, (seq,)).fetchone()
+        (number,) = connection.execute(count, (after, through)).fetchone()
     return int(number)
 
 
