@@ -92,7 +92,7 @@ class Books:
         self._told = told
         self._missing: tuple[Path | None, int] = None, 0
         self._stops: list[CALLBACK_TYPE] = []
-        self._opening: asyncio.Task[None] | None = None
+        self._opening: list[asyncio.Task[None]] = []
         self._cancel_telling: CALLBACK_TYPE | None = None
         self._delivery = Delivery(hass, self.journal, self._message, self._counted)
         self._inbox = Inbox(hass, Remote(entry, household), take, self._counted)
@@ -118,7 +118,11 @@ class Books:
     @callback
     def open(self, memory: Remembered) -> None:
         """Open the journal, then listen and publish; nobody waits for a disk or a broker."""
-        self._opening = self._entry.async_create_background_task(self._hass, self._open(memory), "earlid journal")
+        begin = self._entry.async_create_background_task
+        self._opening = [
+            begin(self._hass, self._publisher.start(), "earlid publisher"),
+            begin(self._hass, self._open(memory), "earlid journal"),
+        ]
 
     async def _open(self, memory: Remembered) -> None:
         await self.journal.open()
@@ -130,7 +134,7 @@ class Books:
         except HomeAssistantError as error:
             # The issue about the journal tells the household.
             _LOGGER.warning("What the journal holds is not known: %s", error)
-        await self._publisher.start()
+        self._inbox.begin()
         self._stops = [
             async_track_time_change(self._hass, self._keep_within_retention, hour=3, minute=17, second=0),
             async_track_time_interval(self._hass, self._look_for_overdue, _OVERDUE / 12),
@@ -139,8 +143,8 @@ class Books:
 
     async def say_goodbye(self) -> None:
         """Publish no more."""
-        if self._opening is not None:
-            self._opening.cancel()
+        for opening in self._opening:
+            opening.cancel()
         await self._publisher.stop()
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Final
 
 from homeassistant.components import mqtt
 from homeassistant.components.mqtt import ReceiveMessage
@@ -11,6 +12,9 @@ from .detectors.mqtt import parse
 from .engine.activations import Report
 from .remote import Remote
 from .untrusted import RejectedError
+
+# A home whose disk takes long at a start gets no more than this in the meantime; reporters repeat what was not taken.
+_MOST_HELD: Final = 1000
 
 
 class Inbox:
@@ -30,15 +34,24 @@ class Inbox:
         self._take = take
         self._told = told
         self._topic = ""
+        self._held: list[ReceiveMessage] | None = []
         self._stops: list[CALLBACK_TYPE] = []
 
-    async def listen(self, topic: str) -> None:
-        """Listen below this topic, and nowhere else any more."""
+    async def listen(self, topic: str, listening: CALLBACK_TYPE) -> None:
+        """Listen below this topic, and nowhere else any more; `listening` is called when the broker knows."""
         self.silence()
         self._topic = topic
         reports, commands = f"{topic}/speaker/+/activation/report", f"{topic}/command"
-        self._stops.append(await mqtt.async_subscribe(self._hass, reports, self._reported, qos=1, encoding=None))
         self._stops.append(await mqtt.async_subscribe(self._hass, commands, self._commanded, qos=1, encoding=None))
+        self._stops.append(await mqtt.async_subscribe(self._hass, reports, self._reported, qos=1, encoding=None))
+        self._stops.append(mqtt.async_on_subscribe_done(self._hass, reports, 1, listening))
+
+    @callback
+    def begin(self) -> None:
+        """Take reports from now on, and what came meanwhile: by now it is known which of them came before."""
+        held, self._held = self._held or [], None
+        for message in held:
+            self._reported(message)
 
     @callback
     def silence(self) -> None:
@@ -49,6 +62,10 @@ class Inbox:
 
     @callback
     def _reported(self, message: ReceiveMessage) -> None:
+        if self._held is not None:
+            if len(self._held) < _MOST_HELD:
+                self._held.append(message)
+            return
         slug = message.topic.removeprefix(f"{self._topic}/speaker/").partition("/")[0]
         try:
             report = parse(message)

@@ -45,6 +45,7 @@ class Publisher:
         self._inbox = inbox
         self._expires = True
         self._listening = False
+        self._online = False
         self._last: dict[str, Json] = {}
         self._last_head = Head()
         self._stops: list[CALLBACK_TYPE] = []
@@ -121,19 +122,27 @@ class Publisher:
             self._expires = True
             self._beside(self._came())
         else:
+            self._online = False
             self._delivery.disconnected()
 
     async def _came(self) -> None:
         if not self._listening:
             # Home Assistant subscribes anew by itself with each connection.
             self._listening = True
+            await self._inbox.listen(self._home.topic, self._now_online)
             await self._delivery.listen(self._home.topic)
-            await self._inbox.listen(self._home.topic)
         self._last.clear()
         self._last_head = Head()
-        await self._publish_status("online")
+        if self._online:
+            await self._publish_status("online")
         for view in self._views():
             self.state(view)
+
+    @callback
+    def _now_online(self) -> None:
+        # Not before: whoever sees it may send a report at once.
+        self._online = True
+        self._beside(self._publish_status("online"))
 
     @callback
     def _renew(self, _now: datetime) -> None:

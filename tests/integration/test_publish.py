@@ -207,6 +207,8 @@ async def test_a_removed_speakers_retained_topic_is_cleared(hass: HomeAssistant,
 
 async def test_the_home_says_goodbye_when_it_is_unloaded(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:
     entry = await guard_home(hass, speaker(relay="light.plug"))
+    assert not published(mqtt_mock, "earlid/home/status"), "the broker does not know yet what it listens to"
+    await Broker(hass, mqtt_mock).subscribed(entry)
     await hass.config_entries.async_unload(entry.entry_id)
     assert [status["status"] for status in published(mqtt_mock, "earlid/home/status")] == ["online", "offline"]
 
