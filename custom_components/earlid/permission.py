@@ -58,6 +58,18 @@ async def ensure_admin(hass: HomeAssistant, context: Context | None) -> None:
         raise NotAllowed("admins_only", context)
 
 
+async def ensure_may_verify(hass: HomeAssistant, context: Context) -> None:
+    """Let through who may have the whole journal read: administrators, and the household's own automations.
+
+    Raises:
+        NotAllowed: It is none of these.
+    """
+    try:
+        await ensure_admin(hass, context)
+    except NotAllowed as refusal:
+        raise NotAllowed("journal_admins_only", context) from refusal
+
+
 async def ensure_may_mute(
     hass: HomeAssistant,
     entry: EarlidConfigEntry,

@@ -1,28 +1,32 @@
 """Earlid's actions. Everything about a call is checked before anything changes."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from . import history, typed
 from .const import DOMAIN, LONGEST_LISTEN
 from .engine.activations import Report
 from .engine.model import Outcome
-from .engine.rules import OUTLOOK
 from .explain import explain, explain_assurance
-from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute
+from .journal import Entry, Query
+from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute, ensure_may_verify
 from .runtime import EarlidConfigEntry
-from .targets import TARGET_FIELDS, resolve
+from .targets import TARGET_FIELDS, names_home, resolve
+from .typed import wrong
 
 SERVICE_MUTE: Final = "mute"
 SERVICE_LISTEN: Final = "listen"
 SERVICE_RESUME: Final = "resume"
 SERVICE_REPORT_ACTIVATION: Final = "report_activation"
 SERVICE_EXPLAIN: Final = "explain"
+SERVICE_GET_JOURNAL: Final = "get_journal"
+SERVICE_VERIFY_JOURNAL: Final = "verify_journal"
 SERVICE_SELF_TEST: Final = "self_test"
 
 ATTR_DURATION: Final = "duration"
@@ -31,13 +35,16 @@ ATTR_AT: Final = "at"
 ATTR_SOURCE: Final = "source"
 ATTR_NOTE: Final = "note"
 ATTR_HOURS: Final = "hours"
+ATTR_START: Final = "start"
+ATTR_END: Final = "end"
+ATTR_KINDS: Final = "kinds"
+ATTR_LIMIT: Final = "limit"
 
 DEFAULT_SOURCE: Final = "action"
 DEFAULT_HOURS: Final = 24
+DEFAULT_LIMIT: Final = 1000
 LONGEST_SOURCE: Final = 100
 LONGEST_NOTE: Final = 2000
-# Further ahead no rule's flips are known.
-MOST_HOURS: Final = OUTLOOK // timedelta(hours=1)
 
 # What may be anything here is looked at below, so that what is wrong with it is said in a translated sentence.
 SCHEMA_MUTE: Final = vol.Schema({**TARGET_FIELDS, vol.Optional(ATTR_DURATION): object})
@@ -53,6 +60,16 @@ SCHEMA_REPORT_ACTIVATION: Final = vol.Schema(
     }
 )
 SCHEMA_EXPLAIN: Final = vol.Schema({**TARGET_FIELDS, vol.Optional(ATTR_HOURS, default=DEFAULT_HOURS): object})
+SCHEMA_GET_JOURNAL: Final = vol.Schema(
+    {
+        **TARGET_FIELDS,
+        vol.Optional(ATTR_START): object,
+        vol.Optional(ATTR_END): object,
+        vol.Optional(ATTR_KINDS): object,
+        vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): object,
+    }
+)
+SCHEMA_VERIFY_JOURNAL: Final = vol.Schema({})
 
 
 @callback
@@ -64,12 +81,14 @@ def async_register(hass: HomeAssistant) -> None:
     add(DOMAIN, SERVICE_RESUME, _resume, SCHEMA_RESUME)
     add(DOMAIN, SERVICE_REPORT_ACTIVATION, _report_activation, SCHEMA_REPORT_ACTIVATION)
     add(DOMAIN, SERVICE_EXPLAIN, _explain, SCHEMA_EXPLAIN, SupportsResponse.ONLY)
+    add(DOMAIN, SERVICE_GET_JOURNAL, _get_journal, SCHEMA_GET_JOURNAL, SupportsResponse.ONLY)
+    add(DOMAIN, SERVICE_VERIFY_JOURNAL, _verify_journal, SCHEMA_VERIFY_JOURNAL, SupportsResponse.ONLY)
     add(DOMAIN, SERVICE_SELF_TEST, _self_test, SCHEMA_RESUME, SupportsResponse.OPTIONAL)
 
 
 async def _mute(call: ServiceCall) -> None:
-    duration = _duration(call.data[ATTR_DURATION]) if call.data.get(ATTR_DURATION) is not None else None
-    until = None if duration is None else _from_now(duration)
+    duration = typed.duration(call.data[ATTR_DURATION]) if call.data.get(ATTR_DURATION) is not None else None
+    until = None if duration is None else typed.from_now(duration)
     entry, slugs = await _meant(call, whole_home=True)
     speakers = entry.runtime_data.speakers
     await ensure_may_mute(call.hass, entry, call.context, [speakers[slug] for slug in slugs], until)
@@ -77,9 +96,9 @@ async def _mute(call: ServiceCall) -> None:
 
 
 async def _listen(call: ServiceCall) -> None:
-    duration = _duration(call.data[ATTR_DURATION])
+    duration = typed.duration(call.data[ATTR_DURATION])
     if duration > LONGEST_LISTEN:
-        raise _wrong("listen_too_long", hours=LONGEST_LISTEN // timedelta(hours=1))
+        raise wrong("listen_too_long", hours=LONGEST_LISTEN // timedelta(hours=1))
     entry, slugs = await _meant(call, whole_home=False)
     await ensure_may_allow(call.hass, entry, call.context)
     await entry.runtime_data.listen(slugs, duration, call.context)
@@ -92,8 +111,8 @@ async def _resume(call: ServiceCall) -> None:
 
 
 async def _report_activation(call: ServiceCall) -> None:
-    outcome = _outcome(call.data[ATTR_OUTCOME])
-    at = _moment(call.data[ATTR_AT]) if call.data.get(ATTR_AT) is not None else None
+    outcome = typed.outcome(call.data[ATTR_OUTCOME])
+    at = typed.moment(call.data[ATTR_AT]) if call.data.get(ATTR_AT) is not None else None
     entry, slugs = await _meant(call, whole_home=False)
     report = Report(source=call.data[ATTR_SOURCE], outcome=outcome, at=at, note=call.data.get(ATTR_NOTE))
     for slug in slugs:
@@ -102,11 +121,51 @@ async def _report_activation(call: ServiceCall) -> None:
 
 
 async def _explain(call: ServiceCall) -> ServiceResponse:
-    hours = _hours(call.data[ATTR_HOURS])
+    hours = typed.hours(call.data[ATTR_HOURS])
     entry, slugs = await _meant(call, whole_home=True)
     household = entry.runtime_data
     until = dt_util.utcnow() + timedelta(hours=hours)
     return {"speakers": {slug: explain(household, household.speakers[slug], until) for slug in slugs}}
+
+
+async def _get_journal(call: ServiceCall) -> ServiceResponse:
+    start, end = typed.reach(call.data.get(ATTR_START), call.data.get(ATTR_END))
+    kinds, limit = typed.kinds(call.data.get(ATTR_KINDS)), typed.limit(call.data[ATTR_LIMIT])
+    entry, slugs = await _meant(call, whole_home=True)
+    # Of the whole home also what is about none of its speakers, and about those that are there no more.
+    speakers = None if names_home(call.hass, entry, call.data) else slugs
+    hass, household = call.hass, entry.runtime_data
+    query = Query(start=start, end=end, speakers=speakers, kinds=kinds, limit=limit)
+    records, truncated = await history.records(hass, household, query)
+    summary = await history.summary(hass, household, start, end or dt_util.utcnow(), speakers)
+    shown: list[JsonValueType] = await hass.async_add_executor_job(lambda: [_shown(record) for record in records])
+    return {"records": shown, "truncated": truncated, "summary": summary}
+
+
+def _shown(entry: Entry) -> JsonValueType:
+    return {
+        "seq": entry.seq,
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "kind": entry.kind,
+        "speaker": entry.speaker,
+        "body": entry.body,
+        "hash": entry.hash,
+    }
+
+
+async def _verify_journal(call: ServiceCall) -> ServiceResponse:
+    entry = _loaded(call.hass)
+    await ensure_may_verify(call.hass, call.context)
+    found = await entry.runtime_data.journal.verify()
+    at = found.head.at
+    return {
+        "ok": found.ok,
+        "checked": found.checked,
+        "head": {"seq": found.head.seq, "hash": found.head.hash, "at": None if at is None else at.isoformat()},
+        "first_bad": found.first_bad,
+        "cuts": found.cuts,
+    }
 
 
 async def _self_test(call: ServiceCall) -> ServiceResponse:
@@ -117,67 +176,16 @@ async def _self_test(call: ServiceCall) -> ServiceResponse:
     return {"speakers": {slug: explain_assurance(household.speakers[slug], findings[slug]) for slug in slugs}}
 
 
+def _loaded(hass: HomeAssistant) -> EarlidConfigEntry:
+    entries: list[EarlidConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    if not entries:
+        raise wrong("not_loaded")
+    return entries[0]
+
+
 async def _meant(call: ServiceCall, *, whole_home: bool) -> tuple[EarlidConfigEntry, list[str]]:
     """Return the home and the speakers that a call means, all of which its user may control."""
-    entries: list[EarlidConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
-    if not entries:
-        raise _wrong("not_loaded")
-    entry = entries[0]
+    entry = _loaded(call.hass)
     slugs = resolve(call.hass, entry, call.data, whole_home=whole_home)
     await ensure_control(call.hass, entry, call.context, slugs)
     return entry, slugs
-
-
-def _duration(typed: Any) -> timedelta:
-    """Return the span that was typed as a duration selector gives it, as HH:MM:SS or in seconds."""
-    try:
-        span: timedelta = cv.time_period(typed)
-    except (vol.Invalid, OverflowError, ValueError) as err:
-        raise _wrong("duration_unreadable", duration=typed) from err
-    if span <= timedelta(0):
-        raise _wrong("duration_not_positive", duration=span)
-    return span
-
-
-def _from_now(span: timedelta) -> datetime:
-    try:
-        return dt_util.utcnow() + span
-    except OverflowError as err:
-        raise _wrong("duration_unreadable", duration=span) from err
-
-
-def _moment(typed: Any) -> datetime:
-    """Return the moment that was typed; without an offset it is the home's local time."""
-    try:
-        moment = typed if isinstance(typed, datetime) else dt_util.parse_datetime(str(typed))
-        if moment is None:
-            raise _wrong("time_unreadable", at=typed)
-        return dt_util.as_utc(moment)
-    except (ValueError, OverflowError) as err:
-        raise _wrong("time_unreadable", at=typed) from err
-
-
-def _outcome(typed: Any) -> Outcome:
-    try:
-        return Outcome(typed)
-    except ValueError as err:
-        raise _wrong("outcome_unknown", outcome=typed) from err
-
-
-def _hours(typed: Any) -> float:
-    try:
-        hours = float(typed)
-    except (TypeError, ValueError) as err:
-        raise _wrong("hours_out_of_range", hours=typed, most=MOST_HOURS) from err
-    if not 0 < hours <= MOST_HOURS:
-        raise _wrong("hours_out_of_range", hours=typed, most=MOST_HOURS)
-    return hours
-
-
-def _wrong(key: str, **placeholders: object) -> ServiceValidationError:
-    """Return the error; what was typed is shown shortened, since it may be anything."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={name: str(value)[:100] for name, value in placeholders.items()},
-    )

@@ -74,6 +74,12 @@ def resolve(hass: HomeAssistant, entry: EarlidConfigEntry, data: Mapping[str, An
     return [slug for slug in speakers if slug in found]
 
 
+def names_home(hass: HomeAssistant, entry: EarlidConfigEntry, data: Mapping[str, Any]) -> bool:
+    """Return whether a call names the whole home, and not only all of its speakers one by one."""
+    hub = _hub_names(hass, entry, _entities(hass, entry)[None])
+    return any(target in hub[kind] for kind in _KINDS for target in _ids(kind, data.get(kind, ())))
+
+
 def _ids(kind: str, typed: Iterable[str]) -> list[str]:
     """Return the single ids, as leniently as Home Assistant takes them: with commas, capitals, `none` for nothing."""
     single = (each.strip() for several in typed for each in several.split(","))

@@ -16,6 +16,8 @@ REFERENCE: Final = {
     "source": "Dubois et al., PETS 2020(4)",
     "doi": "10.2478/popets-2020-0072",
 }
+# What a record can be.
+KINDS: Final = ("activation", "decision", "microphone", "command", "breach", "hold", "lifecycle")
 _HOUR = timedelta(hours=1)
 
 
@@ -94,25 +96,41 @@ class _Sums:
         }
 
 
-def summary(records: Iterable[Entry], start: datetime, end: datetime, before: Iterable[Entry] = ()) -> dict[str, Any]:
-    """Return what the record of `start` to `end` adds up to, for each speaker and for all, as JSON.
+class Ledger:
+    """Adds up one stretch of time after the other, so that a year need not be held in memory at once."""
 
-    `records` and `before` are those of `spans`. An activation counts where it woke, whenever it was amended.
-    """
-    records = list(records)
-    sums: dict[str, _Sums] = {}
-    for slug, line in spans(records, start, end, before).items():
-        mine = sums.setdefault(slug, _Sums())
-        for span in line:
-            mine.add_span(span)
-    for record in fold(records):
-        if record.kind == "activation" and start <= record.at < end:
-            sums.setdefault(record.speaker, _Sums()).add_activation(record)
-    whole = _Sums()
-    for mine in sums.values():
-        whole.add(mine)
-    return {
-        "speakers": {slug: mine.shown() for slug, mine in sorted(sums.items())},
-        "all": whole.shown(),
-        "reference": REFERENCE,
-    }
+    def __init__(self) -> None:
+        """Have added up nothing yet."""
+        self._sums: dict[str, _Sums] = {}
+
+    def add(self, records: Iterable[Entry], start: datetime, end: datetime, before: Iterable[Entry] = ()) -> None:
+        """Add what the record of `start` to `end` says; `records` and `before` are those of `spans`.
+
+        An activation counts where it woke, whenever it was amended.
+        """
+        records = list(records)
+        for slug, line in spans(records, start, end, before).items():
+            mine = self._sums.setdefault(slug, _Sums())
+            for span in line:
+                mine.add_span(span)
+        for record in fold(records):
+            if record.kind == "activation" and start <= record.at < end:
+                self._sums.setdefault(record.speaker, _Sums()).add_activation(record)
+
+    def shown(self) -> dict[str, Any]:
+        """Return what it all adds up to, for each speaker and for all, as JSON."""
+        whole = _Sums()
+        for mine in self._sums.values():
+            whole.add(mine)
+        return {
+            "speakers": {slug: mine.shown() for slug, mine in sorted(self._sums.items())},
+            "all": whole.shown(),
+            "reference": REFERENCE,
+        }
+
+
+def summary(records: Iterable[Entry], start: datetime, end: datetime, before: Iterable[Entry] = ()) -> dict[str, Any]:
+    """Return what the record of one stretch of time adds up to; see `Ledger`."""
+    ledger = Ledger()
+    ledger.add(records, start, end, before)
+    return ledger.shown()

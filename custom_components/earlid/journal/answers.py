@@ -12,7 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 from custom_components.earlid.const import DOMAIN
 
 from . import reads
-from .chain import Entry, Head
+from .chain import Entry, Head, Row
 from .reads import Query
 from .store import damaged
 from .verify import Verification, verify
@@ -50,6 +50,14 @@ class Answers:
     def pages(self, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
         """Yield all that was asked for in pages; each step reads the disk, so take it outside the event loop."""
         return reads.pages(self._path, query, size)
+
+    async def rows(self, query: Query) -> list[Row]:
+        """Return the records asked for as they are stored: their hashes are over exactly these texts."""
+        return await self._ask(reads.rows, query)
+
+    async def earliest(self, since: datetime) -> datetime | None:
+        """Return the first time from then on at which something happened."""
+        return await self._ask(reads.earliest, since)
 
     async def latest_before(
         self, at: datetime, kinds: Iterable[str] | Mapping[str, str | None]

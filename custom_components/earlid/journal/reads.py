@@ -11,7 +11,7 @@ from time import sleep
 from typing import Any, Final
 from urllib.parse import quote
 
-from .chain import Entry, time_text, to_entry
+from .chain import Entry, Row, moment, time_text, to_entry
 from .store import PUBLISHED
 
 _ROW: Final = "SELECT seq, id, at, kind, speaker, body, hash FROM record"
@@ -58,12 +58,17 @@ def gently(rows: Iterable[Any]) -> Iterator[Any]:
 
 def read(path: Path, query: Query) -> list[Entry]:
     """Return the records asked for."""
+    return [to_entry(row) for row in rows(path, query)]
+
+
+def rows(path: Path, query: Query) -> list[Row]:
+    """Return the records asked for as they are stored, whatever damage made of them."""
     where: list[str] = []
     values: list[str | int] = []
-    for condition, moment in (("at >= ?", query.start), ("at < ?", query.end)):
-        if moment is not None:
+    for condition, limit in (("at >= ?", query.start), ("at < ?", query.end)):
+        if limit is not None:
             where.append(condition)
-            values.append(time_text(moment))
+            values.append(time_text(limit))
     for column, names in (("speaker", query.speakers), ("kind", query.kinds)):
         if names is not None:
             where.append(f"{column} IN ({', '.join('?' * len(names))})")
@@ -76,8 +81,7 @@ def read(path: Path, query: Query) -> list[Entry]:
     # The indexes hold all that is asked for; whole rows are read only of what is returned.
     seqs = f"SELECT seq FROM record{conditions} {order} LIMIT ?"  # noqa: S608
     with reading(path) as connection:
-        rows = connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))
-        return [to_entry(row) for row in gently(rows)]
+        return list(gently(connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))))
 
 
 def pages(path: Path, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
@@ -85,6 +89,13 @@ def pages(path: Path, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
     while page := read(path, replace(query, limit=size)):
         yield page
         query = replace(query, after_seq=page[-1].seq)
+
+
+def earliest(path: Path, since: datetime) -> datetime | None:
+    """Return the first time from then on at which something happened."""
+    with reading(path) as connection:
+        (at,) = connection.execute("SELECT min(at) FROM record WHERE at >= ?", (time_text(since),)).fetchone()
+    return None if at is None else moment(at)
 
 
 def published_after(path: Path, seq: int, limit: int) -> tuple[list[Entry], int]:

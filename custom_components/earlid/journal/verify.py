@@ -11,9 +11,9 @@ from .chain import NOTHING, Head, hash_of, moment
 from .reads import gently, reading
 from .store import damaged
 
-_CHANGED: Final = "changed: its hash does not follow from its text and the hash before"
-_MISSING: Final = "missing"
-_OTHER: Final = "changed: it is not the one that was written"
+_CHANGED: Final = "It was changed: its hash does not follow from its text and the hash before it."
+_MISSING: Final = "It is missing, and no removal of old records accounts for that."
+_OTHER: Final = "It was changed: it is not the one that Earlid wrote or found here since its start."
 
 type Raw = tuple[Any, ...]
 """A row as it is on disk; after damage anything may stand in any column."""
@@ -29,7 +29,7 @@ class Verification:
     head: Head
     """The last record found."""
     first_bad: dict[str, Any] | None
-    """`seq` of the first that is not, and `why`; seq is None where only what finds records fast is damaged."""
+    """`seq` of the first that is not, and `why` in words; seq is None where only what finds records fast is damaged."""
     cuts: int
     """How many of the records tell of a removal of older ones."""
 
@@ -48,7 +48,7 @@ def verify(path: Path, known: Head) -> Verification:
             if walk.bad is None:
                 # Not a record, but a record that an index does not name is one that no reader sees.
                 (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-                walk.bad = None if said == "ok" else (None, f"SQLite: {said}")
+                walk.bad = None if said == "ok" else (None, f"The file is damaged; SQLite says: {said}")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if not damaged(error):
             raise
@@ -110,7 +110,7 @@ class _Walk:
 
     def stumble(self, error: Exception) -> None:
         """Note that SQLite could not go on behind the last record."""
-        self._is_bad(self.head.seq + 1, f"SQLite: {error}")
+        self._is_bad(self.head.seq + 1, f"It cannot be read; SQLite says: {error}")
         if self._oldest is not None:
             self._begin(self._oldest)
 

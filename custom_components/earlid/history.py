@@ -1,0 +1,121 @@
+"""What the journal tells of a time: its records as readers see them, and what they add up to.
+
+The journal keeps what was written, and a reader wants to know what was: each activation once, and what held when the
+time began, which older records say.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from .engine.ledger import Ledger, fold
+from .journal import Entry, Journal, Query
+from .runtime import Household
+
+# What spans and sums are made of; the other kinds say why, and nothing more.
+_TELLING: Final = ("activation", "decision", "microphone", "lifecycle")
+# Of these the newest ends what is not known before it.
+_WATCHES: Final = ("start", "stop", "gap")
+# A month of a busy home is some ten thousand records; a year of it at once is more than a small computer has.
+_STRETCH: Final = timedelta(days=31)
+_PAGE: Final = 1000
+_FEW: Final = 50
+# An amendment follows its activation within seconds: so many further back that is still found.
+_MARGIN: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A time as `engine/timeline.spans` and `engine/ledger.Ledger` take it."""
+
+    start: datetime
+    end: datetime
+    records: list[Entry]
+    """Of that time, and what tells after it how long it was watched."""
+    before: list[Entry]
+    """What says with what it began."""
+
+
+async def records(hass: HomeAssistant, household: Household, query: Query) -> tuple[list[Entry], bool]:
+    """Return the newest `query.limit` records of those asked for, oldest first, and whether there are more.
+
+    Each activation is there once, as its last amendment has it, in the place and with the hash of its first record.
+    """
+    await _on_disk(household)
+    found: list[Entry] = []
+    folded: list[Entry] = []
+    async for page in _pages(household.journal, replace(query, descending=True), _PAGE):
+        found += page
+        folded = await hass.async_add_executor_job(fold, found[::-1])
+        if len(folded) > query.limit + _MARGIN:
+            break
+    return folded[-query.limit :], len(folded) > query.limit
+
+
+async def passage(
+    journal: Journal, start: datetime, end: datetime, speakers: Collection[str] | None = None
+) -> Passage | None:
+    """Return what the journal tells of a time; None where it has not begun yet. None as speakers: all of them."""
+    end = min(end, dt_util.utcnow())
+    if start >= end:
+        return None
+    whose = None if speakers is None else [*speakers, ""]
+    # The kinds whose last record holds on; lifecycle is among them since a speaker may have been removed.
+    held = await journal.latest_before(start, {"decision": "allowed", "microphone": "microphone", "lifecycle": None})
+    watched = Query(speakers=whose, kinds=["lifecycle"])
+    before = {entry.seq: entry for (slug, _kind), entry in held.items() if whose is None or slug in whose}
+    before |= {entry.seq: entry for entry in await _to_watch(journal, replace(watched, end=start, descending=True))}
+    within = Query(start=start, end=end, speakers=whose, kinds=_TELLING)
+    told = [entry async for page in _pages(journal, within, _PAGE * 10) for entry in page]
+    # Of a time that ended without a stop, only what comes after tells.
+    told += await _to_watch(journal, replace(watched, start=end))
+    return Passage(start=start, end=end, records=told, before=list(before.values()))
+
+
+async def summary(
+    hass: HomeAssistant, household: Household, start: datetime, end: datetime, speakers: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return what a time adds up to, for each speaker and for all, as JSON."""
+    await _on_disk(household)
+    ledger = Ledger()
+    end = min(end, dt_util.utcnow())
+    while start < end:
+        # What holds on holds for any length: only what happens takes room.
+        begins = await household.journal.earliest(start)
+        stop = end if begins is None else min(end, max(begins, start) + _STRETCH)
+        of_it = await passage(household.journal, start, stop, speakers)
+        if of_it is not None:
+            await hass.async_add_executor_job(ledger.add, of_it.records, of_it.start, of_it.end, of_it.before)
+        start = stop
+    return ledger.shown()
+
+
+async def _pages(journal: Journal, query: Query, size: int) -> AsyncIterator[list[Entry]]:
+    while page := await journal.read(replace(query, limit=size)):
+        yield page
+        if len(page) < size:
+            return
+        query = replace(query, after_seq=page[-1].seq)
+
+
+async def _to_watch(journal: Journal, query: Query) -> list[Entry]:
+    """Return the records up to the first that says that somebody began or ceased to look."""
+    found: list[Entry] = []
+    async for page in _pages(journal, query, _FEW):
+        for entry in page:
+            found.append(entry)
+            if entry.body.get("event") in _WATCHES:
+                return found
+    return found
+
+
+async def _on_disk(household: Household) -> None:
+    """Let what was just recorded be found; where the disk takes nothing, what it has is told."""
+    with suppress(HomeAssistantError):
+        await household.recorded()

@@ -1,0 +1,115 @@
+"""What was typed, as values; what is wrong with it is said in a translated sentence."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .const import DOMAIN
+from .engine.ledger import KINDS
+from .engine.model import Outcome
+from .engine.rules import OUTLOOK
+
+# Further ahead no rule's flips are known.
+MOST_HOURS: Final = OUTLOOK // timedelta(hours=1)
+# So many records are some MB, which Home Assistant builds and a browser shows at once; the export has no such end.
+MOST_RECORDS: Final = 10_000
+_USUAL_REACH: Final = timedelta(days=1)
+
+
+def duration(typed: Any) -> timedelta:
+    """Return the span that was typed as a duration selector gives it, as HH:MM:SS or in seconds."""
+    try:
+        span: timedelta = cv.time_period(typed)
+    except (vol.Invalid, OverflowError, ValueError) as err:
+        raise wrong("duration_unreadable", duration=typed) from err
+    if span <= timedelta(0):
+        raise wrong("duration_not_positive", duration=span)
+    return span
+
+
+def from_now(span: timedelta) -> datetime:
+    """Return when a span that begins now is over."""
+    try:
+        return dt_util.utcnow() + span
+    except OverflowError as err:
+        raise wrong("duration_unreadable", duration=span) from err
+
+
+def moment(typed: Any) -> datetime:
+    """Return the moment that was typed; without an offset it is the home's local time."""
+    try:
+        parsed = typed if isinstance(typed, datetime) else dt_util.parse_datetime(str(typed))
+        if parsed is None:
+            raise wrong("time_unreadable", at=typed)
+        return dt_util.as_utc(parsed)
+    except (ValueError, OverflowError) as err:
+        raise wrong("time_unreadable", at=typed) from err
+
+
+def outcome(typed: Any) -> Outcome:
+    """Return an activation's outcome."""
+    try:
+        return Outcome(typed)
+    except ValueError as err:
+        raise wrong("outcome_unknown", outcome=typed) from err
+
+
+def hours(typed: Any) -> float:
+    """Return how far ahead to look."""
+    try:
+        number = float(typed)
+    except (TypeError, ValueError) as err:
+        raise wrong("hours_out_of_range", hours=typed, most=MOST_HOURS) from err
+    if not 0 < number <= MOST_HOURS:
+        raise wrong("hours_out_of_range", hours=typed, most=MOST_HOURS)
+    return number
+
+
+def reach(start: Any, end: Any) -> tuple[datetime, datetime | None]:
+    """Return from when to when; without a start a day up to the end, without an end (None) all there is since."""
+    last = None if end is None else moment(end)
+    try:
+        first = (last or dt_util.utcnow()) - _USUAL_REACH if start is None else moment(start)
+    except OverflowError as err:
+        raise wrong("time_unreadable", at=end) from err
+    if last is not None and last <= first:
+        raise wrong("end_before_start", start=first.isoformat(), end=last.isoformat())
+    return first, last
+
+
+def kinds(typed: Any) -> list[str] | None:
+    """Return the kinds of records; None: all of them."""
+    if typed is None:
+        return None
+    several: Collection[Any] = typed if isinstance(typed, list | tuple | set) else str(typed).split(",")
+    named = [str(kind).strip() for kind in several]
+    for kind in named:
+        if kind not in KINDS:
+            raise wrong("kind_unknown", kind=kind, kinds=", ".join(KINDS))
+    return named or None
+
+
+def limit(typed: Any) -> int:
+    """Return how many records."""
+    try:
+        number = int(typed)
+        fits = 1 <= number <= MOST_RECORDS and number == float(typed) and not isinstance(typed, bool)
+    except (TypeError, ValueError, OverflowError) as err:
+        raise wrong("limit_out_of_range", limit=typed, most=MOST_RECORDS) from err
+    if not fits:
+        raise wrong("limit_out_of_range", limit=typed, most=MOST_RECORDS)
+    return number
+
+
+def wrong(key: str, **placeholders: object) -> ServiceValidationError:
+    """Return the error; what was typed is shown shortened, since it may be anything."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={name: str(value)[:100] for name, value in placeholders.items()},
+    )
