@@ -10,7 +10,8 @@ from typing import Any, Self
 from homeassistant.core import HomeAssistant
 
 from custom_components.earlid.engine.model import Record
-from custom_components.earlid.journal import Entry, Journal
+from custom_components.earlid.journal import Entry, Journal, Query
+from custom_components.earlid.journal.reads import read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -24,9 +25,18 @@ class Opened:
         """Nothing is open yet."""
         self.journal = Journal(hass, str(path))
         self.entries: list[Entry] = []
+        """All that was written, as it is on disk."""
+        self.told: list[Entry] = []
+        """What the journal told of."""
         self.troubles: list[str | None] = []
-        self.journal.on_written = self.entries.extend
+        self._path = path
+        self.journal.on_written = self._written
         self.journal.on_trouble = lambda: self.troubles.append(self.journal.trouble)
+
+    def _written(self, told: list[Entry]) -> None:
+        self.told += told
+        after = self.entries[-1].seq if self.entries else 0
+        self.entries += read(self._path, Query(after_seq=after, limit=100_000))
 
     async def __aenter__(self) -> Self:
         """Open it."""

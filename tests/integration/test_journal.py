@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_to_bytes
 import pytest
 
 from custom_components.earlid.journal import Journal, Query, store
@@ -56,6 +58,34 @@ async def test_a_report_keeps_its_id_and_others_get_one(hass: HomeAssistant, pat
         assert own.id == "from outside ✓"
         assert len(given.id) == len(other.id) == 26
         assert given.id != other.id
+
+
+async def test_ids_rise_and_cannot_be_guessed_from_each_other(hass: HomeAssistant, path: Path) -> None:
+    async with Opened(hass, path) as home:
+        before = time.time()
+        for start in range(0, 2000, 7):
+            home.journal.append(record(number) for number in range(start, start + 7))
+        await home.write(record())
+        ids = [entry.id for entry in home.entries]
+    assert ids == sorted(set(ids))
+    assert {len(id_) for id_ in ids} == {26}
+    times = [ulid_to_bytes(id_)[:6] for id_ in ids]
+    assert before - 0.001 <= int.from_bytes(times[0]) / 1000 <= int.from_bytes(times[-1]) / 1000 <= time.time()
+    assert len({id_[-14:] for id_ in ids}) == len(ids)
+
+
+async def test_what_others_act_on_is_told_of_when_it_is_on_disk_and_that_more_is(
+    hass: HomeAssistant, path: Path
+) -> None:
+    kinds = ["decision", "activation", "command", "breach", "lifecycle", "microphone"]
+    async with Opened(hass, path) as home:
+        await home.write(*(record(number, kind) for number, kind in enumerate(kinds)))
+        assert home.told == [home.entries[1], *home.entries[3:5]]
+        told: list[object] = []
+        home.journal.on_written = told.append
+        home.journal.append([record(7)])
+        await until(lambda: told)
+        assert told == [[]]
 
 
 async def test_settled_waits_for_the_disk(hass: HomeAssistant, path: Path) -> None:

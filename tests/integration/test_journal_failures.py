@@ -261,12 +261,12 @@ async def test_what_reached_the_disk_in_spite_of_an_error_is_not_written_twice(
 
     monkeypatch.setattr(store.Store, "_grown", fail_once)
     async with Opened(hass, path) as home:
-        home.journal.append(record(n) for n in range(3))
+        home.journal.append(record(n, "breach") for n in range(3))
         await until(lambda: not home.journal.waiting)
-        await home.write(record(3))
+        await home.write(record(3, "breach"))
         assert failures
         assert numbers(await home.journal.read(Query())) == [0, 1, 2, 3]
-        assert numbers(home.entries) == [0, 1, 2, 3]
+        assert numbers(home.told) == [0, 1, 2, 3]
         assert (await home.journal.verify()).ok
 
 

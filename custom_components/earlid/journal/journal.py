@@ -12,18 +12,19 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
-from homeassistant.util.ulid import ulid_now
 
 from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
-from .chain import Entry, Head, Line, Row, new_ids, to_entry, to_line
+from .chain import Entry, Head, Line, Row, moment, new_ids, to_entry, to_line
 from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
 # Some days of a busy home, some MB of memory.
 MOST_WAITING: Final = 10_000
+# Who is told of what was written takes notice of these alone, and to make entries of all costs as much as writing them.
+_NOTICED: Final = frozenset({"activation", "breach", "lifecycle"})
 # So many are handed over at a time: the writer begins while a long burst is still being read.
 _HANDFUL: Final = 64
 # s. What is not on disk after as long is not coming soon; a disk that spins up takes less.
@@ -51,7 +52,7 @@ class Journal(Answers):
         """Nothing is opened before `open`; what is appended before waits."""
         super().__init__(hass, Path(path), lambda: self._writer.store.head, lambda: self._writer.put(DOUBT))
         self.on_written: Callable[[list[Entry]], None] = _nobody
-        """Told of what is on disk, in order."""
+        """Told that more is on disk, with the activations, breaches and lifecycle records of it, in order."""
         self.on_trouble: Callable[[], None] = _nobody
         """Told when `trouble`, `lost` or `aside` have changed."""
         self.lost = 0
@@ -59,6 +60,7 @@ class Journal(Answers):
         self.aside: Path | None = None
         """Where the last damaged file was moved."""
         self.head = Head()
+        self._ids = new_ids()
         self._failing = False
         self._dropped: list[datetime] = []  # of the first and the last since it was told of
         self._untold = 0
@@ -127,7 +129,7 @@ class Journal(Answers):
     def append(self, records: Iterable[Record]) -> None:
         """Take records to be written; returns at once. Beyond MOST_WAITING they are counted and dropped."""
         lines: list[Line] = []
-        ids = new_ids()
+        ids = self._ids
         for record in records:
             if self.waiting + len(lines) >= MOST_WAITING:
                 self._drop(record)
@@ -213,7 +215,7 @@ class Journal(Answers):
             "to": self._dropped[-1].isoformat(),
         }
         self._dropped, self._untold = [], 0
-        return to_line(ulid_now(), dt_util.utcnow(), "lifecycle", "", body)
+        return to_line(next(self._ids), dt_util.utcnow(), "lifecycle", "", body)
 
     @callback
     def _is_open(self) -> None:
@@ -232,9 +234,8 @@ class Journal(Answers):
 
     @callback
     def _is_written(self, rows: list[Row]) -> None:
-        entries = [to_entry(row) for row in rows]
-        last = entries[-1]
-        self.head = Head(last.seq, last.hash, last.at)
+        last = rows[-1]
+        self.head = Head(last[0], last[-1], moment(last[2]))
         written = self._writer.written
         while self._settling and self._settling[0][0] <= written:
             future = self._settling.popleft()[1]
@@ -243,7 +244,7 @@ class Journal(Answers):
         if self._untold and self.waiting < MOST_WAITING:
             self._put([self._told_of_dropped()])
         self._works()
-        self.on_written(entries)
+        self.on_written([to_entry(row) for row in rows if row[3] in _NOTICED])
 
     @callback
     def _is_stopped(self) -> None:
