@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from homeassistant.helpers import config_validation as cv
 
-from . import renames, services, storage
+from . import export, renames, services, storage
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -20,8 +20,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
-    """Offer the actions, which say so when no home is set up."""
+    """Offer the actions and the export, which say so when no home is set up."""
     services.async_register(hass)
+    export.async_register(hass)
     return True
 
 
