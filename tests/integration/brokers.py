@@ -47,7 +47,8 @@ class Broker:
         """Tell Earlid that the broker knows what it listens to, as after each connection."""
         await settled(self._hass, entry)
         topic = "{topic_prefix}/{site}".format(**entry.data)
-        echoes = [(f"{topic}/{echo}", 1) for echo in ("speaker/+/activation", "speaker/+/breach", "status")]
+        listened = ("speaker/+/activation", "speaker/+/breach", "status", "speaker/+/activation/report")
+        echoes = [(f"{topic}/{echo}", 1) for echo in listened]
         async_dispatcher_send(self._hass, MQTT_PROCESSED_SUBSCRIPTIONS, echoes)
         await self._hass.async_block_till_done()
         # Whoever else listens is given time to come back.

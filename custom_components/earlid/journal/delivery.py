@@ -28,6 +28,7 @@ WINDOW: Final = 100
 # What has not come back by then is sent again: as long as Home Assistant itself waits for a broker.
 PATIENCE: Final = timedelta(seconds=10)
 _LONGEST_PATIENCE: Final = timedelta(seconds=300)
+_MOMENT: Final = timedelta(seconds=1)
 # Whoever listened to a broker that died comes back about when we do (paho and MQTT.js try every second); a broker that
 # has forgotten them keeps nothing for them until they have. What goes out before is lost to them.
 OTHERS_COME_BACK: Final = timedelta(seconds=3)
@@ -183,7 +184,7 @@ class Delivery:
         while self._line and len(self._under_way) < WINDOW:
             self._send(self._line.popleft())
         behind = self._journal.head.seq > self._read or self._asked_for
-        if behind and not self._reading and len(self._line) < WINDOW and self._read_again not in self._timers:
+        if behind and not self._reading and len(self._line) < WINDOW and self._wake not in self._timers:
             self._reading = True
             self._hass.async_create_background_task(self._read_on(self._round), "earlid delivery", eager_start=True)
 
@@ -193,7 +194,7 @@ class Delivery:
             entries, through = await self._journal.after(self._read, _READ_AHEAD)
         except HomeAssistantError:
             # The journal cannot be read now, and says so itself.
-            self._later(PATIENCE, self._read_again)
+            self._later(PATIENCE, self._wake)
             return
         finally:
             self._reading = False
@@ -210,10 +211,6 @@ class Delivery:
         self._wake()
         self._advance()
 
-    @callback
-    def _read_again(self) -> None:
-        self._wake()
-
     def _send(self, record: Entry | Record) -> None:
         message = self._message(record)
         if isinstance(record, Entry):
@@ -224,6 +221,7 @@ class Delivery:
         if not self._under_way:
             self._moved_at = self._hass.loop.time()
         self._under_way[message] = _Sent(self._sent)
+        self._later(PATIENCE, self._look)
         # Handed over before this returns; what the task waits for is the broker's word, which proves nothing.
         publishing = self._publish(f"{self._topic}/speaker/{record.speaker}/{record.kind}", message)
         self._hass.async_create_background_task(publishing, "earlid publish", eager_start=True)
@@ -261,18 +259,16 @@ class Delivery:
             self._back = self._read
         if self._back > before:
             self._settle()
-        if self._under_way:
-            self._later(self._patience, self._out_of_patience)
 
     @callback
-    def _out_of_patience(self) -> None:
+    def _look(self) -> None:
+        """Send again what has not come back for too long; what comes back meanwhile shortens the next wait."""
         left = self._moved_at + self._patience.total_seconds() - self._hass.loop.time()
-        if self._under_way and left > 0:
-            self._later(timedelta(seconds=left), self._out_of_patience)
-        elif self._under_way:
+        if self._under_way and left <= 0:
             self._patience = min(self._patience * 2, _LONGEST_PATIENCE)
             self._begin(self._back)
-            self._advance()
+        if self._under_way:
+            self._later(min(max(timedelta(seconds=left), _MOMENT), PATIENCE), self._look)
 
     def _settle(self) -> None:
         """Remember when this came back; the last second as one."""
