@@ -33,6 +33,7 @@ class Broker:
         """Choose a port and write the configuration into `directory`."""
         self.port = free_port()
         self.host = "127.0.0.1"
+        self._directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         configuration = directory / "mosquitto.conf"
         configuration.write_text(
@@ -86,6 +87,11 @@ class Broker:
     async def kill(self) -> None:
         """SIGKILL: retained messages since the last save (30 min apart) are lost."""
         await self._process.kill()
+
+    def forget(self) -> None:
+        """Lose sessions, what was queued in them, and retained messages, as on a new disk; it must not run."""
+        assert not self.running
+        (self._directory / "mosquitto.db").unlink(missing_ok=True)
 
     async def restart(self) -> None:
         """Stop cleanly and start on the same port."""
