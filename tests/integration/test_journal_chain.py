@@ -92,18 +92,26 @@ def first_difference(before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]
 
 
 @pytest.mark.parametrize("cut", [0, 40])
-@given(data=st.data())
+@given(where=st.integers(0, 75_000), bit=st.integers(0, 7))
+# Of all bits of the file with the cut these were once found with another place. The first record's page is read twice:
+@example(where=12286, bit=0)
+# The first record has another seq and another text:
+@example(where=28680, bit=3)
+@example(where=32523, bit=7)
+# A page in the middle, or one of another table, stands for all of them:
+@example(where=3902, bit=3)
+@example(where=3902, bit=4)
+@example(where=3902, bit=2)
 @settings(max_examples=400, deadline=None)
 def test_a_flipped_bit_anywhere_in_the_file_is_found_with_its_place(
-    pristine: Callable[[int], tuple[Path, Head]], cut: int, data: st.DataObject
+    pristine: Callable[[int], tuple[Path, Head]], cut: int, where: int, bit: int
 ) -> None:
     whole, head = pristine(cut)
     before = rows(whole)
     assert before is not None
-    where = data.draw(st.integers(0, whole.stat().st_size - 1))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(whole, folder))
-        changed(path, where, data.draw(st.integers(0, 7)))
+        changed(path, where, bit)
         after = rows(path)
         if after == before:
             return
@@ -114,8 +122,14 @@ def test_a_flipped_bit_anywhere_in_the_file_is_found_with_its_place(
             return
         assert not found.ok
         assert found.first_bad is not None
-        if after is not None:
-            assert found.first_bad["seq"] == first_difference(before, after)
+        if after is None:
+            return
+        first = first_difference(before, after)
+        if all(row in after for row in before if row[3] == ("text", b"lifecycle")):
+            assert found.first_bad["seq"] == first
+        else:
+            # Whether anything was cut off is not known without the record of it.
+            assert found.first_bad["seq"] <= first
 
 
 def verify_or_none(path: Path, head: Head) -> Verification | None:

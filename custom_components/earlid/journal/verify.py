@@ -77,6 +77,9 @@ class _Walk:
         """The lowest seq of all records that the next one follows."""
         self._cut: tuple[int, str] | None = None
         """Seq and hash of the last record removed, as the last good record of a cut has them."""
+        self._cut_is_last = False
+        """Whether that is the last cut for sure: what is bad comes before its record, so is not that of a later one."""
+        self._oldest_again = False
 
     def step(self, row: Raw) -> None:
         """Look at the next record."""
@@ -85,6 +88,7 @@ class _Walk:
             good = seq != 1 or _follows(row, NOTHING)
         else:
             good = _follows(row, self.head.hash)
+            self._oldest_again = self._oldest_again or row == self._oldest
             if good and seq == self.head.seq + 1:
                 self._lowest = min(self._lowest or self.head.seq, self.head.seq)
             if seq != self.head.seq + 1:
@@ -121,8 +125,8 @@ class _Walk:
         if self._cut is not None and self._cut[0] + 1 == seq:
             if not _follows(oldest, self._cut[1]):
                 self.bad, self.checked = (seq, _CHANGED), 0
-        # Lower ones that come later: what stands first does not belong there.
-        elif self.bad is None or (self._lowest or seq) < seq:
+        # Lower ones that come later, itself once more, or a cut that ended elsewhere: it does not belong there.
+        elif self.bad is None or self._cut_is_last or self._oldest_again or (self._lowest or seq) < seq:
             self.bad, self.checked = (1 if self._cut is None else self._cut[0] + 1, _MISSING), 0
 
     def _remember_cut(self, row: Raw) -> None:
@@ -132,6 +136,7 @@ class _Walk:
                 # Where the oldest is itself the record of a cut, it counts only if it is the last one.
                 if self._oldest is not None or seq + 1 == row[0]:
                     self._cut = (seq, hash_)
+                    self._cut_is_last = self.bad is not None
 
     def _is_bad(self, seq: int, why: str) -> None:
         self.bad = self.bad or (seq, why)
