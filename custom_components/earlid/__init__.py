@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from homeassistant.helpers import config_validation as cv
 
-from . import export, renames, services, storage
+from . import bus, export, renames, services, storage
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -33,6 +33,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bo
     # Before anything waits: what changes from now on is followed.
     entry.async_on_unload(renames.follow(hass, entry))
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
+    entry.async_on_unload(bus.announce(hass, entry))
     await home.start()
     entry.async_on_unload(webhook.listen(hass, entry))
     register_hub(hass, entry)

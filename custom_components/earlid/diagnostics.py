@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_ALEXA_REMOTE, CONF_DEVICE, CONF_SITE, CONF_TOPIC_PREFIX
 from .explain import explain
-from .runtime import EarlidConfigEntry
+from .runtime import EarlidConfigEntry, Household
 
 # Passwords and addresses; the home's name; names the household gave ("nobody home"); action sequences, which may
 # hold another service's keys. Entity ids stay: without them nothing can be found.
@@ -48,6 +48,7 @@ async def async_get_config_entry_diagnostics(
             for subentry in entry.subentries.values()
         ],
         "lockdown": household.lockdown,
+        "journal": _journal(household),
         "speakers": {
             slug: async_redact_data(explain(household, view, until), TO_REDACT)
             for slug, view in household.speakers.items()
@@ -62,4 +63,20 @@ async def async_get_config_entry_diagnostics(
             }
             for slug, view in household.rules.items()
         },
+    }
+
+
+def _journal(household: Household) -> dict[str, Any]:
+    """Return how the journal does, and nothing of what is in it."""
+    journal = household.journal
+    seq, hash_, at = journal.head
+    return {
+        "head": {"seq": seq, "hash": hash_, "at": None if at is None else at.isoformat()},
+        "waiting": journal.waiting,
+        "lost": journal.lost,
+        "trouble": None if journal.trouble is None else journal.trouble.value,
+        "set_aside": None if journal.aside is None else journal.aside.name,
+        "delivered_seq": journal.delivered_seq,
+        "undelivered": household.undelivered,
+        "rejected": dict(household.rejected),
     }

@@ -11,20 +11,22 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, Platform, UnitOfTime
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import StateType
-from homeassistant.util import dt as dt_util
 
+from .days import TODAY_SENSORS, TodaySensorDescription, activations_today, begun, meaning, tallies, today
 from .engine.assurance import Grade
-from .engine.exposure import Tally, advance
 from .engine.model import Proof
 from .entity import HubEntity, SpeakerEntity, decider, grounds, next_change
 from .runtime import EarlidConfigEntry, Household, SpeakerView
 
 PARALLEL_UPDATES = 0
+
+# A rate changes by the minute, and the reference never: their histories say nothing.
+CHANGING = frozenset({"per_hour_live", "reference_per_hour"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,38 +38,17 @@ class SpeakerSensorDescription(SensorEntityDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TodaySensorDescription(SensorEntityDescription):
-    """A sensor of what a speaker's day has added up to."""
-
-    value: Callable[[Tally], StateType]
-    grows: bool
-    """Whether it goes on growing while nothing happens: written at changes of the microphone and once a minute."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class HubSensorDescription(SensorEntityDescription):
     """A sensor of the whole home."""
 
     value: Callable[[Household], StateType]
     attributes: Callable[[Household], Mapping[str, Any]] | None = None
-
-
-def today(view: SpeakerView) -> Tally:
-    """Return what the speaker's day has added up to now, which is after midnight nothing."""
-    tally = view.tally
-    zone = dt_util.get_default_time_zone()
-    return advance(tally, dt_util.utcnow(), zone, proof=tally.proof, allowed=tally.allowed)
+    of_today: bool = False
 
 
 def count(household: Household, proof: Proof) -> int:
     """Return how many microphones this is known about."""
     return sum(view.assessment.proof is proof for view in household.speakers.values())
-
-
-def activations_today(household: Household) -> int:
-    """Return how often any assistant woke today. A tally that has not seen today yet is of another day."""
-    day = dt_util.now().date()
-    return sum(view.tally.activations for view in household.speakers.values() if view.tally.day == day)
 
 
 SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
@@ -111,36 +92,6 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
     ),
 )
 
-TODAY_SENSORS: tuple[TodaySensorDescription, ...] = (
-    TodaySensorDescription(
-        key="activations_today",
-        translation_key="activations_today",
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda tally: tally.activations,
-        grows=False,
-    ),
-    TodaySensorDescription(
-        key="live_today",
-        translation_key="live_today",
-        device_class=SensorDeviceClass.DURATION,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
-        value=lambda tally: round(tally.live.total_seconds(), 1),
-        grows=True,
-    ),
-    TodaySensorDescription(
-        key="exposed_today",
-        translation_key="exposed_today",
-        device_class=SensorDeviceClass.DURATION,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
-        value=lambda tally: round(tally.exposed.total_seconds(), 1),
-        grows=True,
-    ),
-)
-
 HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     HubSensorDescription(
         key="live_microphones",
@@ -152,8 +103,10 @@ HUB_SENSORS: tuple[HubSensorDescription, ...] = (
     HubSensorDescription(
         key="activations_today",
         translation_key="activations_today",
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        state_class=SensorStateClass.TOTAL,
         value=activations_today,
+        attributes=lambda household: meaning(tallies(household)),
+        of_today=True,
     ),
     HubSensorDescription(
         key="undelivered",
@@ -222,6 +175,7 @@ class TodaySensor(SpeakerEntity, SensorEntity):
     """What a speaker's day has added up to."""
 
     _domain = Platform.SENSOR
+    _unrecorded_attributes = CHANGING
     entity_description: TodaySensorDescription
 
     def __init__(
@@ -242,6 +196,17 @@ class TodaySensor(SpeakerEntity, SensorEntity):
     def native_value(self) -> StateType:
         return self.entity_description.value(today(self.view))
 
+    @property
+    @override
+    def last_reset(self) -> datetime:
+        return begun(today(self.view))
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        attributes = self.entity_description.attributes
+        return None if attributes is None else attributes(today(self.view))
+
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
@@ -252,20 +217,25 @@ class TodaySensor(SpeakerEntity, SensorEntity):
     @override
     def _told(self) -> None:
         adds = self._adding()
-        if not self.entity_description.grows or adds != self._adds or not self.available:
+        if adds != self._adds or not self.available:
             self._adds = adds
             super()._told()
 
-    def _adding(self) -> tuple[Proof, bool]:
-        """Return what makes it grow or rest."""
+    def _adding(self) -> tuple[object, ...]:
+        """Return what makes it grow or rest, or what it counts."""
         tally = self.view.tally
-        return tally.proof, tally.allowed
+        return (tally.proof, tally.allowed) if self.entity_description.grows else (tally.activations, tally.unanswered)
+
+    @override
+    def _shows(self) -> tuple[object, ...]:
+        return *super()._shows(), self.last_reset
 
 
 class HubSensor(HubEntity, SensorEntity):
     """A sensor of the whole home."""
 
     _domain = Platform.SENSOR
+    _unrecorded_attributes = CHANGING
     entity_description: HubSensorDescription
 
     def __init__(
@@ -292,6 +262,15 @@ class HubSensor(HubEntity, SensorEntity):
 
     @property
     @override
+    def last_reset(self) -> datetime | None:
+        return begun() if self.entity_description.of_today else None
+
+    @property
+    @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         attributes = self.entity_description.attributes
         return None if attributes is None else attributes(self._household)
+
+    @override
+    def _shows(self) -> tuple[object, ...]:
+        return *super()._shows(), self.last_reset

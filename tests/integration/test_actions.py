@@ -15,6 +15,7 @@ from custom_components.earlid.diagnostics import async_get_config_entry_diagnost
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.evidence import Assessment
 from custom_components.earlid.engine.model import Because, Breach, Cause, Effect, Hold, Holds, Outcome, Proof, Vote
+from custom_components.earlid.journal import Journal
 from tests.integration.fakes import Home, move_in
 from tests.integration.views import a_rule, a_speaker, decided, utc
 
@@ -246,6 +247,7 @@ async def test_diagnostics_tell_the_trace_and_no_secret(hass: HomeAssistant, mon
     }
     hass.config_entries.async_update_subentry(home.entry, home.entry.subentries["speaker-kitchen"], data=data)
     home.show("kitchen", decision=decided(Because.RULE, Effect.MUTE, name="Nobody home"))
+    home.household.journal = Journal(hass, hass.config.path("journal.db"))
     told = json.dumps(await async_get_config_entry_diagnostics(hass, home.entry))
     assert "switch.plug" in told
     assert '"kind": "rule"' in told

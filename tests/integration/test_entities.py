@@ -1,6 +1,7 @@
 """What the household sees: ids, devices and states."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -295,3 +296,24 @@ async def test_activations_are_counted_per_speaker_and_in_all(home: Home) -> Non
     assert home.state("sensor.kitchen_activations_today") == "3"
     assert home.state("sensor.earlid_activations_today") == "7"
     assert home.state("sensor.kitchen_last_activation") == at.isoformat()
+
+
+async def test_activations_of_today_say_what_they_mean(home: Home) -> None:
+    means = ("unanswered", "unanswered_share", "per_hour_live", "reference_per_hour")
+
+    def shows(entity_id: str) -> tuple[Any, ...]:
+        attributes = home.attributes(entity_id)
+        return tuple(attributes[name] for name in means)
+
+    one, both = "sensor.kitchen_activations_today", "sensor.earlid_activations_today"
+    assert shows(one) == shows(both) == (0, None, None, 0.95)
+    for slug, woke, unanswered, minutes in (("kitchen", 3, 1, 9), ("bedroom", 5, 3, 51)):
+        tally = home.household.speakers[slug].tally
+        live = timedelta(minutes=minutes)
+        home.show(
+            slug, tally=replace(tally, activations=woke, unanswered=unanswered, live=live, proof=Proof.OFF_PROVEN)
+        )
+    await home.hass.async_block_till_done()
+    assert shows(one) == (1, 0.333, None, 0.95), "nine minutes are too few for a rate"
+    assert shows("sensor.bedroom_activations_today") == (3, 0.6, 5.88, 0.95)
+    assert shows(both) == (4, 0.5, 8.0, 0.95)

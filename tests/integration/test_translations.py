@@ -118,6 +118,7 @@ async def test_every_state_has_a_word(home: Home) -> None:
 
 async def test_every_attribute_has_a_word(home: Home) -> None:
     usual = {"friendly_name", "device_class", "state_class", "options", "event_types", "unit_of_measurement", "icon"}
+    usual |= {"last_reset"}
     for state in home.hass.states.async_all():
         registered = er.async_get(home.hass).async_get(state.entity_id)
         assert registered is not None
