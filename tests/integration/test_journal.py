@@ -297,8 +297,9 @@ async def test_what_waits_is_written_when_the_journal_is_closed(hass: HomeAssist
     assert ask(path, "SELECT count(*) FROM record") == [(3000,)]
 
 
+# One child after the other, each killed by its parent's parent: to import Home Assistant takes seconds.
 _WRITES_UNTIL_KILLED = """
-import asyncio, sys
+import asyncio, os, sys
 from datetime import UTC, datetime
 from homeassistant.core import HomeAssistant
 from custom_components.earlid.engine.model import Record
@@ -315,28 +316,44 @@ async def main():
         await journal.settled()
         journal.mark_delivered(number)
         print(number, flush=True)
-asyncio.run(main())
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        print(os.getpid(), flush=True)
+        asyncio.run(main())
+    os.waitpid(child, 0)
+    print("dead", flush=True)
 """
 
 
 async def test_what_was_said_to_be_on_disk_is_there_after_a_kill(hass: HomeAssistant, path: Path) -> None:
-    said = 0
-    for lines in (3, 40, 11):
-        process = subprocess.Popen(  # noqa: ASYNC220 (it must die in the middle)
-            [sys.executable, "-c", _WRITES_UNTIL_KILLED, str(path)], stdout=subprocess.PIPE, text=True
-        )
-        with process:
-            assert process.stdout is not None
-            for _ in range(lines):
-                said = int(await hass.async_add_executor_job(process.stdout.readline))
-            os.kill(process.pid, signal.SIGKILL)
-            # What was printed before the kill arrived counts as said.
-            said = max([said, *(int(line) for line in process.stdout.read().split())])
-        async with Opened(hass, path) as home:
-            assert home.journal.head.seq >= said
-            assert said - 14 <= home.journal.delivered_seq <= home.journal.head.seq
-            assert (await home.journal.verify()).ok
-            assert ask(path, "SELECT count(*) - count(DISTINCT id) FROM record") == [(0,)]
+    process = subprocess.Popen(  # noqa: ASYNC220 (its children must die in the middle)
+        [sys.executable, "-c", _WRITES_UNTIL_KILLED, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    ask_process, tell_process = process.stdout, process.stdin
+    assert ask_process is not None
+    assert tell_process is not None
+
+    def life(lines: int) -> list[int]:
+        """Let a child write until it has said so often what is on disk, kill it; return what it said."""
+        print(file=tell_process, flush=True)
+        child = int(ask_process.readline())
+        heard = [int(ask_process.readline()) for _ in range(lines)]
+        os.kill(child, signal.SIGKILL)
+        # What was printed before the kill arrived counts as said.
+        return heard + [int(line) for line in iter(ask_process.readline, "dead\n")]
+
+    with process:
+        for lines in (3, 40, 11):
+            said = max(await hass.async_add_executor_job(life, lines))
+            async with Opened(hass, path) as home:
+                assert home.journal.head.seq >= said
+                assert said - 14 <= home.journal.delivered_seq <= home.journal.head.seq
+                assert (await home.journal.verify()).ok
+                assert ask(path, "SELECT count(*) - count(DISTINCT id) FROM record") == [(0,)]
 
 
 async def test_a_journal_that_was_never_opened_can_be_closed(hass: HomeAssistant, path: Path) -> None:

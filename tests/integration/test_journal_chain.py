@@ -15,7 +15,7 @@ from hypothesis import example, given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 import pytest
 
-from custom_components.earlid.journal.chain import NOTHING, Head, Line, body_text, hash_of, time_text, to_line
+from custom_components.earlid.journal.chain import NOTHING, Head, Line, body_text, chain, hash_of, time_text, to_line
 from custom_components.earlid.journal.store import Store
 from custom_components.earlid.journal.verify import Verification, verify
 
@@ -41,7 +41,7 @@ def write(path: Path, records: int, cut: int = 0) -> Head:
     store = Store(path)
     store.open()
     for number in range(records):
-        store.append([line(number)], 0)
+        store.append(chain(store.head, [line(number)]), 0)
         if cut and number == records * 2 // 3:
             store.cut(NOON + cut * SECOND, 0)
     store.close()
@@ -193,7 +193,7 @@ def test_a_chain_made_anew_is_not_the_one_that_was_written(tmp_path: Path) -> No
     store = Store(forged)
     store.open()
     for number in range(30):
-        store.append([line(number)._replace(speaker="nobody")], 0)
+        store.append(chain(store.head, [line(number)._replace(speaker="nobody")]), 0)
     store.close()
     assert verify(forged, store.head).ok
     found = verify(forged, head)
@@ -295,12 +295,13 @@ class Lives(RuleBasedStateMachine):
         self.store = Store(self.path)
         self.store.open()
 
-    @rule(count=st.integers(1, 12))
-    def append(self, count: int) -> None:
-        """Write a group."""
+    @rule(count=st.integers(1, 12), known=st.booleans())
+    def append(self, count: int, known: bool) -> None:
+        """Write a group, whether or not it was known what it would follow."""
         lines = [line(self.number + n) for n in range(count)]
         self.number += count
-        self.store.append(lines, self.store.head.seq)
+        head = self.store.head if known else Head()
+        self.store.append(chain(head, lines), self.store.head.seq)
         self.expected += [each.id for each in lines]
 
     @rule(part=st.floats(0, 1), behind=st.integers(0, 3))
@@ -364,3 +365,14 @@ test_any_life_of_a_journal_leaves_it_whole = Lives.TestCase
 def test_the_times_of_the_tests_are_past() -> None:
     """A cut leaves what lies in the future."""
     assert NOON + timedelta(days=100) < datetime.now(UTC)
+
+
+def test_a_time_of_another_class_is_stored_as_any_other() -> None:
+    """Clocks that tests stop give such times; a text that differs would be sorted, and found, at the wrong place."""
+
+    class Another(datetime):
+        """A time with a class of its own."""
+
+    for microsecond in (0, 7):
+        moment = Another(2026, 3, 1, 12, 0, 0, microsecond, tzinfo=UTC)
+        assert to_line("1", moment, "hold", "", {}).at == f"2026-03-01T12:00:00.{microsecond:06}+00:00"

@@ -4,16 +4,15 @@ import asyncio
 from pathlib import Path
 import resource
 import sqlite3
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.earlid.journal import Query, Trouble, journal as journal_module, store, writer
-from custom_components.earlid.journal.chain import Line, Row, chain
+from custom_components.earlid.journal.chain import Head, Row
 
-from .journals import NOON, Opened, ask, numbers, record, until
+from .journals import NOON, SECOND, Opened, ask, numbers, record, until
 
 
 @pytest.fixture
@@ -275,9 +274,25 @@ async def test_a_writer_that_a_hanging_disk_left_behind_spoils_nothing(hass: Hom
     async with Opened(hass, path) as left, Opened(hass, path) as home:
         await left.write(record(0))
         await home.write(record(1))
-        await left.write(record(2))
-        assert numbers(await home.journal.read(Query())) == [0, 1, 2]
+        left.journal.append(record(n) for n in range(2, 1000))
+        await left.journal.settled()
+        assert numbers(await home.journal.read(Query())) == list(range(1000))
         assert (await left.journal.verify()).ok
+
+
+async def test_what_is_written_in_between_breaks_no_chain(hass: HomeAssistant, path: Path) -> None:
+    """The record of a removal comes between what waits and what it was expected to follow."""
+    async with Opened(hass, path) as home:
+        await home.write(*(record(n) for n in range(10)))
+        removal = asyncio.create_task(home.journal.cut(NOON + 5 * SECOND))
+        await asyncio.sleep(0)
+        home.journal.append(record(n) for n in range(10, 1000))
+        assert await removal == 5
+        home.journal.append(record(n) for n in range(1000, 1500))
+        await home.journal.settled()
+        assert numbers(await home.journal.read(Query(limit=5000))) == list(range(5, 1500))
+        verified = await home.journal.verify()
+        assert (verified.ok, verified.cuts, verified.head) == (True, 1, home.journal.head)
 
 
 @pytest.fixture
@@ -341,14 +356,12 @@ async def test_a_bug_in_the_writer_is_told_and_not_fatal(
     hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
 
-    def stumble(head: Any, lines: list[Line]) -> list[Row]:
-        if any(line.speaker == "odd" for line in lines):
-            raise ZeroDivisionError("odd")
-        return chain(head, lines)
+    def stumble(_head: Head, _rows: list[Row]) -> list[Row]:
+        raise ZeroDivisionError("odd")
 
     async with Opened(hass, path) as home:
-        monkeypatch.setattr(store, "chain", stumble)
-        home.journal.append([record(1, speaker="odd")])
+        monkeypatch.setattr(store, "follow", stumble)
+        home.journal.append([record(1)])
         await until(lambda: home.journal.trouble is Trouble.NOT_WRITTEN)
         monkeypatch.undo()
         await until(lambda: home.journal.trouble is None)

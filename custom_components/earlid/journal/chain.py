@@ -116,7 +116,9 @@ def to_line(id_: str, at: datetime, kind: str, speaker: str, body: Mapping[str, 
         except TypeError:
             pass
         else:
-            return Line(clean(id_), both[2:34], str(kind), clean(speaker), both[36:-1])
+            # A subclass of datetime goes by `str`, which puts a blank there: sorted as text it would come too early.
+            if both[12] == "T":
+                return Line(clean(id_), both[2:34], str(kind), clean(speaker), both[36:-1])
     return Line(clean(id_), time_text(at), str(kind), clean(speaker), body_text(body))
 
 
@@ -130,6 +132,19 @@ def chain(head: Head, lines: list[Line]) -> list[Row]:
         before = sha256(before.encode() + orjson.dumps((seq, *line))).hexdigest()
         rows.append((seq, *line, before))
     return rows
+
+
+def follow(head: Head, rows: list[Row]) -> list[Row]:
+    """Return rows, each of which follows the one before, as they are if the first follows the head, or else anew."""
+    seq, *columns, hash_ = rows[0]
+    if seq == head.seq + 1 and hash_ == hash_of(head.hash, seq, *columns):
+        return rows
+    return chain(head, to_lines(rows))
+
+
+def to_lines(rows: list[Row]) -> list[Line]:
+    """Return rows without their places."""
+    return [Line(*row[1:-1]) for row in rows]
 
 
 def to_entry(row: Row) -> Entry:

@@ -17,7 +17,7 @@ from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
-from .chain import Entry, Head, Line, Row, moment, new_ids, to_entry, to_line
+from .chain import Entry, Head, Line, Row, chain, moment, new_ids, to_entry, to_line
 from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,10 +61,12 @@ class Journal(Answers):
         """Where the last damaged file was moved."""
         self.head = Head()
         self._ids = new_ids()
+        self._ahead = Head()
+        """What the newest record will be when all that waits is on disk, if nothing else comes in between."""
         self._failing = False
         self._dropped: list[datetime] = []  # of the first and the last since it was told of
         self._untold = 0
-        self._appended = 0
+        self._appended = self._written = 0
         self._settling: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._stall: asyncio.TimerHandle | None = None
         self._opened, self._stopped = asyncio.Event(), asyncio.Event()
@@ -75,7 +77,7 @@ class Journal(Answers):
             self._path,
             Ears(
                 opened=lambda: tell(self._is_open),
-                written=lambda rows: tell(self._is_written, rows),
+                written=lambda rows, written: tell(self._is_written, rows, written),
                 failed=lambda error: tell(self._failed, error),
                 set_aside=lambda aside, why: tell(self._set_aside, aside, why),
                 stopped=lambda: tell(self._is_stopped),
@@ -92,7 +94,7 @@ class Journal(Answers):
     @property
     def waiting(self) -> int:
         """How many records are not on disk."""
-        return self._appended - self._writer.written
+        return self._appended - self._written
 
     async def open(self) -> None:
         """Begin to write; returns when the file is open, or with `trouble` set when it cannot be."""
@@ -194,9 +196,15 @@ class Journal(Answers):
 
     @callback
     def _put(self, lines: list[Line]) -> None:
-        if lines:
-            self._appended += len(lines)
-            self._writer.put(lines)
+        if not lines:
+            return
+        if not self.waiting:
+            self._ahead = self.head
+        # The writer only inserts and waits for the disk. What is chained here meanwhile costs it no time.
+        rows = chain(self._ahead, lines)
+        self._ahead = Head(rows[-1][0], rows[-1][-1])
+        self._appended += len(rows)
+        self._writer.put(rows)
 
     @callback
     def _drop(self, record: Record) -> None:
@@ -233,10 +241,10 @@ class Journal(Answers):
             self.on_trouble()
 
     @callback
-    def _is_written(self, rows: list[Row]) -> None:
+    def _is_written(self, rows: list[Row], written: int) -> None:
         last = rows[-1]
         self.head = Head(last[0], last[-1], moment(last[2]))
-        written = self._writer.written
+        self._written = written
         while self._settling and self._settling[0][0] <= written:
             future = self._settling.popleft()[1]
             if not future.done():

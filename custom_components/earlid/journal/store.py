@@ -1,6 +1,6 @@
 """The journal's file: opened, grown and cut by one connection, in the writer's thread alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .chain import NOTHING, Head, Line, Row, chain, moment, time_text, to_line
+from .chain import NOTHING, Head, Line, Row, chain, follow, moment, time_text, to_line
 
 # What goes out over MQTT. A partial index is used only where a query repeats its condition to the letter.
 PUBLISHED: Final = "kind IN ('activation', 'breach')"
@@ -63,12 +63,13 @@ def damaged(error: Exception) -> bool:
 class Store:
     """The file, for its one writer. Every method may raise sqlite3.Error or OSError; close it then and open it anew."""
 
-    def __init__(self, path: Path) -> None:
-        """`path` need not be there yet."""
+    def __init__(self, path: Path, commits: Callable[[], None] = lambda: None) -> None:
+        """`path` need not be there yet; `commits` is called each time right before the disk is waited for."""
         self.head = Head()
         self.delivered = 0
         """Through which seq all that is published was delivered."""
         self._path = path
+        self._commits = commits
         self._connection: sqlite3.Connection | None = None
         self._attempt: list[Row] = []
 
@@ -105,26 +106,26 @@ class Store:
             with suppress(sqlite3.Error):
                 connection.close()
 
-    def append(self, lines: list[Line], delivered: int) -> list[Row]:
-        """Write lines and the cursor of delivery in one transaction; on disk when this returns.
+    def append(self, rows: list[Row], delivered: int) -> list[Row]:
+        """Write rows and the cursor of delivery in one transaction; return them as they are on disk.
 
-        After an error call it again with the same lines: if they reached the disk in spite of it, they are not
-        written twice.
+        Each follows the one before; where the first does not follow the head, they are chained anew. After an error
+        call it again with the same: if they reached the disk in spite of it, they are not written twice.
         """
         if self._attempt and self._attempt[-1][0] == self.head.seq and self._attempt[-1][-1] == self.head.hash:
-            rows, self._attempt = self._attempt, []
-            return rows
+            written, self._attempt = self._attempt, []
+            return written
         try:
-            rows = self._insert(lines, delivered)
+            written = self._insert(rows, delivered)
         except sqlite3.IntegrityError:
             # A writer that hung on the disk has come back and written: go on behind what it wrote.
             self.head = self._last(self._opened)
             try:
-                rows = self._insert(lines, delivered)
+                written = self._insert(rows, delivered)
             except sqlite3.IntegrityError as error:
                 raise UnusableError(f"{error} twice") from error
-        self._grown(rows, delivered)
-        return rows
+        self._grown(written, delivered)
+        return written
 
     def mark(self, delivered: int) -> None:
         """Write the cursor of delivery alone."""
@@ -206,6 +207,7 @@ class Store:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            self._commits()
             connection.execute("COMMIT")
         except BaseException:
             # SQLite has rolled back by itself after some errors.
@@ -213,12 +215,12 @@ class Store:
                 connection.execute("ROLLBACK")
             raise
 
-    def _insert(self, lines: list[Line], delivered: int) -> list[Row]:
-        rows = self._attempt = chain(self.head, lines)
+    def _insert(self, rows: list[Row], delivered: int) -> list[Row]:
+        self._attempt = follow(self.head, rows)
         with self._transaction() as connection:
-            connection.executemany(INSERT, rows)
+            connection.executemany(INSERT, self._attempt)
             self._mark(connection, delivered)
-        return rows
+        return self._attempt
 
     @staticmethod
     def _last(connection: sqlite3.Connection) -> Head:

@@ -12,7 +12,7 @@ import threading
 from time import monotonic
 from typing import Final
 
-from .chain import Line, Row
+from .chain import Line, Row, chain, to_lines
 from .store import Store, UnusableError, damaged
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class Ears:
     """Who is told what; called in the writer's thread."""
 
     opened: Callable[[], None]
-    written: Callable[[list[Row]], None]
+    written: Callable[[list[Row], int], None]
+    """The rows, and how many are on disk of all that were put."""
     failed: Callable[[Exception], None]
     set_aside: Callable[[Path, str], None]
     stopped: Callable[[], None]
@@ -59,14 +60,15 @@ class Writer:
 
     def __init__(self, path: Path, ears: Ears) -> None:
         """Nothing is opened before `start`."""
-        self.store = Store(path)
+        self.store = Store(path, self._tell)
         self.written = 0
-        """How many lines are on disk, of all that were put."""
+        """How many rows are on disk, of all that were put."""
         self._ears = ears
-        self._queue: SimpleQueue[list[Line] | Cut | Doubt | None] = SimpleQueue()
-        self._lines: deque[Line] = deque()
-        self._group: list[Line] = []
+        self._queue: SimpleQueue[list[Row] | Cut | Doubt | None] = SimpleQueue()
+        self._rows: deque[Row] = deque()
+        self._group: list[Row] = []
         self._own: list[Line] = []
+        self._untold: deque[tuple[list[Row], int]] = deque()
         self._cuts: deque[Cut] = deque()
         self._delivered = 0
         self._shrinking = False
@@ -101,7 +103,7 @@ class Writer:
             self._thread.join()
             self._thread = None
 
-    def put(self, item: list[Line] | Cut | Doubt) -> None:
+    def put(self, item: list[Row] | Cut | Doubt) -> None:
         """Take what is to be done; never blocks."""
         self._queue.put(item)
 
@@ -120,10 +122,12 @@ class Writer:
                 self._turn()
                 failed, wait = False, _RETRY_FIRST
             except Exception as error:  # noqa: BLE001 (a writer that ends loses what waits, and says so to nobody)
+                self._tell()
                 failed = not self._overcome(error)
                 if failed:
                     self._stop.wait(wait)
                     wait = min(wait * 2, _RETRY_LAST)
+        self._tell()
         self.store.close()
         for cut in self._cuts:
             cut.done(cut.removed)
@@ -138,7 +142,7 @@ class Writer:
 
     @property
     def _idle(self) -> bool:
-        return not (self._lines or self._group or self._own or self._behind) and self._queue.empty()
+        return not (self._rows or self._group or self._own or self._behind) and self._queue.empty()
 
     @property
     def _behind(self) -> bool:
@@ -161,15 +165,29 @@ class Writer:
     def _write(self) -> None:
         # What an attempt before has left stays the same group, so that it is known again if it did reach the disk.
         if not self._group:
-            self._group = [self._lines.popleft() for _ in range(min(GROUP, len(self._lines)))]
-        lines = self._own + self._group
-        if not lines:
+            self._group = [self._rows.popleft() for _ in range(min(GROUP, len(self._rows)))]
+        rows = self._group
+        if self._own:
+            rows = chain(self.store.head, self._own + to_lines(rows))
+        if not rows:
+            self._tell()
             return
-        rows = self.store.append(lines, self._delivered)
+        rows = self.store.append(rows, self._delivered)
         self.written += len(self._group)
         self._own, self._group = [], []
         self._new_file = False
-        self._ears.written(rows)
+        self._untold.append((rows, self.written))
+        if not self._rows and self._queue.empty():
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell of what is on disk.
+
+        While there is more to write, that is done only when this thread is about to wait for the disk: what the event
+        loop then computes, and appends in answer, would else hold this thread up for as long.
+        """
+        while self._untold:
+            self._ears.written(*self._untold.popleft())
 
     def _look(self) -> None:
         # It reads the whole file, and whoever found it damaged will ask again and again.
@@ -183,33 +201,33 @@ class Writer:
         cut.removed += removed
         if rows:
             self._shrinking = True
-            self._ears.written(rows)
+            self._ears.written(rows, self.written)
         else:
             self._cuts.popleft().done(cut.removed)
 
     def _take(self) -> None:
         """Wait for something to do, and take what there is up to a group."""
-        if len(self._lines) >= GROUP:
+        if len(self._rows) >= GROUP:
             return
         try:
             item = self._queue.get(timeout=self._patience())
             while True:
                 self._sort(item)
-                if len(self._lines) >= GROUP:
+                if len(self._rows) >= GROUP:
                     return
                 item = self._queue.get_nowait()
         except Empty:
-            if self._lines or self._cuts:
+            if self._rows or self._cuts:
                 return
         if self._behind and self._patience() == 0:
             self.store.mark(self._delivered)
         elif self._shrinking and not self._behind:
             self._shrinking = self.store.shrink()
 
-    def _sort(self, item: list[Line] | Cut | Doubt | None) -> None:
+    def _sort(self, item: list[Row] | Cut | Doubt | None) -> None:
         match item:
             case list():
-                self._lines.extend(item)
+                self._rows.extend(item)
             case Cut():
                 self._cuts.append(item)
             case Doubt():
@@ -221,7 +239,7 @@ class Writer:
             self._cursor_due = monotonic() + _CURSOR_WAITS
         elif not self._behind:
             self._cursor_due = None
-        if self._lines or self._cuts or self._shrinking or self._stop.is_set():
+        if self._rows or self._cuts or self._shrinking or self._stop.is_set():
             return 0
         return None if self._cursor_due is None else max(0, self._cursor_due - monotonic())
 
