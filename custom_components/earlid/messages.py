@@ -1,9 +1,9 @@
 """What goes out over MQTT, as `docs/mqtt.yaml` describes it."""
 
 from datetime import datetime
+import re
 from typing import Any, Final
 
-from homeassistant.const import Platform
 from homeassistant.helpers.json import json_bytes
 
 from .journal import Head
@@ -13,7 +13,10 @@ from .setup_data import Home
 SCHEMA: Final = 1
 # What people said, or noted, stays in the house.
 _PRIVATE: Final = frozenset({"note"})
-_ENTITIES: Final = frozenset({*Platform, "assist_satellite", "input_boolean", "input_button", "input_number", "person"})
+# Home Assistant's entities, whoever names them: they are called after rooms and people.
+_ENTITY: Final = re.compile(r"([a-z_]+)\.[a-z0-9_]+")
+# As docs/mqtt.yaml has it; a topic may be longer.
+_LONGEST_SOURCE: Final = 64
 
 type Json = dict[str, Any]
 
@@ -43,19 +46,19 @@ def record(record_id: str, at: datetime, speaker: str, body: Json, name: str | N
     told = {key: value for key, value in body.items() if key not in _PRIVATE}
     record_id = told.pop("amends", record_id)
     payload = {"schema": SCHEMA, "id": record_id, "speaker": speaker, "at": at.isoformat()} | told
+    if "source" in told:
+        shown = (source if name is not None else _kind(source) for source in told.get("sources", [told["source"]]))
+        sources = list(dict.fromkeys(source[:_LONGEST_SOURCE] for source in shown))
+        payload |= {"source": sources[0], "sources": sources}
     if name is not None:
         payload["name"] = name
-    elif "source" in told:
-        sources = list(dict.fromkeys(_kind(source) for source in told["sources"]))
-        payload |= {"source": sources[0], "sources": sources}
     return json_bytes(payload)
 
 
 def _kind(source: str) -> str:
-    """Return what kind of source this is, where its name may not go out: entities and topics are named after rooms."""
-    domain, _, rest = source.partition(".")
-    if rest and domain in _ENTITIES:
-        return domain
+    """Return what kind of source this is, where its name may not go out."""
+    if (entity := _ENTITY.fullmatch(source)) is not None:
+        return entity[1]
     return "mqtt" if source.startswith("mqtt:") else source
 
 

@@ -70,6 +70,15 @@ async def ensure_may_verify(hass: HomeAssistant, context: Context) -> None:
         raise NotAllowed("journal_admins_only", context) from refusal
 
 
+async def is_admin(hass: HomeAssistant, context: Context | None) -> bool:
+    """Return whether `ensure_admin` lets this caller through."""
+    try:
+        await ensure_admin(hass, context)
+    except NotAllowed:
+        return False
+    return True
+
+
 async def ensure_may_mute(
     hass: HomeAssistant,
     entry: EarlidConfigEntry,

@@ -1,7 +1,7 @@
 """Commands over MQTT, as far as the household lets.
 
 Anyone who may write to the broker can send one, so each that could end in listening is doubted: too old, too many.
-A mute never is: it is done each time, and never ends sooner what is muted for longer.
+A mute is not: whatever its sender's clock says it is done, and it never ends sooner what is muted for longer.
 """
 
 from collections import OrderedDict, deque
@@ -73,11 +73,16 @@ class Remote:
         command = unpack(message.payload, _COMMAND)
         now = dt_util.utcnow()
         slugs = self._slugs(command["speakers"])
-        self._refuse_replayed(command["id"], command["at"], now)
+        if command["id"] in self._known:
+            _reject("replayed")
         if command["action"] == "mute":
             await self._mute(slugs, command["seconds"], now)
-            return
-        self._refuse_allowing(lets, now)
+        else:
+            self._refuse_allowing(lets, command["at"], now)
+            await self._allow(command, slugs)
+        self._remember(command["id"])
+
+    async def _allow(self, command: dict[str, Any], slugs: list[str]) -> None:
         if command["action"] == "resume":
             await self._household.resume(slugs, Context())
             return
@@ -102,21 +107,18 @@ class Remote:
             _reject("unknown_speaker")
         return [slug for slug in known if slug in speakers]
 
-    def _refuse_replayed(self, command_id: str | None, at: datetime | None, now: datetime) -> None:
-        if at is not None and abs(now - at) > _FRESH:
-            _reject("stale")
-        if command_id is None:
-            return
-        if command_id in self._known:
-            _reject("replayed")
-        self._known[command_id] = None
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+    def _remember(self, command_id: str | None) -> None:
+        if command_id is not None:
+            self._known[command_id] = None
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
 
-    def _refuse_allowing(self, lets: str, now: datetime) -> None:
+    def _refuse_allowing(self, lets: str, at: datetime | None, now: datetime) -> None:
         only_admins = self._entry.options.get(CONF_WHO_MAY_ALLOW) == WhoMayAllow.ADMINS
         if lets != CommandsOverMqtt.ALL or only_admins:
             _reject("not_allowed")
+        if at is not None and abs(now - at) > _FRESH:
+            _reject("stale")
         # A time in the future is from before the clock was set back.
         while self._allowed and not timedelta(0) <= now - self._allowed[0] < _PER:
             self._allowed.popleft()

@@ -15,7 +15,7 @@ from .engine.activations import Report
 from .engine.model import Outcome
 from .explain import explain, explain_assurance
 from .journal import Entry, Query
-from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute, ensure_may_verify
+from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute, ensure_may_verify, is_admin
 from .runtime import EarlidConfigEntry
 from .targets import TARGET_FIELDS, names_home, resolve
 from .typed import wrong
@@ -43,7 +43,7 @@ ATTR_LIMIT: Final = "limit"
 DEFAULT_SOURCE: Final = "action"
 DEFAULT_HOURS: Final = 24
 DEFAULT_LIMIT: Final = 1000
-LONGEST_SOURCE: Final = 100
+LONGEST_SOURCE: Final = 64
 LONGEST_NOTE: Final = 2000
 
 # What may be anything here is looked at below, so that what is wrong with it is said in a translated sentence.
@@ -138,18 +138,22 @@ async def _get_journal(call: ServiceCall) -> ServiceResponse:
     query = Query(start=start, end=end, speakers=speakers, kinds=kinds, limit=limit)
     records, truncated = await history.records(hass, household, query)
     summary = await history.summary(hass, household, start, end or dt_util.utcnow(), speakers)
-    shown: list[JsonValueType] = await hass.async_add_executor_job(lambda: [_shown(record) for record in records])
+    notes = await is_admin(hass, call.context)
+    shown: list[JsonValueType] = await hass.async_add_executor_job(
+        lambda: [_shown(record, notes=notes) for record in records]
+    )
     return {"records": shown, "truncated": truncated, "summary": summary}
 
 
-def _shown(entry: Entry) -> JsonValueType:
+def _shown(entry: Entry, *, notes: bool) -> JsonValueType:
+    """Return a record as JSON; what was said or noted is for administrators, as the export is."""
     return {
         "seq": entry.seq,
         "id": entry.id,
         "at": entry.at.isoformat(),
         "kind": entry.kind,
         "speaker": entry.speaker,
-        "body": entry.body,
+        "body": {key: value for key, value in entry.body.items() if notes or key != ATTR_NOTE},
         "hash": entry.hash,
     }
 

@@ -196,6 +196,14 @@ async def test_who_may_not_control_a_speaker_may_not_read_of_it_nor_of_the_home(
             await ask("get_journal", context, **target)
 
 
+async def test_what_was_said_is_for_administrators(hass: HomeAssistant, entry: MockConfigEntry, ask: Ask) -> None:
+    write(entry, "activation", dt_util.utcnow(), source="led", note="what was said")
+    for group, kept in ((GROUP_ID_USER, False), (GROUP_ID_ADMIN, True), (None, True)):
+        context = None if group is None else await a_user(hass, group=group)
+        (wake,) = (await ask("get_journal", context, **KITCHEN, kinds=["activation"]))["records"]
+        assert ("note" in wake["body"]) is kept
+
+
 async def test_the_sums_stand_beside_what_was_measured_elsewhere(
     entry: MockConfigEntry, ask: Ask, begun: datetime
 ) -> None:
@@ -212,7 +220,7 @@ async def test_the_sums_stand_beside_what_was_measured_elsewhere(
     assert summary["reference"] == REFERENCE
     kitchen, bath, whole = summary["speakers"]["kitchen"], summary["speakers"]["bath"], summary["all"]
     assert (kitchen["activations"], kitchen["answered"], kitchen["unanswered"], kitchen["unknown"]) == (4, 1, 2, 1)
-    assert kitchen["unanswered_share"] == pytest.approx(2 / 3)
+    assert kitchen["unanswered_share"] == 0.5
     assert kitchen["live_s"] == 8 * 3600
     assert kitchen["per_hour_live"] == 0.5
     assert (bath["live_s"], bath["exposed_s"], bath["not_allowed"]) == (3600, 3600, 1)

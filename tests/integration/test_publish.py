@@ -101,15 +101,15 @@ async def test_a_report_from_outside_comes_back_as_an_activation_of_the_same_id(
     assert shown(hass, "sensor.kitchen_activations_today").state == "1"
 
 
-@pytest.mark.parametrize(("options", "named"), [({}, "binary_sensor"), ({"publish_names": True}, "binary_sensor.ann")])
+@pytest.mark.parametrize(("options", "named"), [({}, "input_select"), ({"publish_names": True}, "input_select.ann")])
 async def test_the_names_of_what_saw_it_go_out_only_when_the_household_says_so(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient, options: dict[str, Any], named: str
 ) -> None:
-    hass.states.async_set("binary_sensor.ann", "off")
-    detected = speaker(relay="light.plug", activations=["binary_sensor.ann"])
+    hass.states.async_set("input_select.ann", "off")
+    detected = speaker(relay="light.plug", activations=["input_select.ann"])
     entry = await guard_home(hass, detected, options=options)
     await Broker(hass, mqtt_mock).subscribed(entry)
-    hass.states.async_set("binary_sensor.ann", "on")
+    hass.states.async_set("input_select.ann", "on")
     await settled(hass, entry)
     (activation,) = published(mqtt_mock, f"{TOPIC}/activation")
     assert (activation["source"], activation["sources"]) == (named, [named])

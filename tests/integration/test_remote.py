@@ -126,6 +126,23 @@ async def test_retained_replayed_and_late_commands_are_refused(hass: HomeAssista
     assert home.refused == {"retained": 1, "replayed": 1, "stale": 2}
 
 
+async def test_a_mute_is_done_whatever_the_senders_clock_says(hass: HomeAssistant) -> None:
+    home = await remote(hass)
+    at = (dt_util.utcnow() - timedelta(minutes=2)).isoformat()
+    await home.send({"action": "mute", **KITCHEN, "at": at})
+    assert (home.mode(), home.refused) == ("mute", {})
+
+
+async def test_a_command_that_was_not_done_may_come_again(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    home = await remote(hass)
+    for _ in range(10):
+        await home.send({"action": "resume", **KITCHEN})
+    await home.send({"action": "listen", **KITCHEN, "seconds": 60, "id": "one"})
+    freezer.tick(timedelta(seconds=61))
+    await home.send({"action": "listen", **KITCHEN, "seconds": 60, "id": "one"})
+    assert (home.mode(), home.refused) == ("listen", {"too_often": 1})
+
+
 async def test_a_flood_may_mute_but_not_allow(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     home = await remote(hass)
     for _ in range(15):
@@ -179,7 +196,10 @@ ANYTHING = st.recursive(
     max_leaves=10,
 )
 ALMOST = st.fixed_dictionaries(
-    {"action": st.sampled_from(["mute", "listen", "resume"]) | ANYTHING, "speakers": ANYTHING},
+    {
+        "action": st.sampled_from(["mute", "listen", "resume"]) | ANYTHING,
+        "speakers": st.just("all") | st.lists(st.sampled_from(["kitchen", "bedroom"]), min_size=1) | ANYTHING,
+    },
     optional={"seconds": ANYTHING, "id": ANYTHING, "at": ANYTHING},
 )
 
@@ -187,7 +207,7 @@ ALMOST = st.fixed_dictionaries(
 async def test_whatever_is_sent_nothing_raises_and_nobody_listens(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home = await remote(hass, lets="mute_only")
+    home = await remote(hass, who_may_allow="admins")
     await home.send({"action": "mute", "speakers": "all"})
     payloads: list[str] = []
 
