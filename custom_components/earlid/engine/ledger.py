@@ -76,22 +76,22 @@ class _Sums:
     def shown(self) -> dict[str, Any]:
         """Return the sums as JSON; None where there is nothing to divide by.
 
-        The unanswered share is that of the activations whose outcome is known.
+        The unanswered share is of all activations: what nobody knows the outcome of may have been for nothing too.
         """
         answered, unanswered = self.outcomes[Outcome.ANSWERED], self.outcomes[Outcome.UNANSWERED]
-        told = answered + unanswered
+        woke = self.outcomes.total()
         hours = self.live / _HOUR
         return {
-            "activations": self.outcomes.total(),
+            "activations": woke,
             "answered": answered,
             "unanswered": unanswered,
             "unknown": self.outcomes[Outcome.UNKNOWN],
-            "unanswered_share": unanswered / told if told else None,
+            "unanswered_share": unanswered / woke if woke else None,
             "not_allowed": self.not_allowed,
             "live_s": self.live.total_seconds(),
             "exposed_s": self.exposed.total_seconds(),
             "unknown_s": self.unknown.total_seconds(),
-            "per_hour_live": self.outcomes.total() / hours if hours else None,
+            "per_hour_live": woke / hours if hours else None,
             "unanswered_per_hour_live": unanswered / hours if hours else None,
         }
 
