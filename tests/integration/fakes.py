@@ -264,6 +264,8 @@ async def move_in(
         subentries_data=[subentry(view) for view in views],
     )
     entry.add_to_hass(hass)
+    if DOMAIN in hass.config.components:
+        assert await hass.config_entries.async_setup(entry.entry_id)
     assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
     return Home(hass, entry, household)

@@ -152,7 +152,9 @@ async def test_a_rule_can_be_added_over_the_same_interface_as_the_frontend_uses(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
     entry = home(hass)
-    assert await async_setup_component(hass, "config", {})
+    # What listens to HTTP must be there first: a client ends that.
+    for domain in ("config", "earlid"):
+        assert await async_setup_component(hass, domain, {})
     client = await hass_client()
     url = "/api/config/config_entries/subentries/flow"
     answer = await client.post(url, json={"handler": [entry.entry_id, "rule"]})

@@ -37,7 +37,9 @@ def plug(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> LeasedPlug:
 
 @pytest.fixture
 async def client(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> TestClient[Any, Any]:
-    assert await async_setup_component(hass, "repairs", {})
+    # What listens to HTTP must be there first: a client ends that.
+    for domain in ("repairs", "earlid"):
+        assert await async_setup_component(hass, domain, {})
     return await hass_client()
 
 
