@@ -120,7 +120,8 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
                         self._put(subentry, now, watch)
             self._look_at_everything()
             self._books.move(self._home)
-            await self._storage.try_now()
+        # Outside: a disk that hangs must not keep the next change, which may be a mute, from counting.
+        await self._storage.try_now()
 
     async def _recall(self, now: datetime) -> None:
         try:

@@ -1,5 +1,6 @@
 """The guard follows what changes around it: set-up, names, the clock, the time zone."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.earlid import clocks
 from custom_components.earlid.const import DOMAIN
+from custom_components.earlid.storage import Storage
 
 from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, shown, speaker
 
@@ -104,6 +106,26 @@ async def test_a_rule_that_comes_changes_and_goes_decides_anew(hass: HomeAssista
     await hass.async_block_till_done()
     assert shown(hass, plug.entity_id).state == "on"
     assert hass.states.get("switch.earlid_rule_night") is None
+
+
+async def test_a_new_rule_mutes_though_the_disk_hangs_over_the_change_before_it(
+    hass: HomeAssistant, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await guard_home(hass, speaker(relay=plug.entity_id))
+    disk = asyncio.Event()
+
+    async def hang(*_: object) -> None:
+        await disk.wait()
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr(Storage, "try_now", hang)
+        hass.config_entries.async_update_entry(entry, options={"deadline": 20})
+        hass.config_entries.async_add_subentry(entry, added(nobody_home("person.nobody", quantifier="none")))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert plug.commands[-1] == "off"
+        disk.set()
+        await hass.async_block_till_done()
 
 
 async def test_a_window_begins_and_ends_on_the_second(
