@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from homeassistant.components import mqtt
 from homeassistant.components.mqtt import ReceiveMessage
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .detectors.mqtt import parse
 from .engine.activations import Report
+from .listening import listen, when_subscribed
 from .remote import Remote
 from .untrusted import RejectedError
 
@@ -38,13 +38,13 @@ class Inbox:
         self._stops: list[CALLBACK_TYPE] = []
 
     async def listen(self, topic: str, listening: CALLBACK_TYPE) -> None:
-        """Listen below this topic, and nowhere else any more; `listening` is called when the broker knows."""
+        """Listen below this topic, and nowhere else any more; `listening` is called when the broker knows of it."""
         self.silence()
         self._topic = topic
         reports, commands = f"{topic}/speaker/+/activation/report", f"{topic}/command"
-        self._stops.append(await mqtt.async_subscribe(self._hass, commands, self._commanded, qos=1, encoding=None))
-        self._stops.append(await mqtt.async_subscribe(self._hass, reports, self._reported, qos=1, encoding=None))
-        self._stops.append(mqtt.async_on_subscribe_done(self._hass, reports, 1, listening))
+        self._stops.append(await listen(self._hass, commands, self._commanded))
+        self._stops.append(await listen(self._hass, reports, self._reported))
+        self._stops.append(when_subscribed(self._hass, reports, listening))
 
     @callback
     def begin(self) -> None:
@@ -75,7 +75,11 @@ class Inbox:
         if not self._take(slug, report):
             self._reject("unknown_speaker")
 
-    async def _commanded(self, message: ReceiveMessage) -> None:
+    @callback
+    def _commanded(self, message: ReceiveMessage) -> None:
+        self._hass.async_create_task(self._obey(message), "earlid command", eager_start=True)
+
+    async def _obey(self, message: ReceiveMessage) -> None:
         try:
             await self._remote.take(message)
         except RejectedError as reason:

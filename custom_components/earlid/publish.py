@@ -141,8 +141,9 @@ class Publisher:
     @callback
     def _now_online(self) -> None:
         # Not before: whoever sees it may send a report at once.
-        self._online = True
-        self._beside(self._publish_status("online"))
+        if not self._online:
+            self._online = True
+            self._beside(self._publish_status("online"))
 
     @callback
     def _renew(self, _now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import json
+from pathlib import Path
 from typing import Any
 
 from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE, MQTT_PROCESSED_SUBSCRIPTIONS
@@ -43,12 +44,12 @@ class Broker:
         calls = [call.args for call in self._mqtt.async_publish.mock_calls if call.args[0] == topic]
         return [json.loads(payload) for _, payload, *_ in calls if payload]
 
-    async def subscribed(self, entry: MockConfigEntry) -> None:
-        """Tell Earlid that the broker knows what it listens to, as after each connection."""
+    async def subscribed(self, entry: MockConfigEntry, qos: int = 1) -> None:
+        """Tell Earlid that the broker knows what it listens to, as after each connection; `qos` is the highest."""
         await settled(self._hass, entry)
         topic = "{topic_prefix}/{site}".format(**entry.data)
         listened = ("speaker/+/activation", "speaker/+/breach", "status", "speaker/+/activation/report")
-        echoes = [(f"{topic}/{echo}", 1) for echo in listened]
+        echoes = [(f"{topic}/{echo}", qos) for echo in listened]
         async_dispatcher_send(self._hass, MQTT_PROCESSED_SUBSCRIPTIONS, echoes)
         await self._hass.async_block_till_done()
         # Whoever else listens is given time to come back.
@@ -66,3 +67,13 @@ class Broker:
         self._mqtt.connected = True
         async_dispatcher_send(self._hass, MQTT_CONNECTION_STATE, True)
         await self.subscribed(entry)
+
+
+async def real_mqtt(hass: HomeAssistant) -> MockConfigEntry:
+    """Set up Home Assistant's own MQTT client over the fixture `mqtt_client_mock`; it can be reloaded."""
+    await hass.async_add_executor_job(Path(hass.config.path("configuration.yaml")).touch)
+    entry = MockConfigEntry(domain="mqtt", data={"broker": "mock", "protocol": "5"}, version=2, minor_version=1)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry

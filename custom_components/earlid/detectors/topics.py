@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.earlid.const import CONF_TOPIC
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.signals import Signal
+from custom_components.earlid.listening import listen
 
 from .ears import Ears
 
@@ -55,7 +56,7 @@ def subscribe(hass: HomeAssistant, topic: str, received: Callable[[ReceiveMessag
     async def begin() -> None:
         nonlocal unsubscribe
         try:
-            subscribed = await mqtt.async_subscribe(hass, topic, received, qos=1, encoding=None)
+            subscribed = await listen(hass, topic, received)
         except HomeAssistantError as error:
             _LOGGER.warning("The topic %s cannot be watched: %s", topic, error)
             return
