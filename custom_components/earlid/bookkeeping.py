@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from . import messages, repairs
+from .again import Again
 from .const import CONF_RETENTION_DAYS, CONF_STORE_TRANSCRIPTS, DEFAULT_RETENTION_DAYS
 from .engine.activations import Activation, News, Report
 from .engine.model import Record
@@ -29,8 +29,6 @@ from .remote import Remote
 from .runtime import Household, SpeakerView
 from .setup_data import Home
 from .storage import Json
-
-_LOGGER = logging.getLogger(__name__)
 
 FILE: Final = "earlid_journal.db"
 # Counts are told, and how far the journal goes, at most so often.
@@ -93,6 +91,8 @@ class Books:
         self._missing: tuple[Path | None, int] = None, 0
         self._stops: list[CALLBACK_TYPE] = []
         self._opening: list[asyncio.Task[None]] = []
+        self._reads: list[Again] = []
+        self._looking = False
         self._cancel_telling: CALLBACK_TYPE | None = None
         self._delivery = Delivery(hass, self.journal, self._message, self._counted)
         self._inbox = Inbox(hass, Remote(entry, household), take, self._counted)
@@ -121,30 +121,37 @@ class Books:
         begin = self._entry.async_create_background_task
         self._opening = [
             begin(self._hass, self._publisher.start(), "earlid publisher"),
-            begin(self._hass, self._open(memory), "earlid journal"),
+            begin(self._hass, self._open(), "earlid journal"),
         ]
-
-    async def _open(self, memory: Remembered) -> None:
-        await self.journal.open()
-        self._troubled()
-        try:
-            # A report that comes again after a start must be known before anyone can send it.
-            memory.know(reversed(await self.journal.known_activations()))
-            await self._delivery.start()
-        except HomeAssistantError as error:
-            # The issue about the journal tells the household.
-            _LOGGER.warning("What the journal holds is not known: %s", error)
-        self._inbox.begin()
+        self._reads = [
+            Again(self._hass, self._entry, lambda: self._know(memory)),
+            Again(self._hass, self._entry, self._delivery.start),
+        ]
         self._stops = [
             async_track_time_change(self._hass, self._keep_within_retention, hour=3, minute=17, second=0),
             async_track_time_interval(self._hass, self._look_for_overdue, _OVERDUE / 12),
         ]
+
+    async def _open(self) -> None:
+        await self.journal.open()
+        self._troubled()
+        # Each goes on for itself: a file that cannot be read, or a disk that hangs, holds up nothing else.
+        for read in self._reads:
+            read.start()
         await self._keep_within_retention()
+
+    async def _know(self, memory: Remembered) -> None:
+        # A report that comes again after a start must be known before anyone can send it.
+        entries = await self.journal.known_activations()
+        await memory.know(entries, self._hass.async_add_executor_job)
+        self._inbox.begin()
 
     async def say_goodbye(self) -> None:
         """Publish no more."""
         for opening in self._opening:
             opening.cancel()
+        for read in self._reads:
+            read.stop()
         await self._publisher.stop()
 
     async def close(self) -> None:
@@ -158,6 +165,9 @@ class Books:
         if self._cancel_telling is not None:
             self._cancel_telling()
             self._cancel_telling = None
+        for issue in ("journal_not_written", "undelivered"):
+            # Nobody would take it away any more.
+            repairs.show_home(self._hass, issue, shown=False)
 
     @callback
     def looked(self, views: Iterable[SpeakerView], records: list[Record]) -> None:
@@ -205,9 +215,16 @@ class Books:
 
     async def _look_for_overdue(self, _now: datetime | None = None) -> None:
         """Show whether something that others wait for has waited for too long."""
+        if self._looking:
+            # A disk that hangs would be asked once more each time, and each question keeps a thread.
+            return
         waits_since = None
         if self._delivery.waiting and self._hass.config_entries.async_entries(mqtt.DOMAIN):
-            entries, _ = await self.journal.after(self._delivery.through, 1)
+            self._looking = True
+            try:
+                entries, _ = await self.journal.after(self._delivery.through, 1)
+            finally:
+                self._looking = False
             waits_since = entries[0].at if entries else None
         overdue = waits_since is not None and dt_util.utcnow() - waits_since > _OVERDUE
         repairs.show_home(self._hass, "undelivered", shown=overdue)

@@ -1,6 +1,7 @@
 """What the household remembers over a stop, as one document."""
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from .engine.model import Because, Outcome, Proof, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
 from .journal import Entry
+from .journal.reads import gently
 from .post import Post, uptime
 from .rulebook import Rulebook
 from .storage import (
@@ -40,6 +42,8 @@ from .storage import (
 )
 
 _LOGGER = logging.getLogger(__name__)
+
+type Convert = Callable[..., Awaitable[dict[str, list[Activation]]]]
 
 
 class Remembered:
@@ -119,18 +123,28 @@ class Remembered:
                 post.last_activation = _to_activation(post.slug, activation)
                 post.chronicle.recall([post.last_activation], now, uptime())
 
-    def know(self, entries: Iterable[Entry]) -> None:
-        """Know these activations again, oldest first, so that a report of one that comes again is none."""
-        now = dt_util.utcnow()
-        known: dict[str, dict[str, Activation]] = {slug: {} for slug in self._guard.posts}
-        for entry in entries:
-            if entry.speaker in known:
-                with _unreadable(entry.id):
-                    stored = {"id": entry.id, "at": entry.at.isoformat()} | entry.body
-                    activation = _to_activation(entry.speaker, stored)
-                    known[entry.speaker][activation.id] = activation
-        for slug, activations in known.items():
-            self._guard.posts[slug].chronicle.recall(activations.values(), now, uptime())
+    async def know(self, entries: Sequence[Entry], convert: Convert) -> None:
+        """Know these activations again, newest first, so that a report of one that comes again is none.
+
+        `convert` calls a function outside the event loop, which all the activations of a grown home would hold up
+        for a tenth of a second.
+        """
+        for slug, activations in (await convert(_activations, entries)).items():
+            # A speaker may be gone by now.
+            if (post := self._guard.posts.get(slug)) is not None:
+                post.chronicle.recall(activations, dt_util.utcnow(), uptime())
+                await asyncio.sleep(0)
+
+
+def _activations(entries: Sequence[Entry]) -> dict[str, list[Activation]]:
+    """Return the activations that these tell of, by speaker and oldest first, each as it was told of last."""
+    known: dict[str, dict[str, Activation]] = {}
+    for entry in gently(reversed(entries)):
+        with _unreadable(entry.id):
+            stored = {"id": entry.id, "at": entry.at.isoformat()} | entry.body
+            activation = _to_activation(entry.speaker, stored)
+            known.setdefault(entry.speaker, {})[activation.id] = activation
+    return {slug: list(activations.values()) for slug, activations in known.items()}
 
 
 @contextmanager

@@ -1,8 +1,12 @@
 """The record of a guarded home: what is written, what is not, and what the household hears of trouble."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+import sqlite3
+import threading
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,12 +15,21 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_mqtt_message,
+    async_fire_time_changed,
+)
+from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
+from custom_components.earlid import again
 from custom_components.earlid.bookkeeping import FILE
 from custom_components.earlid.engine.activations import Report
-from custom_components.earlid.journal import Entry, Journal, Query
+from custom_components.earlid.engine.model import Record
+from custom_components.earlid.journal import Entry, Journal, Query, reads
+from custom_components.earlid.memory import Remembered
 
+from .brokers import Broker
 from .homes import guard_home, nobody_home, plug_in, settled, speaker
 from .journals import ask, until
 
@@ -207,3 +220,116 @@ async def test_a_report_that_comes_again_after_a_start_is_no_new_wake(hass: Home
         await hass.config_entries.async_reload(entry.entry_id)
         await settled(hass, entry)
     assert [one.id for one in await written(hass, entry, "activation")] == ["one", "two"]
+
+
+def fails(monkeypatch: pytest.MonkeyPatch, question: str) -> Callable[[], None]:
+    """Let one question to the file fail, as while a backup locks it; return what ends that."""
+    real = getattr(reads, question)
+
+    def locked(*_: object) -> None:
+        msg = "database is locked"
+        raise sqlite3.OperationalError(msg)
+
+    monkeypatch.setattr(reads, question, locked)
+    return lambda: monkeypatch.setattr(reads, question, real)
+
+
+async def later(hass: HomeAssistant, entry: MockConfigEntry, **span: int) -> None:
+    """Let time pass."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(**span))
+    await settled(hass, entry)
+
+
+@pytest.mark.usefixtures("mqtt_mock")
+async def test_reports_wait_until_it_is_known_which_came_before(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    topic = "earlid/home/speaker/kitchen/activation/report"
+    for known in ("one", "two"):
+        async_fire_mqtt_message(hass, topic, f'{{"id": "{known}"}}')
+    await settled(hass, entry)
+    readable = fails(monkeypatch, "activations")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settled(hass, entry)
+    for again_or_new in ("one", "three"):
+        async_fire_mqtt_message(hass, topic, f'{{"id": "{again_or_new}"}}')
+    await settled(hass, entry)
+    await later(hass, entry, seconds=2)
+    readable()
+    await later(hass, entry, seconds=5)
+    assert [one.id for one in await written(hass, entry, "activation")] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("question", ["activations", "count_published"])
+async def test_what_waits_for_a_broker_is_known_though_the_file_could_not_be_read_at_the_start(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    broker = Broker(hass, mqtt_mock)
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    for _ in range(3):
+        entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    await settled(hass, entry)
+    readable = fails(monkeypatch, question)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settled(hass, entry)
+    if question == "count_published":
+        readable()
+        await later(hass, entry, seconds=2)
+    assert entry.runtime_data.undelivered == 3
+    await broker.subscribed(entry)
+    assert entry.runtime_data.undelivered == 0
+
+
+@pytest.mark.usefixtures("mqtt_mock")
+async def test_a_disk_that_hangs_when_it_is_asked_what_came_before_holds_up_nothing_else(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    await settled(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    answers = threading.Event()
+    real = reads.activations
+    monkeypatch.setattr(reads, "activations", lambda *about: answers.wait(20) and real(*about))
+    monkeypatch.setattr(again, "_WITHIN", 0.2)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: entry.runtime_data.undelivered == 1)
+    await asyncio.sleep(0.3)
+    answers.set()
+    await settled(hass, entry)
+    entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    async_fire_mqtt_message(hass, "earlid/home/speaker/kitchen/activation/report", '{"id": "two"}')
+    await later(hass, entry, seconds=400)
+    assert len(await written(hass, entry, "activation")) == 3
+
+
+async def test_knowing_the_activations_of_a_grown_home_does_not_hold_up_the_event_loop(hass: HomeAssistant) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    journal: Journal = entry.runtime_data.journal
+    body = {"source": "led", "outcome": "answered", "allowed": True, "because": "posture", "microphone": "live"}
+    wakes = [
+        Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body, id=str(n)) for n in range(4096)
+    ]
+    journal.append(wakes)
+    await settled(hass, entry)
+    entries = await journal.known_activations()
+    memory: Remembered = entry.runtime_data._memory
+    longest, last = 0.0, time.perf_counter()
+
+    async def watch() -> None:
+        nonlocal longest, last
+        while True:
+            last = time.perf_counter()
+            await asyncio.sleep(0)
+            longest = max(longest, time.perf_counter() - last)
+
+    watching = hass.async_create_background_task(watch(), "watch")
+    await asyncio.sleep(0.01)
+    await memory.know(entries, hass.async_add_executor_job)
+    await asyncio.sleep(0.01)
+    watching.cancel()
+    assert len(entries) == 4096
+    assert longest < 0.02
+    assert entry.runtime_data.report_activation("kitchen", Report(source="led", id="0")).id == "0"

@@ -1,6 +1,8 @@
 """How many records no broker has yet, counted along: asking the file each time would read all of them."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -19,16 +21,22 @@ class Backlog:
 
     def __init__(self, hass: HomeAssistant, journal: Journal, told: CALLBACK_TYPE) -> None:
         """Know of none; `told` is called when `size` has changed."""
-        self.size = 0
-        """How many there are."""
+        self._size = 0
         self.gone = 0
         """Through which seq all have been delivered, once at least."""
         self._hass = hass
         self._journal = journal
         self._told = told
         self._known = 0
-        self._sure = True
+        # What was left over from before this start is not known yet.
+        self._sure = False
         self._counting = False
+        self._turn = asyncio.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many there are; as long as they could not be counted, of those that are known."""
+        return max(self._size, 0)
 
     @callback
     def came(self, entries: Iterable[Entry]) -> None:
@@ -39,7 +47,7 @@ class Backlog:
             # What was counted in the file already may be told of only now.
             if entry.seq > self._known:
                 self._known = entry.seq
-                self.size += entry.kind in PUBLISHED
+                self._size += entry.kind in PUBLISHED
         self._told()
         self.recount()
 
@@ -48,7 +56,7 @@ class Backlog:
         """Take it that this one, the next of them, was delivered."""
         if seq > self.gone:
             self.gone = seq
-            self.size -= 1
+            self._size -= 1
             self._told()
 
     @callback
@@ -62,20 +70,30 @@ class Backlog:
     def recount(self) -> None:
         """Ask the file if the number may be wrong."""
         if not self._sure and not self._counting:
-            self._hass.async_create_background_task(self.count(), "earlid backlog", eager_start=True)
+            self._hass.async_create_background_task(self._recount(), "earlid backlog", eager_start=True)
+
+    async def _recount(self) -> None:
+        # Where it cannot be read now, it is asked again with the next record.
+        with suppress(HomeAssistantError):
+            await self.count()
 
     async def count(self) -> None:
-        """Ask the file; where it cannot be read now, `recount` asks again."""
-        self._counting = True
-        try:
-            # What is told of later, and what comes back meanwhile, is counted along.
-            before, self._known = self.size, max(self._known, self._journal.head.seq)
-            self._sure = True
-            self.size += await self._journal.count_undelivered(self.gone, self._known) - before
-        except HomeAssistantError:
-            self._sure = False
-            return
-        finally:
-            self._counting = False
+        """Ask the file; raises HomeAssistantError where it cannot be read now."""
+        async with self._turn:
+            # As long as nothing is known of the file there is nothing to count; with its first record it is asked.
+            if self._sure or self._journal.head.at is None:
+                return
+            self._counting = True
+            try:
+                # What is told of later, and what comes back meanwhile, is counted along.
+                before, self._known = self._size, max(self._known, self._journal.head.seq)
+                self.gone = max(self.gone, self._journal.delivered_seq)
+                self._sure = True
+                self._size += await self._journal.count_undelivered(self.gone, self._known) - before
+            except BaseException:
+                self._sure = False
+                raise
+            finally:
+                self._counting = False
         self._told()
         self.recount()
