@@ -37,8 +37,8 @@ OTHERS_COME_BACK: Final = timedelta(seconds=3)
 SETTLED: Final = timedelta(seconds=30)
 # The last is our own sign that the broker lives, once a minute, while there is nothing else to tell.
 _ECHOES: Final = ("speaker/+/activation", "speaker/+/breach", "status")
-# Read at a time: a connection to the file for each record would cost more than the rest.
-_READ_AHEAD: Final = 256
+# Read at a time, and early: beside a busy event loop a thread takes as long for it as some hundred take to go out.
+_READ_AHEAD: Final = 512
 
 
 @dataclass(slots=True)
@@ -101,9 +101,11 @@ class Delivery:
         self.silence()
         self._topic = topic
         for echo in _ECHOES:
-            full = f"{topic}/{echo}"
-            self._stops.append(await mqtt.async_subscribe(self._hass, full, self._came_back, qos=1, encoding=None))
-            self._stops.append(mqtt.async_on_subscribe_done(self._hass, full, 1, self._subscription(full)))
+            full = f"{topic}/{echo}"  # QoS 0: with 1 a broker waits for our word after 20, which Nagle holds up
+            self._stops.append(await mqtt.async_subscribe(self._hass, full, self._came_back, qos=0, encoding=None))
+            # An automation that listens there with another QoS raises ours, and that one is told of then.
+            for qos in (0, 1, 2):
+                self._stops.append(mqtt.async_on_subscribe_done(self._hass, full, qos, self._subscription(full)))
 
     @callback
     def silence(self) -> None:
@@ -184,7 +186,7 @@ class Delivery:
         while self._line and len(self._under_way) < WINDOW:
             self._send(self._line.popleft())
         behind = self._journal.head.seq > self._read or self._asked_for
-        if behind and not self._reading and len(self._line) < WINDOW and self._wake not in self._timers:
+        if behind and not self._reading and len(self._line) < _READ_AHEAD and self._wake not in self._timers:
             self._reading = True
             self._hass.async_create_background_task(self._read_on(self._round), "earlid delivery", eager_start=True)
 
