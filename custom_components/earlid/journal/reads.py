@@ -61,7 +61,7 @@ def gently(rows: Iterable[Any], at_once: int = _BREATH) -> Iterator[Any]:
 
 def read(path: Path, query: Query) -> list[Entry]:
     """Return the records asked for."""
-    return [to_entry(row) for row in rows(path, query)]
+    return [to_entry(row) for row in gently(rows(path, query))]
 
 
 def rows(path: Path, query: Query) -> list[Row]:

@@ -15,6 +15,9 @@ _CHANGED: Final = "It was changed: its hash does not follow from its text and th
 _MISSING: Final = "It is missing, and no removal of old records accounts for that."
 _OTHER: Final = "It was changed: it is not the one that Earlid wrote or found here since its start."
 
+# Records between two breaths; fewer than where they are only read, since each is hashed too.
+_AT_ONCE: Final = 32
+
 type Raw = tuple[Any, ...]
 """A row as it is on disk; after damage anything may stand in any column."""
 
@@ -42,7 +45,7 @@ def verify(path: Path, known: Head) -> Verification:
             # What is no text any more must not end the walk before its place is known.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             query = "SELECT seq, id, at, kind, speaker, body, hash FROM record NOT INDEXED ORDER BY seq"
-            for row in gently(connection.execute(query)):
+            for row in gently(connection.execute(query), _AT_ONCE):
                 walk.step(row)
             walk.end()
             if walk.bad is None:
