@@ -23,7 +23,7 @@ from .writer import DOUBT, Cut, Ears, Writer
 _LOGGER = logging.getLogger(__name__)
 # Some days of a busy home, some MB of memory.
 MOST_WAITING: Final = 10_000
-# Who is told of what was written takes notice of these alone, and to make entries of all costs as much as writing them.
+# Who is told of what was written takes notice of these alone; the bodies of others need not be read again.
 _NOTICED: Final = frozenset({"activation", "breach", "lifecycle"})
 # So many are handed over at a time: the writer begins while a long burst is still being read.
 _HANDFUL: Final = 64
