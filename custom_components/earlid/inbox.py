@@ -1,11 +1,13 @@
 """What comes in over MQTT; what is not taken is counted by its reason, and changes nothing."""
 
-from collections import Counter
+import asyncio
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
 from homeassistant.components.mqtt import ReceiveMessage
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 
 from .detectors.mqtt import parse
 from .engine.activations import Report
@@ -13,8 +15,14 @@ from .listening import listen, when_subscribed
 from .remote import Remote
 from .untrusted import RejectedError
 
-# A home whose disk takes long at a start gets no more than this in the meantime; reporters repeat what was not taken.
-_MOST_HELD: Final = 1000
+# A home whose disk takes long at a start holds no more than this in the meantime; reporters repeat what was not taken.
+MOST_HELD: Final = 1000
+# Each costs the loop about a millisecond. More than 200 a second are a fault or a flood: they wait, or are refused.
+AT_ONCE: Final = 20
+_SPAN: Final = 0.1  # s
+MOST_WAITING: Final = 2000
+# No longer than what Home Assistant has room for in an entity id; a topic may have 65,535.
+_LONGEST_SLUG: Final = 255
 
 
 class Inbox:
@@ -34,7 +42,10 @@ class Inbox:
         self._take = take
         self._told = told
         self._topic = ""
-        self._held: list[ReceiveMessage] | None = []
+        self._held: list[tuple[str, Report]] | None = []
+        self._line: deque[tuple[str, Report]] = deque()
+        self._span_began, self._left = 0.0, 0
+        self._working: asyncio.Task[None] | None = None
         self._stops: list[CALLBACK_TYPE] = []
 
     async def listen(self, topic: str, listening: CALLBACK_TYPE) -> None:
@@ -48,10 +59,10 @@ class Inbox:
 
     @callback
     def begin(self) -> None:
-        """Take reports from now on, and what came meanwhile: by now it is known which of them came before."""
+        """Take reports with ids from now on, and before them what came meanwhile: the ids of before are known now."""
         held, self._held = self._held or [], None
-        for message in held:
-            self._reported(message)
+        self._line.extendleft(reversed(held))
+        self._work()
 
     @callback
     def silence(self) -> None:
@@ -61,19 +72,56 @@ class Inbox:
         self._stops.clear()
 
     @callback
+    def stop(self) -> None:
+        """Listen no more, and take nothing more of what waits."""
+        self.silence()
+        self._line.clear()
+        if self._working is not None:
+            self._working.cancel()
+
+    @callback
     def _reported(self, message: ReceiveMessage) -> None:
-        if self._held is not None:
-            if len(self._held) < _MOST_HELD:
-                self._held.append(message)
-            return
         slug = message.topic.removeprefix(f"{self._topic}/speaker/").partition("/")[0]
         try:
             report = parse(message)
         except RejectedError as reason:
             self._reject(str(reason))
             return
-        if not self._take(slug, report):
+        if len(slug) > _LONGEST_SLUG:
             self._reject("unknown_speaker")
+        elif report.id is not None and self._held is not None:
+            # It may be one from before the start. One without an id is new: the guard must know while a disk hangs.
+            if len(self._held) < MOST_HELD:
+                self._held.append((slug, report))
+            else:
+                self._reject("not_ready")
+        elif len(self._line) >= MOST_WAITING:
+            self._reject("too_often")
+        else:
+            self._line.append((slug, report))
+            self._work()
+
+    @callback
+    def _work(self) -> None:
+        """Take as many as the loop has time for, and the rest soon."""
+        now = self._hass.loop.time()
+        if now - self._span_began >= _SPAN:
+            self._span_began, self._left = now, AT_ONCE
+        while self._line and self._left:
+            self._left -= 1
+            slug, report = self._line.popleft()
+            if not self._take(slug, report):
+                self._reject("unknown_speaker")
+        if self._line and self._working is None:
+            self._working = self._hass.async_create_background_task(self._work_on(), "earlid reports")
+
+    async def _work_on(self) -> None:
+        try:
+            while self._line:
+                await asyncio.sleep(_SPAN)
+                self._work()
+        finally:
+            self._working = None
 
     @callback
     def _commanded(self, message: ReceiveMessage) -> None:
@@ -84,6 +132,9 @@ class Inbox:
             await self._remote.take(message)
         except RejectedError as reason:
             self._reject(str(reason))
+        except HomeAssistantError as error:
+            # Who has failed, such as the storage, has said so itself.
+            self._reject(error.translation_key or "failed")
 
     @callback
     def _reject(self, reason: str) -> None:

@@ -62,7 +62,7 @@ class Publisher:
         for stop in self._stops:
             stop()
         self._stops.clear()
-        self._inbox.silence()
+        self._inbox.stop()
         self._delivery.stop()
         if self.connected:
             await self._publish_status("offline")
