@@ -47,7 +47,9 @@ class Publisher:
         self._listening = False
         self._online = False
         self._last: dict[str, Json] = {}
-        self._last_head = Head()
+        self._newest = self._last_head = Head()
+        self._to_clear: set[str] = set()
+        """Retained topics to clear, some of them when the broker is back."""
         self._stops: list[CALLBACK_TYPE] = []
 
     async def start(self) -> None:
@@ -84,9 +86,13 @@ class Publisher:
             for view in self._views():
                 self.state(view)
             return
-        topics = [f"speaker/{view.speaker.slug}/state" for view in self._views()]
-        self._beside(self._clear(before, *topics, "journal/head", "status"))
-        self._listening = False
+        states = [f"speaker/{view.speaker.slug}/state" for view in self._views()]
+        self._to_clear |= {f"{before.topic}/{topic}" for topic in (*states, "journal/head", "status")}
+        self._inbox.silence()
+        self._delivery.silence()
+        # There is nobody at the new place until the broker knows that we listen there.
+        self._listening = self._online = False
+        self._last_head = Head()
         if self.connected:
             self._beside(self._came())
 
@@ -102,6 +108,7 @@ class Publisher:
     @callback
     def head(self, head: Head) -> None:
         """Publish how far the journal goes: whoever keeps it can tell when its end was cut off."""
+        self._newest = head
         if self.connected and head.at is not None and head != self._last_head:
             self._last_head = head
             self._beside(self._publish("journal/head", messages.head(head), retain=True))
@@ -110,7 +117,8 @@ class Publisher:
     def forget(self, slug: str) -> None:
         """Clear the retained topics of a speaker that is gone."""
         self._last.pop(slug, None)
-        self._beside(self._clear(self._home, f"speaker/{slug}/state"))
+        self._to_clear.add(f"{self._home.topic}/speaker/{slug}/state")
+        self._beside(self._clear())
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         self._hass.async_create_background_task(work, "earlid publish", eager_start=True)
@@ -120,6 +128,8 @@ class Publisher:
         if connected:
             # The household may have changed the protocol meanwhile.
             self._expires = True
+            # The broker may have lost its memory.
+            self._last_head = Head()
             self._beside(self._came())
         else:
             self._online = False
@@ -131,8 +141,9 @@ class Publisher:
             self._listening = True
             await self._inbox.listen(self._home.topic, self._now_online)
             await self._delivery.listen(self._home.topic)
+        await self._clear()
         self._last.clear()
-        self._last_head = Head()
+        self.head(self._newest)
         if self._online:
             await self._publish_status("online")
         for view in self._views():
@@ -167,6 +178,8 @@ class Publisher:
 
     async def _publish(self, topic: str, payload: Json, *, retain: bool, expiry: int | None = None) -> None:
         full = f"{self._home.topic}/{topic}"
+        # Whoever comes back to where they were is not to be cleared away there.
+        self._to_clear.discard(full)
         try:
             await mqtt.async_publish(
                 self._hass, full, json.dumps(payload), 1, retain=retain, message_expiry_interval=expiry
@@ -177,10 +190,12 @@ class Publisher:
             # The connection broke meanwhile; all is published anew when it comes back.
             return
 
-    async def _clear(self, home: Home, *topics: str) -> None:
-        try:
-            for topic in topics if self.connected else ():
-                await mqtt.async_publish(self._hass, f"{home.topic}/{topic}", "", 1, retain=True)
-        except HomeAssistantError:
-            # The broker forgets them by itself when they expire.
-            return
+    async def _clear(self) -> None:
+        """Clear what is left behind; without a connection it is cleared when there is one again."""
+        while self._to_clear and self.connected:
+            topic = self._to_clear.pop()
+            try:
+                await mqtt.async_publish(self._hass, topic, "", 1, retain=True)
+            except HomeAssistantError:
+                self._to_clear.add(topic)
+                return
