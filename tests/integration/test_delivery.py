@@ -16,6 +16,7 @@ import pytest
 from custom_components.earlid.journal import Journal
 from custom_components.earlid.journal.delivery import OTHERS_COME_BACK, PATIENCE, WINDOW
 
+from .journals import ask
 from .outboxes import LONG, TOPIC, Outbox, id_of, outbox
 
 PATIENT = PATIENCE.total_seconds()
@@ -172,6 +173,18 @@ async def test_a_journal_that_cannot_be_read_for_a_while_delivers_later(tmp_path
         await box.quiet()
         await box.deliver_all()
         assert ids(box.broker.sent) == box.ids
+        assert box.delivery.waiting == 0
+
+
+@pytest.mark.parametrize("damage", ["x'ff'", "x'610062'", "x'7b22'", "x'00'", "x'c0af22'"])
+async def test_a_damaged_record_holds_up_no_other(tmp_path: Path, damage: str) -> None:
+    async with outbox(tmp_path) as box:
+        await box.write(3)
+        damaged = f"UPDATE record SET body = CAST({damage} AS TEXT), id = CAST({damage} AS TEXT) WHERE seq = 2"  # noqa: S608
+        ask(tmp_path / "journal.db", damaged)
+        await box.connect()
+        await box.deliver_all()
+        assert len(box.broker.sent) == 3
         assert box.delivery.waiting == 0
 
 
