@@ -147,7 +147,8 @@ def latest_before(path: Path, at: datetime, kinds: Mapping[str, str | None]) -> 
         SELECT speaker FROM name WHERE speaker NOT NULL
     """
     last = f"{_ROW} WHERE speaker = ? AND kind = ? AND at < ?"
-    tells = " AND json_extract(body, '$.' || ?) IS NOT NULL"
+    # A damaged text tells nothing; of AND nobody knows which side SQLite looks at first.
+    tells = " AND CASE WHEN json_valid(body) THEN json_extract(body, '$.' || ?) END IS NOT NULL"
     found: dict[tuple[str, str], Entry] = {}
     with reading(path) as connection:
         connection.execute("BEGIN")
