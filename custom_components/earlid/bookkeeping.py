@@ -161,6 +161,8 @@ class Books:
         self._stops.clear()
         self._lifecycle(dt_util.utcnow(), {"event": "stop"})
         await self.journal.close()
+        # A disk that hung may still be written to.
+        self.journal.on_trouble, self.journal.on_written = (lambda: None), (lambda _: None)
         # What was written last is told to nobody any more.
         if self._cancel_telling is not None:
             self._cancel_telling()
@@ -258,7 +260,7 @@ class Books:
         not_written = self.journal.trouble is Trouble.NOT_WRITTEN
         repairs.show_home(self._hass, "journal_not_written", shown=not_written)
         if self.journal.aside is not None:
-            repairs.journal_set_aside(self._hass, self.journal.aside.name)
+            repairs.journal_set_aside(self._hass, self.journal.aside.name, later=self.journal.aside_is_later)
         missing = self.journal.aside, self.journal.lost
         if not not_written and missing != self._missing:
             # What tells how things stand is in another file, or lost: until something changes nobody could know.

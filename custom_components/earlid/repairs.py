@@ -194,15 +194,31 @@ def show_home(hass: HomeAssistant, key: str, *, shown: bool) -> None:
 
 
 @callback
-def journal_set_aside(hass: HomeAssistant, file: str) -> None:
-    """Say that the journal was damaged, where it is kept, and that a new one was begun; until somebody has read it."""
+def journal_set_aside(hass: HomeAssistant, file: str, *, later: bool) -> None:
+    """Say that the journal could not be used, where it is kept, and that a new one was begun; until that is read.
+
+    It was damaged, or written by a later version of Earlid.
+    """
+    _file(hass, "journal_set_aside", file, "journal_of_later_version" if later else "journal_set_aside")
+
+
+@callback
+def journal_kept(hass: HomeAssistant, file: str) -> None:
+    """Say where the journal of a home is that was removed; until somebody has read it."""
+    _file(hass, "journal_kept", file, "journal_kept", ir.IssueSeverity.WARNING)
+
+
+@callback
+def _file(
+    hass: HomeAssistant, issue: str, file: str, key: str, severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
+) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"journal_set_aside_{file}",
+        f"{issue}_{file}",
         is_fixable=True,
         is_persistent=True,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="journal_set_aside",
+        severity=severity,
+        translation_key=key,
         translation_placeholders={"file": file},
     )

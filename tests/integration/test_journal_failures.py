@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 import resource
 import sqlite3
+import threading
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -140,6 +141,7 @@ async def test_a_file_of_a_later_version_is_never_changed(hass: HomeAssistant, p
         assert numbers(await home.journal.read(Query())) == [2]
         assert home.journal.aside is not None
         assert home.journal.aside.read_bytes() == before
+        assert home.journal.aside_is_later
 
 
 async def test_damage_that_only_a_reader_meets_ends_in_a_new_file(hass: HomeAssistant, path: Path) -> None:
@@ -244,6 +246,69 @@ async def test_more_than_can_wait_is_lost_and_counted_and_the_journal_says_so(
             "to": record(14).at.isoformat(),
         }
         assert numbers([last]) == [20]
+
+
+async def test_what_was_lost_is_told_again_when_there_is_room(
+    hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "MOST_WAITING", 10)
+    async with Opened(hass, path) as home:
+        told: list[int] = []
+        home.journal.on_trouble = lambda: told.append(home.journal.waiting)
+        home.journal.append(record(n) for n in range(15))
+        await until(lambda: not home.journal.waiting)
+        assert told[1:] == [1], "when there is room, behind what tells of the loss"
+
+
+async def test_a_disk_that_breaks_each_new_file_is_not_filled_with_them(
+    hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> list[Row]:
+        msg = "broken"
+        raise store.UnusableError(msg)
+
+    working = store.Store.append
+    monkeypatch.setattr(store.Store, "append", broken)
+    async with Opened(hass, path) as home:
+        assert await refused(home) == "not_recorded"
+        await asyncio.sleep(0.5)
+        assert len(list(path.parent.glob("*.damaged-*.*Z"))) == 3
+        assert home.journal.trouble is Trouble.NOT_WRITTEN
+        monkeypatch.setattr(store.Store, "append", working)
+        await until(lambda: home.journal.trouble is not Trouble.NOT_WRITTEN)
+        assert numbers(await home.journal.read(Query())) == [0]
+
+
+async def test_what_comes_after_a_journal_was_closed_is_refused(
+    hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "_STALLED", 0.1)
+    async with Opened(hass, path) as home:
+        await home.write(record(1))
+    assert await refused(home) == "not_recorded"
+    await asyncio.sleep(0.3)
+    assert (home.journal.waiting, home.troubles) == (0, [])
+
+
+async def test_whoever_waits_for_a_disk_that_hangs_is_told_when_the_journal_is_closed(
+    hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "_CLOSE_WITHIN", 0.2)
+    goes_on = threading.Event()
+    append = store.Store.append
+    monkeypatch.setattr(store.Store, "append", lambda *about: goes_on.wait(5) and append(*about))
+    async with Opened(hass, path) as home:
+        home.journal.append([record(1)])
+        waiting = hass.async_create_task(home.journal.settled())
+        await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(1):
+            with pytest.raises(HomeAssistantError):
+                await waiting
+    finally:
+        goes_on.set()
+        await until(lambda: not home.journal._writer._running)
+        home.journal._writer.join()
 
 
 async def test_what_reached_the_disk_in_spite_of_an_error_is_not_written_twice(

@@ -4,20 +4,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from enum import StrEnum
 import logging
 from pathlib import Path
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
 from .chain import Entry, Head, Line, Row, chain, moment, new_ids, to_entry, to_line
+from .trouble import Trouble, not_recorded
 from .writer import DOUBT, Cut, Ears, Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,13 +30,6 @@ _STALLED: Final = 10.0
 # s. A disk that hangs must not hang the start or stop of Home Assistant.
 _OPEN_WITHIN: Final = 10.0
 _CLOSE_WITHIN: Final = 10.0
-
-
-class Trouble(StrEnum):
-    """What is wrong with the journal."""
-
-    NOT_WRITTEN = "not_written"
-    SET_ASIDE = "set_aside"
 
 
 def _nobody(*_: object) -> None:
@@ -58,12 +49,14 @@ class Journal(Answers):
         self.lost = 0
         """How many records were dropped since too many waited."""
         self.aside: Path | None = None
-        """Where the last damaged file was moved."""
+        """Where the last file was moved that could not be used."""
+        self.aside_is_later = False
+        """Whether that was since a later version of Earlid has written it."""
         self.head = Head()
         self._ids = new_ids()
         self._ahead = Head()
         """What the newest record will be when all that waits is on disk, if nothing else comes in between."""
-        self._failing = False
+        self._failing = self._closed = False
         self._dropped: list[datetime] = []  # of the first and the last since it was told of
         self._untold = 0
         self._appended = self._written = 0
@@ -79,7 +72,7 @@ class Journal(Answers):
                 opened=lambda: tell(self._is_open),
                 written=lambda rows, written: tell(self._is_written, rows, written),
                 failed=lambda error: tell(self._failed, error),
-                set_aside=lambda aside, why: tell(self._set_aside, aside, why),
+                set_aside=lambda aside, why, later: tell(self._set_aside, aside, why, later),
                 stopped=lambda: tell(self._is_stopped),
             ),
         )
@@ -100,7 +93,7 @@ class Journal(Answers):
         """Begin to write; returns when the file is open, or with `trouble` set when it cannot be."""
         self._opened.clear()
         self._stopped.clear()
-        self._failing = False
+        self._failing = self._closed = False
         self._writer.start()
         if self.waiting and self._stall is None:
             self._watch()
@@ -112,6 +105,7 @@ class Journal(Answers):
 
     async def close(self) -> None:
         """Write what waits and close the file; a disk that hangs is waited for only so long."""
+        self._closed = True
         self._writer.stop()
         if self._stall is not None:
             self._stall.cancel()
@@ -121,6 +115,7 @@ class Journal(Answers):
                 await self._stopped.wait()
         except TimeoutError:
             _LOGGER.warning("The journal could not be closed, %s records are not on disk", self.waiting)
+            self._refuse()
             return
         self._writer.join()
         if self.waiting:
@@ -130,6 +125,10 @@ class Journal(Answers):
     @callback
     def append(self, records: Iterable[Record]) -> None:
         """Take records to be written; returns at once. Beyond MOST_WAITING they are counted and dropped."""
+        if self._closed:
+            # Nobody would write them; whoever waits for one is told so by `settled`.
+            _LOGGER.debug("The journal is closed, what comes now is not recorded")
+            return
         lines: list[Line] = []
         ids = self._ids
         for record in records:
@@ -151,10 +150,12 @@ class Journal(Answers):
 
         Raises HomeAssistantError when the journal cannot be written; what waits is written when it can be again.
         """
+        if self._closed:
+            raise not_recorded()
         if self.waiting <= 0 and not self._dropped:
             return
         if self._failing or self._dropped:
-            raise _not_recorded()
+            raise not_recorded()
         future = self._hass.loop.create_future()
         self._settling.append((self._appended, future))
         await future
@@ -172,7 +173,7 @@ class Journal(Answers):
         Raises HomeAssistantError when the journal is closed before that is done.
         """
         if self._stopped.is_set():
-            raise _not_recorded()
+            raise not_recorded()
         future: asyncio.Future[int] = self._hass.loop.create_future()
         self._cuts.add(future)
         future.add_done_callback(self._cuts.discard)
@@ -251,6 +252,8 @@ class Journal(Answers):
                 future.set_result(None)
         if self._untold and self.waiting < MOST_WAITING:
             self._put([self._told_of_dropped()])
+            # What was lost may have told how things stand.
+            self.on_trouble()
         self._works()
         self.on_written([to_entry(row) for row in rows if row[3] in _NOTICED])
 
@@ -259,7 +262,7 @@ class Journal(Answers):
         for future in list(self._cuts):
             # Whoever waited may have been cancelled meanwhile.
             if not future.done():
-                future.set_exception(_not_recorded())
+                future.set_exception(not_recorded())
         self._stopped.set()
 
     @callback
@@ -272,9 +275,9 @@ class Journal(Answers):
             self.on_trouble()
 
     @callback
-    def _set_aside(self, aside: Path, why: str) -> None:
-        _LOGGER.error("The journal was damaged (%s), it is kept as %s and begun anew", why, aside)
-        self.aside = aside
+    def _set_aside(self, aside: Path, why: str, later: bool) -> None:
+        _LOGGER.error("The journal cannot be used (%s), it is kept as %s and begun anew", why, aside)
+        self.aside, self.aside_is_later = aside, later
         self.on_trouble()
 
     @callback
@@ -282,7 +285,7 @@ class Journal(Answers):
         while self._settling:
             future = self._settling.popleft()[1]
             if not future.done():
-                future.set_exception(_not_recorded())
+                future.set_exception(not_recorded())
 
     @callback
     def _watch(self) -> None:
@@ -292,12 +295,8 @@ class Journal(Answers):
     @callback
     def _look(self, written: int) -> None:
         self._stall = None
-        if not self.waiting:
+        if not self.waiting or self._closed:
             return
         if self._writer.written == written:
             self._failed(TimeoutError(f"nothing was written for {_STALLED:.0f} s"))
         self._watch()
-
-
-def _not_recorded() -> HomeAssistantError:
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key="not_recorded")

@@ -47,6 +47,10 @@ class UnusableError(Exception):
     """The file is damaged, or was written by a later version of Earlid."""
 
 
+class LaterVersionError(UnusableError):
+    """The file was written by a later version of Earlid."""
+
+
 def damaged(error: Exception) -> bool:
     """Return whether an error says that the file itself is no good, so that trying again is of no use."""
     # What SQLite says of a damaged schema holds the damaged bytes, and Python cannot read them.
@@ -58,6 +62,16 @@ def damaged(error: Exception) -> bool:
     # Our statements are fixed: a plain ERROR means that a table or column is not there.
     bad = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
     return code & 0xFF in bad
+
+
+def move_aside(path: Path, why: str) -> Path:
+    """Move a journal's file out of the way; return where it is."""
+    aside = path.with_name(f"{path.name}.{why}-{dt_util.utcnow():%Y%m%dT%H%M%S.%fZ}")
+    # The log first: a new file beside an old log would be read as one with it.
+    for end in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+    return aside
 
 
 class Store:
@@ -185,11 +199,7 @@ class Store:
         """Move the file out of the way; return where it is, and the record that a new one begins with."""
         self.close()
         now = dt_util.utcnow()
-        aside = self._path.with_name(f"{self._path.name}.damaged-{now:%Y%m%dT%H%M%S.%fZ}")
-        # The log first: a new file beside an old log would be read as one with it.
-        for end in ("-wal", "-shm", ""):
-            with suppress(FileNotFoundError):
-                self._path.with_name(self._path.name + end).rename(aside.with_name(aside.name + end))
+        aside = move_aside(self._path, "damaged")
         # Seqs go on where they were, so that none ever stands for two records.
         self.head, self._attempt = Head(self.head.seq, NOTHING, None), []
         body = {"event": "set_aside", "file": aside.name, "why": why, "after_seq": self.head.seq}
@@ -241,7 +251,7 @@ class Store:
     def _prepare(connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > len(MIGRATIONS):
-            raise UnusableError(f"The file is of version {version}, this Earlid knows {len(MIGRATIONS)}")
+            raise LaterVersionError(f"The file is of version {version}, this Earlid knows {len(MIGRATIONS)}")
         if not version:
             # Heeded only before the first table.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")

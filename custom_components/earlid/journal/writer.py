@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final
 
 from .chain import Line, Row, chain, to_lines
-from .store import Store, UnusableError, damaged
+from .store import LaterVersionError, Store, UnusableError, damaged
 
 _LOGGER = logging.getLogger(__name__)
 # Bounded, so that neither this thread nor the event loop, which is told of it, computes for long: about half a ms each.
@@ -25,6 +25,9 @@ _RETRY_LAST: Final = 30.0
 _CURSOR_WAITS: Final = 1.0
 # s. How often at most a file is looked through that a reader found damaged.
 _LOOK_EVERY: Final = 300.0
+# A disk that breaks each new file would be filled with them: no more than so many are set aside within an hour.
+_MOST_ASIDE: Final = 3
+_ASIDE_WITHIN: Final = 3600.0
 
 
 @dataclass(slots=True)
@@ -51,7 +54,8 @@ class Ears:
     written: Callable[[list[Row], int], None]
     """The rows, and how many are on disk of all that were put."""
     failed: Callable[[Exception], None]
-    set_aside: Callable[[Path, str], None]
+    set_aside: Callable[[Path, str, bool], None]
+    """Where the file is now, why, and whether a later version of Earlid has written it."""
     stopped: Callable[[], None]
 
 
@@ -75,6 +79,7 @@ class Writer:
         self._cursor_due: float | None = None
         self._new_file = self._doubted = False
         self._looked_at = -_LOOK_EVERY
+        self._asides: deque[float] = deque(maxlen=_MOST_ASIDE)
         self._stop = threading.Event()
         self._ending = threading.Lock()
         self._running = False
@@ -248,7 +253,8 @@ class Writer:
         self.store.close()
         if not isinstance(error, (sqlite3.Error, OSError, UnusableError, UnicodeDecodeError)):
             _LOGGER.error("The journal's writer stumbled", exc_info=error)
-        if not damaged(error):
+        often = len(self._asides) == _MOST_ASIDE and monotonic() - self._asides[0] < _ASIDE_WITHIN
+        if often or not damaged(error):
             self._ears.failed(error)
             return False
         try:
@@ -256,7 +262,8 @@ class Writer:
         except OSError as stuck:
             self._ears.failed(stuck)
             return False
-        self._ears.set_aside(aside, str(error))
+        self._asides.append(monotonic())
+        self._ears.set_aside(aside, str(error), isinstance(error, LaterVersionError))
         # A new file that is damaged at once: the disk is; a pause keeps it from being filled with such files.
         again, self._new_file = self._new_file, True
         return not again
