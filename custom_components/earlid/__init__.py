@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, cast
 
+from homeassistant.components.webhook import async_unregister
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.helpers import config_validation as cv
 
-from . import bus, export, renames, services, storage
+from . import bus, export, removal, renames, services, storage
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -35,9 +37,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bo
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
     entry.async_on_unload(bus.announce(hass, entry))
     await home.start()
-    entry.async_on_unload(webhook.listen(hass, entry))
-    register_hub(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        entry.async_on_unload(webhook.listen(hass, entry))
+        register_hub(hass, entry)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        # Home Assistant does not unload what failed to be set up: it would guard on, beside the next one.
+        await home.stop()
+        raise
     return True
 
 
@@ -45,13 +52,20 @@ async def async_unload_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> b
     """Guard no more; relays stay as they are unless the household wants them off."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
+    # First: a report taken after the journal is closed would be lost.
+    async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
     await cast("GuardedHome", entry.runtime_data).stop()
     return True
 
 
-async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001
-    """Leave nothing behind: a home that is set up anew must not begin with an old lockdown."""
+async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:
+    """Leave nothing behind that a home set up anew would begin with: no lockdown, no backlog.
+
+    What was recorded is kept aside, and the household is told where.
+    """
     await storage.forget(hass)
+    await removal.keep_journal(hass)
+    await removal.clear_topics(hass, entry)
 
 
 async def _entry_changed(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+import json
 from pathlib import Path
 import sqlite3
 import threading
@@ -22,11 +23,12 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
+from custom_components import earlid
 from custom_components.earlid import again
 from custom_components.earlid.bookkeeping import FILE
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Record
-from custom_components.earlid.journal import Entry, Journal, Query, reads
+from custom_components.earlid.journal import Entry, Journal, Query, reads, store
 from custom_components.earlid.memory import Remembered
 
 from .brokers import Broker
@@ -333,3 +335,80 @@ async def test_knowing_the_activations_of_a_grown_home_does_not_hold_up_the_even
     assert len(entries) == 4096
     assert longest < 0.02
     assert entry.runtime_data.report_activation("kitchen", Report(source="led", id="0")).id == "0"
+
+
+async def test_a_home_set_up_anew_begins_with_an_empty_journal_and_the_old_one_is_kept(
+    hass: HomeAssistant, file: Path, mqtt_mock: MqttMockHAClient, issue_registry: ir.IssueRegistry
+) -> None:
+    broker = Broker(hass, mqtt_mock)
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await report(hass, source="led")
+    await settled(hass, entry)
+    await hass.config_entries.async_remove(entry.entry_id)
+    (kept,) = file.parent.glob(f"{FILE}*")
+    assert kept.name.startswith(f"{FILE}.removed-")
+    assert [json.loads(body)["source"] for (body,) in ask(kept, "SELECT body FROM record WHERE kind = 'activation'")]
+    (issue,) = [one for one in issue_registry.issues.values() if one.translation_key == "journal_kept"]
+    assert (issue.is_persistent, issue.is_fixable) == (True, True)
+    assert issue.translation_placeholders == {"file": kept.name}
+    cleared = [call.args[0] for call in mqtt_mock.async_publish.mock_calls if not call.args[1]]
+    assert {"earlid/home/journal/head", "earlid/home/status", "earlid/home/speaker/kitchen/state"} <= set(cleared)
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await broker.subscribed(entry)
+    assert await written(hass, entry, "activation") == []
+    assert broker.sent("earlid/home/speaker/kitchen/activation") == []
+
+
+async def test_a_set_up_that_fails_leaves_nothing_running(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    def fails_to(*_: object) -> None:
+        msg = "no"
+        raise HomeAssistantError(msg)
+
+    monkeypatch.setattr(earlid, "register_hub", fails_to)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert "earlid journal" not in [thread.name for thread in threading.enumerate()]
+
+
+async def test_a_home_that_was_stopped_takes_no_report_and_shows_no_issue(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, issue_registry: ir.IssueRegistry
+) -> None:
+    monkeypatch.setattr(store.Store, "append", lambda *_: fail())
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await until(lambda: issue_registry.async_get_issue("earlid", "journal_not_written") is not None)
+    home = entry.runtime_data
+    order: list[str] = []
+    close = Journal.close
+
+    async def closed(journal: Journal) -> None:
+        order.extend(hass.data["webhook"])
+        await close(journal)
+
+    monkeypatch.setattr(Journal, "close", closed)
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert order == [], "the webhook is gone before"
+    assert issue_registry.async_get_issue("earlid", "journal_not_written") is None
+    home.report_activation("kitchen", Report(source="led"))
+    with pytest.raises(HomeAssistantError):
+        await home.recorded()
+
+
+async def test_a_journal_of_a_later_version_is_not_called_damaged(
+    hass: HomeAssistant, file: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    ask(file, "PRAGMA user_version = 99")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await settled(hass, entry)
+    keys = {issue.translation_key for issue in issue_registry.issues.values()}
+    assert keys & {"journal_of_later_version", "journal_set_aside"} == {"journal_of_later_version"}
+
+
+def fail() -> None:
+    """Be a disk that is full."""
+    msg = "database or disk is full"
+    raise sqlite3.OperationalError(msg)
