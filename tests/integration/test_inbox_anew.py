@@ -53,12 +53,16 @@ async def activations(entry: MockConfigEntry) -> list[str]:
 async def test_a_home_that_was_unloaded_obeys_no_more(hass: HomeAssistant) -> None:
     entry = await home_whose_mqtt_was_reloaded(hass)
     before = entry.runtime_data
+    delivery = before._books._delivery
     assert await hass.config_entries.async_reload(entry.entry_id)
     await send(hass, entry, "earlid/home/command", {"action": "mute", "speakers": ["kitchen"]})
     assert shown(hass, "select.kitchen_mode").state == "mute"
     assert before.speakers["kitchen"].holds.mute is None, "the home before has taken it, too"
     await send(hass, entry, "earlid/home/speaker/kitchen/activation/report", {"id": "wake"})
     assert before.journal.waiting == 0
+    heard_at = delivery._heard_at
+    await send(hass, entry, "earlid/home/status", {"status": "online"})
+    assert delivery._heard_at == heard_at, "its delivery still hears what comes back"
     assert await activations(entry) == ["kitchen"]
 
 

@@ -18,6 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from custom_components.earlid.engine.model import Record
+from custom_components.earlid.listening import listen, when_subscribed
 
 from .backlog import Backlog
 from .chain import Entry
@@ -102,10 +103,8 @@ class Delivery:
         self._topic = topic
         for echo in _ECHOES:
             full = f"{topic}/{echo}"  # QoS 0: with 1 a broker waits for our word after 20, which Nagle holds up
-            self._stops.append(await mqtt.async_subscribe(self._hass, full, self._came_back, qos=0, encoding=None))
-            # An automation that listens there with another QoS raises ours, and that one is told of then.
-            for qos in (0, 1, 2):
-                self._stops.append(mqtt.async_on_subscribe_done(self._hass, full, qos, self._subscription(full)))
+            self._stops.append(await listen(self._hass, full, self._came_back, qos=0))
+            self._stops.append(when_subscribed(self._hass, full, self._subscription(full)))
 
     @callback
     def silence(self) -> None:
