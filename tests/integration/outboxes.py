@@ -14,6 +14,7 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from custom_components.earlid import listening
 from custom_components.earlid.engine.model import Record
 from custom_components.earlid.journal import Entry, Journal, delivery
 from custom_components.earlid.journal.delivery import OTHERS_COME_BACK, Delivery
@@ -228,7 +229,7 @@ async def outbox(folder: Path) -> AsyncIterator[Outbox]:
     """Give an outbox that is open, with no broker there."""
     hass = HomeAssistant(str(folder))
     opened = Outbox(hass, folder / "journal.db")
-    with patch.object(delivery, "mqtt", opened.broker):
+    with patch.object(delivery, "mqtt", opened.broker), patch.object(listening, "mqtt", opened.broker):
         await opened.open()
         try:
             yield opened
