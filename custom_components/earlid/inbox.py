@@ -17,10 +17,11 @@ from .untrusted import RejectedError
 
 # A home whose disk takes long at a start holds no more than this in the meantime; reporters repeat what was not taken.
 MOST_HELD: Final = 1000
-# Each costs the loop about a millisecond. More than 200 a second are a fault or a flood: they wait, or are refused.
-AT_ONCE: Final = 20
-_SPAN: Final = 0.1  # s
-MOST_WAITING: Final = 2000
+# Each costs the loop about a millisecond at most. More than 500 a second wait: nothing is held up for longer than these
+# few take. What does not even find room to wait, some MB, is a flood.
+AT_ONCE: Final = 10
+_SPAN: Final = 0.02  # s
+MOST_WAITING: Final = 20_000
 # No longer than what Home Assistant has room for in an entity id; a topic may have 65,535.
 _LONGEST_SLUG: Final = 255
 

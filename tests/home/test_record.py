@@ -16,7 +16,7 @@ from virtual_home.waiting import until
 
 ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
 BY_REPORT, BY_ACTION = ("kitchen", "bedroom", "living_room"), ("office", "nursery")
-ACTIVATIONS = 10_000
+A_BURST = 500
 # In each round one of these happens, in random order: by turns in the middle of a burst, and while the home may still
 # be busy with the one before.
 ROUNDS = (
@@ -138,7 +138,7 @@ class Bursts:
 
 
 @pytest.mark.timeout(900)
-async def test_ten_thousand_activations_in_bursts_while_everything_dies_are_recorded_once_and_told() -> None:
+async def test_activations_in_bursts_while_everything_dies_are_recorded_once_and_told() -> None:
     seed = int(os.environ.get("EARLID_SEED", random.randrange(10**6)))  # noqa: S311
     print(f"EARLID_SEED={seed}")  # noqa: T201 (to see the same again)
     began = time.monotonic()
@@ -146,12 +146,13 @@ async def test_ten_thousand_activations_in_bursts_while_everything_dies_are_reco
         for room in home.plugs:
             await home.guard(room)
         bursts = Bursts(home, seed)
-        faults = list(ROUNDS)
+        # All twenty rounds, ten thousand activations, take five minutes; one of each kind is for every day.
+        faults = list(ROUNDS) if os.environ.get("EARLID_THOROUGH") else sorted(set(ROUNDS))
         bursts.random.shuffle(faults)
         async with bursts.working():
             for number, fault in enumerate(faults):
                 at = time.monotonic()
-                await bursts.burst(ACTIVATIONS // len(ROUNDS), fault, at_work=number % 2 == 0)
+                await bursts.burst(A_BURST, fault, at_work=number % 2 == 0)
                 print(f"{number} {fault}: {time.monotonic() - at:.1f} s, {bursts.left} left")  # noqa: T201
             await home.ha.wait_until_started()
             await until(lambda: not bursts.left, within=BACK_WITHIN)
@@ -167,7 +168,7 @@ async def test_ten_thousand_activations_in_bursts_while_everything_dies_are_reco
         for caller in bursts.callers:
             times = Counter(line.at for line in journal if line.speaker == caller.speaker)
             assert [at for at in caller.returned if times[at] != 1] == []
-        assert sum(line.kind == "activation" for line in journal) >= ACTIVATIONS
+        assert sum(line.kind == "activation" for line in journal) >= A_BURST * len(faults)
         assert ids.keys() - bursts.subscriber.seen == set()
         assert bursts.subscriber.seen - ids.keys() == set()
         for speaker in home.plugs:

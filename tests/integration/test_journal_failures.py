@@ -293,7 +293,7 @@ async def test_what_comes_after_a_journal_was_closed_is_refused(
 async def test_whoever_waits_for_a_disk_that_hangs_is_told_when_the_journal_is_closed(
     hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "_CLOSE_WITHIN", 0.2)
+    monkeypatch.setattr(journal_module, "_WITHIN", 0.2)
     goes_on = threading.Event()
     append = store.Store.append
     monkeypatch.setattr(store.Store, "append", lambda *about: goes_on.wait(5) and append(*about))
@@ -365,7 +365,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the writer hang for as long as the file is locked, and the journal lose patience soon."""
     monkeypatch.setattr(store, "_LOCKED_FOR", 60)
     monkeypatch.setattr(journal_module, "_STALLED", 0.2)
-    monkeypatch.setattr(journal_module, "_CLOSE_WITHIN", 0.2)
+    monkeypatch.setattr(journal_module, "_WITHIN", 0.2)
 
 
 @pytest.mark.usefixtures("hanging")

@@ -21,15 +21,14 @@ from .writer import DOUBT, Cut, Ears, Writer
 _LOGGER = logging.getLogger(__name__)
 # Some days of a busy home, some MB of memory.
 MOST_WAITING: Final = 10_000
-# Who is told of what was written takes notice of these alone; the bodies of others need not be read again.
+# Others act on these alone; the bodies of the rest need not be read again.
 _NOTICED: Final = frozenset({"activation", "breach", "lifecycle"})
 # So many are handed over at a time: the writer begins while a long burst is still being read.
 _HANDFUL: Final = 64
 # s. What is not on disk after as long is not coming soon; a disk that spins up takes less.
 _STALLED: Final = 10.0
 # s. A disk that hangs must not hang the start or stop of Home Assistant.
-_OPEN_WITHIN: Final = 10.0
-_CLOSE_WITHIN: Final = 10.0
+_WITHIN: Final = 10.0
 
 
 def _nobody(*_: object) -> None:
@@ -98,7 +97,7 @@ class Journal(Answers):
         if self.waiting and self._stall is None:
             self._watch()
         try:
-            async with asyncio.timeout(_OPEN_WITHIN):
+            async with asyncio.timeout(_WITHIN):
                 await self._opened.wait()
         except TimeoutError as error:
             self._failed(error)
@@ -111,13 +110,12 @@ class Journal(Answers):
             self._stall.cancel()
             self._stall = None
         try:
-            async with asyncio.timeout(_CLOSE_WITHIN):
+            async with asyncio.timeout(_WITHIN):
                 await self._stopped.wait()
         except TimeoutError:
-            _LOGGER.warning("The journal could not be closed, %s records are not on disk", self.waiting)
-            self._refuse()
-            return
-        self._writer.join()
+            _LOGGER.warning("The journal could not be closed: the disk hangs")
+        else:
+            self._writer.join()
         if self.waiting:
             _LOGGER.warning("%s records could not be written to the journal", self.waiting)
         self._refuse()
