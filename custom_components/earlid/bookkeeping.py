@@ -93,6 +93,7 @@ class Books:
         self._opening: list[asyncio.Task[None]] = []
         self._reads: list[Again] = []
         self._looking = False
+        self._closed = False
         self._cancel_telling: CALLBACK_TYPE | None = None
         self._delivery = Delivery(hass, self.journal, self._message, self._counted)
         self._inbox = Inbox(hass, Remote(entry, household), take, self._counted)
@@ -164,6 +165,7 @@ class Books:
         # A disk that hung may still be written to.
         self.journal.on_trouble, self.journal.on_written = (lambda: None), (lambda _: None)
         # What was written last is told to nobody any more.
+        self._closed = True
         if self._cancel_telling is not None:
             self._cancel_telling()
             self._cancel_telling = None
@@ -270,7 +272,8 @@ class Books:
 
     @callback
     def _counted(self) -> None:
-        if self._cancel_telling is None:
+        # An answer of the disk may come when all is closed.
+        if self._cancel_telling is None and not self._closed:
             self._cancel_telling = async_call_later(self._hass, _PAUSE, self._tell)
 
     @callback
