@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 import sqlite3
 import threading
-import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -24,12 +23,10 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components import earlid
-from custom_components.earlid import again
+from custom_components.earlid import again, memory
 from custom_components.earlid.bookkeeping import FILE
 from custom_components.earlid.engine.activations import Report
-from custom_components.earlid.engine.model import Record
 from custom_components.earlid.journal import Entry, Journal, Query, reads, store
-from custom_components.earlid.memory import Remembered
 
 from .brokers import Broker
 from .homes import guard_home, nobody_home, plug_in, settled, speaker
@@ -306,34 +303,25 @@ async def test_a_disk_that_hangs_when_it_is_asked_what_came_before_holds_up_noth
     assert len(await written(hass, entry, "activation")) == 3
 
 
-async def test_knowing_the_activations_of_a_grown_home_does_not_hold_up_the_event_loop(hass: HomeAssistant) -> None:
+async def test_the_activations_of_a_grown_home_are_made_outside_the_event_loop(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of them would hold it up, and an OFF with it, for a tenth of a second at each start."""
     entry = await guard_home(hass, speaker(relay="light.plug"))
     await settled(hass, entry)
-    journal: Journal = entry.runtime_data.journal
-    body = {"source": "led", "outcome": "answered", "allowed": True, "because": "posture", "microphone": "live"}
-    wakes = [
-        Record(kind="activation", at=dt_util.utcnow(), speaker="kitchen", body=body, id=str(n)) for n in range(4096)
-    ]
-    journal.append(wakes)
+    for number in range(20):
+        entry.runtime_data.report_activation("kitchen", Report(source="led", id=str(number)))
     await settled(hass, entry)
-    entries = await journal.known_activations()
-    memory: Remembered = entry.runtime_data._memory
-    longest, last = 0.0, time.perf_counter()
-
-    async def watch() -> None:
-        nonlocal longest, last
-        while True:
-            last = time.perf_counter()
-            await asyncio.sleep(0)
-            longest = max(longest, time.perf_counter() - last)
-
-    watching = hass.async_create_background_task(watch(), "watch")
-    await asyncio.sleep(0.01)
-    await memory.know(entries, hass.async_add_executor_job)
-    await asyncio.sleep(0.01)
-    watching.cancel()
-    assert len(entries) == 4096
-    assert longest < 0.02
+    makers: list[int] = []
+    real = memory._to_activation
+    monkeypatch.setattr(
+        memory, "_to_activation", lambda *about: (makers.append(threading.get_ident()), real(*about))[1]
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settled(hass, entry)
+    # The last activation of the stored document is made in the loop.
+    assert makers.count(threading.get_ident()) <= 1
+    assert len(makers) >= 20
     assert entry.runtime_data.report_activation("kitchen", Report(source="led", id="0")).id == "0"
 
 
