@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 from custom_components import earlid
 from custom_components.earlid import again, memory
 from custom_components.earlid.bookkeeping import FILE
-from custom_components.earlid.engine.activations import Report
+from custom_components.earlid.engine.activations import Activation, Report
 from custom_components.earlid.journal import Entry, Journal, Query, reads, store
 
 from .brokers import Broker
@@ -314,9 +314,12 @@ async def test_the_activations_of_a_grown_home_are_made_outside_the_event_loop(
     await settled(hass, entry)
     makers: list[int] = []
     real = memory._to_activation
-    monkeypatch.setattr(
-        memory, "_to_activation", lambda *about: (makers.append(threading.get_ident()), real(*about))[1]
-    )
+
+    def made(slug: str, stored: dict[str, Any]) -> Activation:
+        makers.append(threading.get_ident())
+        return real(slug, stored)
+
+    monkeypatch.setattr(memory, "_to_activation", made)
     await hass.config_entries.async_reload(entry.entry_id)
     await settled(hass, entry)
     # The last activation of the stored document is made in the loop.
