@@ -75,12 +75,20 @@ class Remote:
         slugs = self._slugs(command["speakers"])
         if command["id"] in self._known:
             _reject("replayed")
+        # Before it is done: the same one may come again meanwhile.
+        self._remember(command["id"])
+        try:
+            await self._do(command, slugs, lets, now)
+        except RejectedError:
+            self._known.pop(command["id"], None)
+            raise
+
+    async def _do(self, command: dict[str, Any], slugs: list[str], lets: str, now: datetime) -> None:
         if command["action"] == "mute":
             await self._mute(slugs, command["seconds"], now)
         else:
             self._refuse_allowing(lets, command["at"], now)
             await self._allow(command, slugs)
-        self._remember(command["id"])
 
     async def _allow(self, command: dict[str, Any], slugs: list[str]) -> None:
         if command["action"] == "resume":

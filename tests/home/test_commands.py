@@ -87,7 +87,10 @@ async def test_a_late_a_repeated_and_a_forbidden_command_turn_nothing_on(open_ho
 
 
 async def test_a_command_that_the_broker_kept_turns_nothing_on_at_a_start(open_home: VirtualHome) -> None:
+    await all_muted(open_home)
+    # It is live when it comes first, and done.
     send(open_home, {"action": "resume", "speakers": "all"}, retain=True)
+    await open_home.owner.wait_for("select.nursery_mode", "automatic")
     await all_muted(open_home)
     entry = (await entries(open_home.owner, "earlid"))[0]["entry_id"]
     await open_home.owner.post(f"{ENTRIES}/entry/{entry}/reload")
