@@ -18,15 +18,13 @@ from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
 
 from . import entity
-from .ears import Ears
+from .ears import Ears, sentence
 
 # What was said is looked up 2 s after the sentence, and its answer, are over (aioamazondevices, api.py:
 # _handle_eq_event_as_history_proxy). With a short sentence and the look-up itself, the wake was about so long ago.
 LATE: Final = timedelta(seconds=5)
 # An event's state is the time at which it was shown; what differs by more was shown before the entity came.
 _SAME_TIME: Final = timedelta(seconds=1)
-# More is no sentence; the journal takes no more of a note either.
-_LONGEST: Final = 1024
 
 
 def knows(hass: HomeAssistant, entity_id: str) -> bool:
@@ -43,8 +41,7 @@ def watch(ears: Ears, entity_id: str) -> Callable[[], None]:
         new = entity.happened(event)
         if new is None or _told_again(event.data["old_state"], new):
             return
-        words = new.attributes.get("voice_command")
-        note = words[:_LONGEST] if isinstance(words, str) and words else None
+        note = sentence(new.attributes.get("voice_command"))
         ears.tell(Report(source=entity_id, outcome=Outcome.ANSWERED, at=dt_util.utcnow() - LATE, note=note))
 
     return async_track_state_change_event(ears.hass, entity_id, changed)

@@ -17,11 +17,9 @@ from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
 from custom_components.earlid.engine.wakes import LATEST_REPORT
 
-from .ears import Ears
+from .ears import Ears, sentence
 
 EVENT: Final = "alexa_media_last_called_event"
-# More is no sentence; the journal takes no more of a note either.
-_LONGEST: Final = 1024
 
 
 def knows(hass: HomeAssistant, entity_id: str) -> bool:
@@ -46,8 +44,7 @@ def watch(ears: Ears, entity_id: str) -> Callable[[], None]:
         stale = before is None and at is not None and dt_util.utcnow() - at > LATEST_REPORT
         if stale or (at is not None and stamp == before):
             return
-        words = event.data.get("summary")
-        note = words[:_LONGEST] if isinstance(words, str) and words else None
+        note = sentence(event.data.get("summary"))
         ears.tell(Report(source=entity_id, outcome=Outcome.ANSWERED, at=at, note=note))
 
     return ears.hass.bus.async_listen(EVENT, called)

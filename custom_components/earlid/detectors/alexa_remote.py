@@ -19,11 +19,9 @@ from custom_components.earlid.untrusted import RejectedError, unpack
 
 from . import topics
 from .alexa_media import moment
-from .ears import Ears
+from .ears import Ears, sentence
 
 _ITEM: Final = "last_activity"
-# More is no sentence; the journal takes no more of a note either.
-_LONGEST: Final = 1024
 _MESSAGE: Final = vol.Schema(
     {
         vol.Optional("val"): dict,
@@ -50,7 +48,7 @@ def watch(ears: Ears, topic: str) -> Callable[[], None]:
         # What the broker kept is from before we listened; and it is sent once more when the bridge connects again.
         if message.retain or (stamp is not None and stamp == before):
             return
-        note = said["text"][:_LONGEST] if said.get("text") else None
+        note = sentence(said.get("text"))
         ears.tell(Report(source=f"mqtt:{topic}", outcome=Outcome.ANSWERED, at=moment(stamp), note=note))
 
     return topics.subscribe(ears.hass, f"{topic}/{_ITEM}", received)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from homeassistant.core import HomeAssistant
 
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Record
 from custom_components.earlid.facts import Eyes
+
+# What an assistant heard is a sentence; more is none.
+_LONGEST: Final = 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,3 +26,8 @@ class Ears:
     """Called the moment a microphone is found to be open, before anything is known to come of it."""
     note: Callable[[Record], None]
     """Called with what is to be recorded beside activations."""
+
+
+def sentence(words: object) -> str | None:
+    """Return what was said, as far as it is a sentence; None where nothing was."""
+    return words[:_LONGEST] if isinstance(words, str) and words else None
