@@ -1,0 +1,43 @@
+/** As much of Home Assistant's frontend as Earlid uses; its own types are in no package. */
+
+export interface Connection {
+  subscribeMessage<T>(told: (message: T) => void, message: object): Promise<() => Promise<void>>;
+}
+
+export interface HassUser {
+  id: string;
+  name: string;
+  is_admin: boolean;
+}
+
+export interface HassLocale {
+  language: string;
+  /** `language` (as the language has it), `system`, `12` or `24`. */
+  time_format: string;
+  /** `local` (the browser's) or `server` (the home's). */
+  time_zone: string;
+  first_weekday: string;
+}
+
+export type Localize = (key: string, values?: Record<string, string | number>) => string;
+
+/** The object that Home Assistant hands to cards and panels, anew at each change of a state. */
+export interface Hass {
+  connection: Connection;
+  connected: boolean;
+  language: string;
+  locale: HassLocale;
+  config: { time_zone: string; location_name: string };
+  user: HassUser | undefined;
+  localize: Localize;
+  loadBackendTranslation(category: string, integration?: string | string[]): Promise<Localize>;
+  callWS<T>(message: object): Promise<T>;
+  callService(
+    domain: string,
+    service: string,
+    data?: object,
+    target?: { entity_id?: string | string[]; device_id?: string | string[] },
+    notifyOnError?: boolean,
+  ): Promise<unknown>;
+  fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
+}

@@ -1,0 +1,27 @@
+/** The questions to Earlid, in its own words; what goes over the wire is in wire.ts. */
+
+import type { Hass } from "./hass";
+import type { HomeEvent, JournalPage, Kind, Ms, Outcome, Timeline, WakeHours } from "./wire";
+
+export interface Asked {
+  start?: Ms;
+  end?: Ms;
+  kinds?: Kind[];
+  speakers?: string[];
+  outcomes?: Outcome[];
+  before_seq?: number;
+  limit?: number;
+}
+
+export const timeline = (hass: Hass, start: Ms, end: Ms, speakers?: string[]): Promise<Timeline> =>
+  hass.callWS<Timeline>({ type: "earlid/timeline", start, end, ...(speakers && { speakers }) });
+
+export const journal = (hass: Hass, asked: Asked): Promise<JournalPage> =>
+  hass.callWS<JournalPage>({ type: "earlid/journal", ...asked });
+
+export const wakeHours = (hass: Hass, start: Ms, end: Ms): Promise<WakeHours> =>
+  hass.callWS<WakeHours>({ type: "earlid/wakes", start, end });
+
+/** Home Assistant's client subscribes anew by itself when the connection was lost; the whole home comes again then. */
+export const subscribe = (hass: Hass, told: (event: HomeEvent) => void): Promise<() => Promise<void>> =>
+  hass.connection.subscribeMessage<HomeEvent>(told, { type: "earlid/subscribe" });

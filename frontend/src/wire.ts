@@ -1,0 +1,225 @@
+// Written by scripts/wire from custom_components/earlid/wire.py: change that one.
+
+export type Ms = number;
+
+export type Proof = "live" | "off_proven" | "off_unproven" | "unknown";
+
+export type Because = "lockdown" | "hold" | "rule" | "posture";
+
+export type Effect = "mute" | "listen";
+
+export type Outcome = "answered" | "unanswered" | "unknown";
+
+export type Grade = "a" | "b" | "c" | "untested";
+
+export type Cause = "relay_unreachable" | "turned_on_elsewhere" | "evidence_contradicts" | "heard_while_muted";
+
+export type Kind = "activation" | "decision" | "microphone" | "command" | "breach" | "hold" | "lifecycle";
+
+/** What spoke for or against listening. */
+export interface Vote {
+  because: Because;
+  effect: Effect;
+  /** Its slug. */
+  rule: string | null;
+  /** The rule's name. */
+  name: string | null;
+  until: Ms | null;
+  /** It gives way until what plays has ended. */
+  waiting: boolean;
+}
+
+/** A person's temporary wish. */
+export interface Hold {
+  effect: Effect;
+  at: Ms;
+  until: Ms | null;
+  by_hand: boolean;
+}
+
+/** A speaker is not known to be off though it should be. */
+export interface Breach {
+  cause: Cause;
+  since: Ms;
+}
+
+/** An activation. */
+export interface Wake {
+  id: string;
+  at: Ms;
+  outcome: Outcome;
+  allowed: boolean;
+  source: string;
+  because: Because | null;
+}
+
+/** A guarded speaker as it is now. */
+export interface Speaker {
+  slug: string;
+  name: string;
+  area: string | null;
+  /** Earlid's own device of it. */
+  device_id: string | null;
+  subentry_id: string;
+  /** False: Earlid only looks on. */
+  enforced: boolean;
+  microphone: Proof;
+  /** Names of what agrees. */
+  witnesses: string[];
+  allowed: boolean;
+  because: Vote;
+  /** The votes that lost, the strongest first. */
+  trace: Vote[];
+  until: Ms | null;
+  next_change: Ms | null;
+  finishing_playback: boolean;
+  hold: Hold | null;
+  breach: Breach | null;
+  relay_missing: boolean;
+  assurance: Grade;
+  testing: boolean;
+  activations_today: number;
+  unanswered_today: number;
+  /** s. */
+  live_today: number;
+  /** s. */
+  exposed_today: number;
+  last_activation: Wake | null;
+  /** Whether this user has control permission on it. */
+  may_control: boolean;
+  /** Its entities by key, as `microphone`, `mode`, `self_test`. */
+  entities: Record<string, string>;
+}
+
+/** A device with a microphone that no speaker stands for. */
+export interface Unguarded {
+  device_id: string;
+  name: string;
+  area: string | null;
+  model: string | null;
+  /** What shows that it can hear: the integration or entity, as a key of the translations. */
+  why: string;
+}
+
+/** The home as it is now. */
+export interface Home {
+  version: string;
+  entry_id: string;
+  title: string;
+  lockdown: boolean;
+  lockdown_entity: string | null;
+  all_off: boolean;
+  /** Whether this user may do what can end in listening. */
+  may_allow: boolean;
+  is_admin: boolean;
+  undelivered: number;
+  /** Misactivations per hour of television speech, as published. */
+  reference_per_hour: number;
+  rules: number;
+  speakers: Speaker[];
+  /** Empty for those who are no administrators: they could not change it. */
+  unguarded: Unguarded[];
+}
+
+/** What has changed since the last event of `earlid/subscribe`; what is missing is as before. */
+export interface HomeChange {
+  lockdown?: boolean;
+  all_off?: boolean;
+  may_allow?: boolean;
+  undelivered?: number;
+  rules?: number;
+  /** Those that changed or came, whole. */
+  speakers?: Speaker[];
+  /** Slugs of those that went. */
+  removed?: string[];
+  unguarded?: Unguarded[];
+}
+
+/** An event of `earlid/subscribe`: first the whole home, then what changes. */
+export interface HomeEvent {
+  home: Home | null;
+  change: HomeChange | null;
+}
+
+/** What held of a microphone for a while. */
+export interface Band {
+  start: Ms;
+  end: Ms;
+  microphone: Proof;
+  allowed: boolean;
+}
+
+/** A decision, from then until the next. */
+export interface Decided {
+  at: Ms;
+  allowed: boolean;
+  because: Because;
+  /** Of the rule. */
+  name: string | null;
+  /** What lost, the strongest first: kinds, and rules by name. */
+  lost: string[];
+}
+
+/** An expected change of the decision. */
+export interface Ahead {
+  at: Ms;
+  allowed: boolean;
+  because: Because;
+  name: string | null;
+}
+
+/** Nobody looked: Home Assistant was down, or Earlid not loaded. */
+export interface Gap {
+  start: Ms;
+  end: Ms;
+}
+
+/** One speaker's time line. */
+export interface Lane {
+  speaker: string;
+  name: string;
+  bands: Band[];
+  decisions: Decided[];
+  wakes: Wake[];
+  ahead: Ahead[];
+}
+
+/** The answer to `earlid/timeline` {start, end, speakers?}; the past is what was recorded, the rest the plan. */
+export interface Timeline {
+  start: Ms;
+  end: Ms;
+  now: Ms;
+  lanes: Lane[];
+  gaps: Gap[];
+}
+
+/** A record of the journal, as its last amendment has it. */
+export interface Entry {
+  seq: number;
+  id: string;
+  at: Ms;
+  kind: Kind;
+  speaker: string;
+  body: Record<string, unknown>;
+}
+
+/** The answer to `earlid/journal` {start?, end?, kinds?, speakers?, outcomes?, before_seq?, limit?}: newest first. */
+export interface JournalPage {
+  records: Entry[];
+  more: boolean;
+}
+
+/** Activations of one speaker by weekday (0 is Monday) and hour, in the home's time zone: index day * 24 + hour. */
+export interface Hours {
+  speaker: string;
+  name: string;
+  wakes: number[];
+  unanswered: number[];
+}
+
+/** The answer to `earlid/wakes` {start, end}. */
+export interface WakeHours {
+  start: Ms;
+  end: Ms;
+  speakers: Hours[];
+}
