@@ -220,7 +220,10 @@ class Entry(TypedDict):
 
 
 class JournalPage(TypedDict):
-    """The answer to `earlid/journal` {start?, end?, kinds?, speakers?, outcomes?, before_seq?, limit?}: newest first."""
+    """The answer to `earlid/journal`, newest first.
+
+    All optional: {start, end, kinds, speakers, outcomes, before_seq, limit}.
+    """
 
     records: list[Entry]
     more: bool

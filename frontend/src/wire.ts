@@ -203,7 +203,7 @@ export interface Entry {
   body: Record<string, unknown>;
 }
 
-/** The answer to `earlid/journal` {start?, end?, kinds?, speakers?, outcomes?, before_seq?, limit?}: newest first. */
+/** The answer to `earlid/journal`, newest first. All optional: {start, end, kinds, speakers, outcomes, before_seq, limit}. */
 export interface JournalPage {
   records: Entry[];
   more: boolean;
