@@ -216,6 +216,8 @@ class Entry(TypedDict):
     at: Ms
     kind: Kind
     speaker: str
+    rule: str | None
+    """How the rule whose `slug` the body names is called now; null where there is none, or it is gone."""
     body: dict[str, Any]
 
 
@@ -236,6 +238,8 @@ class Hours(TypedDict):
     name: str
     wakes: list[int]
     unanswered: list[int]
+    live: float
+    """s of the time asked for during which it was live."""
 
 
 class WakeHours(TypedDict):

@@ -200,6 +200,8 @@ export interface Entry {
   at: Ms;
   kind: Kind;
   speaker: string;
+  /** How the rule whose `slug` the body names is called now; null where there is none, or it is gone. */
+  rule: string | null;
   body: Record<string, unknown>;
 }
 
@@ -215,6 +217,8 @@ export interface Hours {
   name: string;
   wakes: number[];
   unanswered: number[];
+  /** s of the time asked for during which it was live. */
+  live: number;
 }
 
 /** The answer to `earlid/wakes` {start, end}. */
