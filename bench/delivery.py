@@ -37,7 +37,7 @@ from custom_components.earlid.journal.delivery import WINDOW, Delivery
 from virtual_home import Broker
 
 RECORDS: Final = 10_000
-RUNS: Final = 5
+RUNS: Final = 9
 BODY: Final[dict[str, object]] = {
     "source": "satellite",
     "sources": ["satellite"],
