@@ -43,13 +43,16 @@ def record(record_id: str, at: datetime, speaker: str, body: Json, name: str | N
 
     More that became known of an activation goes out under that activation's id.
     """
-    told = {key: value for key, value in body.items() if key not in _PRIVATE}
-    record_id = told.pop("amends", record_id)
-    payload = {"schema": SCHEMA, "id": record_id, "speaker": speaker, "at": at.isoformat()} | told
-    if "source" in told:
-        shown = (source if name is not None else _kind(source) for source in told.get("sources", [told["source"]]))
-        sources = list(dict.fromkeys(source[:_LONGEST_SOURCE] for source in shown))
-        payload |= {"source": sources[0], "sources": sources}
+    payload = {"schema": SCHEMA, "id": record_id, "speaker": speaker, "at": at, **body}
+    for private in _PRIVATE:
+        payload.pop(private, None)
+    if "amends" in payload:
+        payload["id"] = payload.pop("amends")
+    if "source" in payload:
+        named = payload.get("sources", [payload["source"]])
+        shown = (source if name is not None else _kind(source) for source in named)
+        payload["sources"] = sources = list(dict.fromkeys(source[:_LONGEST_SOURCE] for source in shown))
+        payload["source"] = sources[0]
     if name is not None:
         payload["name"] = name
     return json_bytes(payload)
