@@ -65,9 +65,11 @@ CONF_BOOT: Final = "boot"
 # The signs of a wake beyond an entity that is named alone, by their kinds.
 CONF_STATES: Final = "states"
 CONF_LEVELS: Final = "levels"
+CONF_RISES: Final = "rises"
 CONF_TOPICS: Final = "topics"
 CONF_ALEXA_REMOTE: Final = "alexa_remote"
 CONF_ABOVE: Final = "above"
+CONF_BY: Final = "by"
 
 # A rule.
 CONF_KIND: Final = "kind"

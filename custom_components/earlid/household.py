@@ -192,7 +192,10 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         def note(record: Record) -> None:
             self._looked([slug], [record])
 
-        ears = detectors.Ears(hass=self.hass, eyes=self._eyes, tell=tell, heard=heard, note=note)
+        def settled_at() -> datetime | None:
+            return self._guard.posts[slug].settled_at
+
+        ears = detectors.Ears(hass=self.hass, eyes=self._eyes, tell=tell, heard=heard, note=note, settled_at=settled_at)
         self._watching[slug] = detectors.watch(ears, guarded)
 
     def _remove(self, kind: str, data: Mapping[str, Any]) -> None:

@@ -70,6 +70,14 @@ class Post:
         return self.line.relay
 
     @property
+    def settled_at(self) -> datetime | None:
+        """When the speaker has been on for `boot`; None: its relay does not report on, or not since when."""
+        relay = self.relay.read()
+        if relay.value is not True or relay.changed_at is None:
+            return None
+        return relay.changed_at + self.guarded.speaker.boot
+
+    @property
     def counts(self) -> bool:
         """Whether the speaker has a say over its relay; one that is only observed has none."""
         return self.guarded.speaker.enforce

@@ -166,6 +166,107 @@ async def test_a_renamed_sensor_is_followed(hass: HomeAssistant) -> None:
     assert activations(hass) == "1"
 
 
+# --- Rises above what is usual
+
+WATTS = "sensor.kitchen_watts"
+# As a plug shows the load of a small speaker at rest.
+AT_REST = ("1.8", "1.9", "1.8", "1.8", "1.7", "1.8")
+
+
+async def rest(hass: HomeAssistant, freezer: FrozenDateTimeFactory, minutes: int) -> None:
+    for _ in range(minutes):
+        for watts in AT_REST:
+            await pass_time(hass, freezer, 10)
+            await go(hass, WATTS, watts)
+
+
+async def watch_load(hass: HomeAssistant, freezer: FrozenDateTimeFactory, minutes: int = 13, **sign: Any) -> None:
+    """Watch a speaker's load at rest for so long, of which it takes a minute to start up."""
+    await go(hass, WATTS, "1.8")
+    sign = {"entity_id": WATTS, "by": 0.3} | sign
+    await guard_home(hass, speaker(relay="light.plug", boot=60, signs={"rises": [sign]}))
+    await rest(hass, freezer, minutes)
+
+
+async def test_a_load_that_rises_above_what_was_learned_is_a_wake_from_when_it_rose(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await watch_load(hass, freezer, **{"for": 2})
+    rose_at = dt_util.utcnow()
+    await go(hass, WATTS, "2.3")
+    await pass_time(hass, freezer, 1)
+    assert activations(hass) == "0"
+    await pass_time(hass, freezer, 1.1)
+    assert activations(hass) == "1"
+    last = dt_util.parse_datetime(shown(hass, "sensor.kitchen_last_activation").state)
+    assert last is not None
+    assert abs(last - rose_at) < timedelta(seconds=1.1)
+    assert shown(hass, "event.kitchen_activation").attributes["source"] == WATTS
+    await rest(hass, freezer, 1)
+    await go(hass, WATTS, "2.3")
+    await pass_time(hass, freezer, 2.1)
+    assert activations(hass) == "2"
+
+
+async def test_before_enough_of_a_load_was_seen_no_rise_is_a_wake(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await watch_load(hass, freezer, minutes=10)
+    await go(hass, WATTS, "9")
+    await pass_time(hass, freezer, 30)
+    assert activations(hass) == "0"
+
+
+@pytest.mark.parametrize("said", ["2.0", "nan", "unavailable", "much"])
+async def test_what_is_no_clear_rise_is_no_wake(hass: HomeAssistant, freezer: FrozenDateTimeFactory, said: str) -> None:
+    await watch_load(hass, freezer)
+    await go(hass, WATTS, said)
+    await pass_time(hass, freezer, 30)
+    assert activations(hass) == "0"
+
+
+async def test_the_load_of_a_speaker_that_starts_up_is_no_wake_and_teaches_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await watch_load(hass, freezer)
+    await go(hass, "light.plug", "off")
+    await go(hass, WATTS, "0.0")
+    await pass_time(hass, freezer, 3600)
+    await go(hass, "light.plug", "on")
+    await go(hass, WATTS, "4.5")
+    await pass_time(hass, freezer, 50)
+    await go(hass, WATTS, "1.8")
+    # The meter says nothing as the speaker is settled, and what it shows then is what it rises from.
+    await pass_time(hass, freezer, 11)
+    assert activations(hass) == "0"
+    await go(hass, WATTS, "2.3")
+    assert activations(hass) == "1"
+
+
+async def test_a_load_that_stays_up_becomes_usual_though_the_meter_says_nothing_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await watch_load(hass, freezer)
+    await go(hass, WATTS, "5")
+    assert activations(hass) == "1"
+    await pass_time(hass, freezer, 601)
+    await pass_time(hass, freezer, 6)
+    await go(hass, WATTS, "5.1", "8")
+    assert activations(hass) == "2"
+
+
+async def test_a_load_that_rises_while_muted_and_on_is_a_breach(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await go(hass, WATTS, "1.8")
+    sign = {"entity_id": WATTS, "by": 0.3}
+    await guard_home(hass, speaker(relay="light.plug", posture="mute", enforce=False, signs={"rises": [sign]}))
+    await rest(hass, freezer, 13)
+    await go(hass, WATTS, "2.3")
+    assert shown(hass, "binary_sensor.kitchen_breach").state == "on"
+    assert activations(hass) == "1"
+
+
 # --- MQTT messages
 
 

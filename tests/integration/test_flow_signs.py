@@ -27,6 +27,7 @@ from tests.integration.forms import (
 SIGNS: dict[str, list[Any]] = {
     "states": [{"entity_id": "light.red_led", "to": "on"}, {"entity_id": "sensor.mood"}],
     "levels": [{"entity_id": "sensor.kitchen_power", "above": 2.5, "for": 3}],
+    "rises": [{"entity_id": "sensor.kitchen_power", "by": 0.3, "for": 1}],
     "topics": [{"topic": "tele/+/SENSOR", "value_template": "{{ value_json.lux > 3 }}", "payload": "True"}],
     "alexa_remote": ["alexa/status/Kitchen Echo"],
 }
@@ -72,7 +73,7 @@ async def test_every_list_may_stay_empty(hass: HomeAssistant) -> None:
 
 async def test_every_field_of_a_list_has_words(hass: HomeAssistant) -> None:
     form = await to_signs(hass, home(hass))
-    for kind in ("states", "levels", "topics"):
+    for kind in ("states", "levels", "rises", "topics"):
         shown = field(form, kind)["selector"]["object"]
         words = WORDS["selector"][shown["translation_key"]]["fields"]
         assert words.keys() == shown["fields"].keys()
@@ -107,6 +108,7 @@ async def test_signs_stay_when_other_things_change_and_go_when_they_are_cleared(
             {"levels": [{"entity_id": "sensor.mood", "above": 1}, {"entity_id": "sensor.gone", "above": 1}]},
             {"levels": "entity_not_found"},
         ),
+        ({"rises": [{"entity_id": "sensor.gone", "by": 1}]}, {"rises": "entity_not_found"}),
         ({"topics": [{"topic": "a/#/b"}]}, {"topics": "invalid_topic_filter"}),
         ({"topics": [{"topic": ""}]}, {"topics": "invalid_topic_filter"}),
         ({"topics": [{"topic": "a\x00"}]}, {"topics": "invalid_topic_filter"}),
@@ -143,6 +145,10 @@ async def test_what_cannot_be_watched_is_refused_and_the_form_keeps_what_was_typ
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": "much"}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": 1, "for": -1}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": 1, "for": 3601}]},
+        {"rises": [{"entity_id": "sensor.kitchen_power"}]},
+        {"rises": [{"entity_id": "sensor.kitchen_power", "by": 0}]},
+        {"rises": [{"entity_id": "sensor.kitchen_power", "by": -1}]},
+        {"rises": [{"entity_id": "sensor.kitchen_power", "by": 1, "for": 301}]},
         {"topics": [{"topic": "a", "value_template": "{{ value"}]},
         {"topics": [{"topic": "a", "value_template": "x" * 4097}]},
         {"topics": [{"topic": ["a"]}]},

@@ -9,7 +9,16 @@ from typing import Any, Final
 from homeassistant.const import CONF_ENTITY_ID, CONF_FOR
 from homeassistant.core import HomeAssistant
 
-from custom_components.earlid.const import CONF_ABOVE, CONF_ALEXA_REMOTE, CONF_LEVELS, CONF_STATES, CONF_TO, CONF_TOPICS
+from custom_components.earlid.const import (
+    CONF_ABOVE,
+    CONF_ALEXA_REMOTE,
+    CONF_BY,
+    CONF_LEVELS,
+    CONF_RISES,
+    CONF_STATES,
+    CONF_TO,
+    CONF_TOPICS,
+)
 from custom_components.earlid.setup_data import Guarded, span
 
 from . import alexa, alexa_media, alexa_remote, capture, entity, satellite, topics
@@ -50,6 +59,8 @@ def _places(ears: Ears, guarded: Guarded) -> Iterator[Callable[[], Stop]]:
         yield partial(_watch_state, ears, sign)
     for sign in guarded.signs.get(CONF_LEVELS, ()):
         yield partial(_watch_level, ears, sign)
+    for sign in guarded.signs.get(CONF_RISES, ()):
+        yield partial(_watch_rise, ears, sign)
     for sign in guarded.signs.get(CONF_TOPICS, ()):
         yield partial(topics.watch, ears, sign)
     for topic in guarded.signs.get(CONF_ALEXA_REMOTE, ()):
@@ -74,3 +85,7 @@ def _watch_state(ears: Ears, sign: dict[str, Any]) -> Stop:
 
 def _watch_level(ears: Ears, sign: dict[str, Any]) -> Stop:
     return entity.watch_level(ears, sign[CONF_ENTITY_ID], float(sign[CONF_ABOVE]), span(sign.get(CONF_FOR)))
+
+
+def _watch_rise(ears: Ears, sign: dict[str, Any]) -> Stop:
+    return entity.watch_rise(ears, sign[CONF_ENTITY_ID], float(sign[CONF_BY]), span(sign.get(CONF_FOR)))

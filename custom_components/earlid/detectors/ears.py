@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -26,6 +27,8 @@ class Ears:
     """Called the moment a microphone is found to be open, before anything is known to come of it."""
     note: Callable[[Record], None]
     """Called with what is to be recorded beside activations."""
+    settled_at: Callable[[], datetime | None]
+    """Returns when the speaker has been, or will have been, on for long enough to be settled; None: it is not on."""
 
 
 def sentence(words: object) -> str | None:

@@ -19,7 +19,9 @@ import voluptuous as vol
 from custom_components.earlid.const import (
     CONF_ABOVE,
     CONF_ALEXA_REMOTE,
+    CONF_BY,
     CONF_LEVELS,
+    CONF_RISES,
     CONF_STATES,
     CONF_TO,
     CONF_TOPIC,
@@ -101,7 +103,7 @@ def _short(text: str) -> str:
 
 def _listed(kind: str, *, label: str, beside: str, of: Mapping[str, Any]) -> ObjectSelector:
     """Return a field for several of a kind; `label` and `beside` are shown of each in the list."""
-    required = (CONF_ENTITY_ID, CONF_TOPIC, CONF_ABOVE)
+    required = (CONF_ENTITY_ID, CONF_TOPIC, CONF_ABOVE, CONF_BY)
     return _Listed(
         ObjectSelectorConfig(
             fields={name: ObjectSelectorField(selector=of[name], required=name in required) for name in of},
@@ -122,6 +124,12 @@ def schema(own: list[str]) -> vol.Schema:
         CONF_ABOVE: fields.number(-1e9, 1e9, "", step=0.001),
         CONF_FOR: fields.number(0, 3600, "s", step=0.1),
     }
+    rise = {
+        CONF_ENTITY_ID: fields.entities(*LEVEL_DOMAINS, hide=own),
+        CONF_BY: fields.number(0.001, 1e9, "", step=0.001),
+        # What is up for ten minutes is usual.
+        CONF_FOR: fields.number(0, 300, "s", step=0.1),
+    }
     topic = {CONF_TOPIC: _Text(), CONF_VALUE_TEMPLATE: _Template(), CONF_PAYLOAD: _Text()}
     return vol.Schema(
         {
@@ -131,6 +139,7 @@ def schema(own: list[str]) -> vol.Schema:
             vol.Optional(CONF_LEVELS, default=list): _listed(
                 CONF_LEVELS, label=CONF_ENTITY_ID, beside=CONF_ABOVE, of=level
             ),
+            vol.Optional(CONF_RISES, default=list): _listed(CONF_RISES, label=CONF_ENTITY_ID, beside=CONF_BY, of=rise),
             vol.Optional(CONF_TOPICS, default=list): _listed(
                 CONF_TOPICS, label=CONF_TOPIC, beside=CONF_PAYLOAD, of=topic
             ),
@@ -143,7 +152,7 @@ def read(hass: HomeAssistant, typed: dict[str, Any]) -> tuple[dict[str, list[Any
     """Return what is to be stored, by kind, without what is empty; and the errors, by field."""
     signs = {kind: [_without_blanks(each) for each in listed] for kind, listed in typed.items()}
     errors: dict[str, str] = {}
-    for kind in (CONF_STATES, CONF_LEVELS):
+    for kind in (CONF_STATES, CONF_LEVELS, CONF_RISES):
         for number, sign in enumerate(signs[kind]):
             resolved, problems = resolve_entities(hass, sign, (CONF_ENTITY_ID,))
             signs[kind][number] = resolved
