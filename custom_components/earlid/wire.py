@@ -70,7 +70,7 @@ class Speaker(TypedDict):
     """False: Earlid only looks on."""
     microphone: Proof
     witnesses: list[str]
-    """Names of what agrees."""
+    """What agrees with off or contradicts it: `meter`, `microphone`, else names of entities."""
     allowed: bool
     because: Vote
     trace: list[Vote]
@@ -144,7 +144,11 @@ class HomeChange(TypedDict, total=False):
 
 
 class HomeEvent(TypedDict):
-    """An event of `earlid/subscribe`: first the whole home, then what changes."""
+    """An event of `earlid/subscribe`: first the whole home, then what changes.
+
+    Neither: Earlid is not loaded now. The whole home is told again when it is, and whenever more has changed than a
+    change can tell.
+    """
 
     home: Home | None
     change: HomeChange | None
@@ -168,7 +172,7 @@ class Decided(TypedDict):
     name: str | None
     """Of the rule."""
     lost: list[str]
-    """What lost, the strongest first: kinds, and rules by name."""
+    """What lost, the strongest first: kinds, and rules by name. Empty in records of before it was written down."""
 
 
 class Ahead(TypedDict):

@@ -64,7 +64,7 @@ export interface Speaker {
   /** False: Earlid only looks on. */
   enforced: boolean;
   microphone: Proof;
-  /** Names of what agrees. */
+  /** What agrees with off or contradicts it: `meter`, `microphone`, else names of entities. */
   witnesses: string[];
   allowed: boolean;
   because: Vote;
@@ -135,7 +135,7 @@ export interface HomeChange {
   unguarded?: Unguarded[];
 }
 
-/** An event of `earlid/subscribe`: first the whole home, then what changes. */
+/** An event of `earlid/subscribe`: first the whole home, then what changes. Neither: Earlid is not loaded now. The whole home is told again when it is, and whenever more has changed than a change can tell. */
 export interface HomeEvent {
   home: Home | null;
   change: HomeChange | null;
@@ -156,7 +156,7 @@ export interface Decided {
   because: Because;
   /** Of the rule. */
   name: string | null;
-  /** What lost, the strongest first: kinds, and rules by name. */
+  /** What lost, the strongest first: kinds, and rules by name. Empty in records of before it was written down. */
   lost: string[];
 }
 
