@@ -3,10 +3,8 @@
 Run apart from the other tests, `pytest -p no:homeassistant tests/home`: Home Assistant's plugin forbids sockets.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 import inspect
 from typing import Any
 
@@ -14,12 +12,11 @@ from aiohttp import ClientSession, TCPConnector
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import HABITS, ROOMS, all_as_usual, guard_rooms, mute_switches
+from tests.home.guarding import ROOMS, guard_rooms, make_usual, mute_switches
 from tests.home.shelly_client import Make
 from tests.home.tasmota_wifi import Wifi
 from tests.home.told import Told, heard_from_the_start
 from virtual_home import Broker, Meter, Observer, Truth, VirtualHome
-from virtual_home.home_assistant import MQTT_CONNECTED
 from virtual_home.shelly import Shelly
 from virtual_home.shelly_gen1 import ShellyGen1
 from virtual_home.shelly_gen2 import ShellyGen2
@@ -112,26 +109,6 @@ async def wifi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wifi]:
     async with Observer(broker.host, broker.port, "#") as seen, AsyncExitStack() as made:
         yield Wifi(broker, Truth(), seen, made)
     await broker.stop()
-
-
-async def make_usual(home: VirtualHome) -> None:
-    """Undo what a test did in a guarded home: no faults, no holds, no lockdown, every speaker listens."""
-    home.ha.thaw()
-    if not home.broker.running:
-        await home.broker.start()
-        await home.network.wait_connected()
-    if not home.ha.running:
-        await home.ha.start()
-    for room in home.plugs:
-        home.faults.heal(room)
-    await home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
-    helpers = [one for one in await home.owner.states() if one.startswith("input_boolean.")]
-    await home.owner.call("input_boolean.turn_off", entity_id=helpers)
-    await home.owner.call("earlid.resume", entity_id="all")
-    await all_as_usual(home)
-    if datetime.now(UTC) - home.ha.logged(MQTT_CONNECTED)[-1] < timedelta(seconds=10):
-        # The next test may begin with a hand, which counts only at a plug that has been in sight for a while.
-        await asyncio.sleep(HABITS["boot"])
 
 
 async def make_whole(home: VirtualHome) -> None:
