@@ -37,7 +37,7 @@ def explain(household: Household, view: SpeakerView, until: datetime) -> dict[st
         "breach": _breach(view.breach),
         "holds": {"mute": _hold(view.holds.mute), "listen": _hold(view.holds.listen)},
         "plan": [
-            {"at": _moment(at), "may_listen": may_listen} for at, may_listen in household.plan(view.speaker.slug, until)
+            {"at": _moment(flip.at), "may_listen": flip.may_listen} for flip in household.plan(view.speaker.slug, until)
         ],
     }
 

@@ -196,6 +196,7 @@ def decision_records(slug: str, before: Decision | None, decision: Decision, now
         "because": decision.because.because.value,
         "slug": decision.because.slug,
         "finishing_playback": waits(decision),
+        "lost": [{"because": vote.because.value, "slug": vote.slug} for vote in decision.lost],
     }
     return [Record(kind="decision", at=now, speaker=slug, body=body)]
 

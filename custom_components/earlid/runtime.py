@@ -16,6 +16,7 @@ from .engine.assurance import Assurance, Evidence, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
 from .engine.model import Breach, Clock, Decision, Effect, Holds, Record, Settings, Speaker
+from .engine.policy import Flip
 from .engine.rules import Rule
 from .engine.trials import Finding
 from .journal import Journal
@@ -141,8 +142,8 @@ class Household(Protocol):
     async def provision(self, slug: str) -> None:
         """Set the speaker's relay up for Earlid, with consent. Raises HomeAssistantError where it cannot be."""
 
-    def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
-        """Return the expected flips of the decision up to `until`, as (moment, may listen from then on)."""
+    def plan(self, slug: str, until: datetime) -> list[Flip]:
+        """Return the expected flips of the decision up to `until`."""
 
 
 type EarlidConfigEntry = ConfigEntry[Household]

@@ -14,7 +14,8 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .engine import policy
 from .engine.finishing import waits
-from .engine.model import Effect, Hold, Holds
+from .engine.model import Because, Effect, Hold, Holds
+from .engine.policy import Flip
 from .guard import Guard
 from .rulebook import Rulebook
 from .storage import Storage
@@ -74,8 +75,8 @@ class Wishes:
         self._guard.look(context=context)
         await self._storage.now()
 
-    def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
-        """Return the expected flips of the decision up to `until`, as (moment, may listen from then on)."""
+    def plan(self, slug: str, until: datetime) -> list[Flip]:
+        """Return the expected flips of the decision up to `until`."""
         now, post = dt_util.utcnow(), self._guard.posts[slug]
         if post.decision is None or self._guard.lockdown:
             return []
@@ -84,17 +85,21 @@ class Wishes:
         ends_at = post.decision.until
         if waits(post.decision) and ends_at is not None:
             # Rules that let it listen again sooner than it has finished leave nothing to end.
-            flips = flips[1:] if flips and flips[0][0] <= ends_at else [(ends_at, False), *flips]
-        flips = [flip for flip in flips if flip[0] <= until]
+            due = replace(post.decision.lost[0], waiting=False)
+            end = Flip(ends_at, may_listen=False, because=due)
+            flips = flips[1:] if flips and flips[0].at <= ends_at else [end, *flips]
+        flips = [flip for flip in flips if flip.at <= until]
         hold = post.holds.mute or post.holds.listen
         if hold is None:
             return flips
         if hold.until is None or hold.until > until:
             return []
-        before = [may for moment, may in flips if moment <= hold.until]
-        base = before[-1] if before else post.decision.base
-        ends = [(hold.until, base)] if base is not post.decision.may_listen else []
-        return ends + [flip for flip in flips if flip[0] > hold.until]
+        before = [flip for flip in flips if flip.at <= hold.until]
+        votes = (post.decision.because, *post.decision.lost)
+        beneath = next(vote for vote in votes if vote.because is not Because.HOLD)
+        base = before[-1] if before else Flip(hold.until, may_listen=post.decision.base, because=beneath)
+        ends = [replace(base, at=hold.until)] if base.may_listen is not post.decision.may_listen else []
+        return ends + [flip for flip in flips if flip.at > hold.until]
 
     def _refuse_in_lockdown(self) -> None:
         if self._guard.lockdown:

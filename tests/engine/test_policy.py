@@ -1,5 +1,6 @@
 """Who decides, what lost, until when, and when a hold is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise, product
 from typing import Any
@@ -228,8 +229,20 @@ def test_the_plan_agrees_with_looking_minute_by_minute(rules: tuple[Standing, ..
     rules = tuple(s for s in rules if not s.flips or s.flips[0] > at(now * 60))
     each = [may_listen_at(posture, rules, minute) for minute in range(now, 402)]
     flips = [(at((now + place) * 60), b) for place, (a, b) in enumerate(pairwise(each), 1) if a is not b]
-    assert list(plan(posture, rules, at(now * 60))) == flips
+    planned = list(plan(posture, rules, at(now * 60)))
+    assert [(flip.at, flip.may_listen) for flip in planned] == flips
     assert next_change(posture, rules, at(now * 60)) == (flips[0][0] if flips else None)
+
+
+@a_property(400)
+@given(standings(), st.sampled_from(Effect))
+def test_the_plan_names_what_will_decide(rules: tuple[Standing, ...], posture: Effect) -> None:
+    """The same that decides when it has come, found by looking anew."""
+    rules = tuple(replace(s, vote=replace(s.vote, slug=str(place))) for place, s in enumerate(rules))
+    for flip in plan(posture, rules, at(0)):
+        then = tuple(replace(s, in_force=s.in_force_at(flip.at)) for s in rules)
+        decision = decide(Facts(speaker=a_speaker(posture=posture), standings=then), flip.at)
+        assert (flip.may_listen, flip.because) == (decision.may_listen, replace(decision.because, until=None))
 
 
 def test_the_next_change_counts_on_from_rules_that_flipped_since_they_were_looked_at() -> None:

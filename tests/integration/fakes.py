@@ -19,6 +19,7 @@ from custom_components.earlid import services
 from custom_components.earlid.const import DOMAIN, PLATFORMS
 from custom_components.earlid.engine.activations import Activation, Report
 from custom_components.earlid.engine.model import Because, Effect, Proof, Record
+from custom_components.earlid.engine.policy import Flip
 from custom_components.earlid.engine.trials import Finding
 from custom_components.earlid.entity import register_hub
 from custom_components.earlid.journal import Journal
@@ -37,7 +38,7 @@ class FakeHousehold:
     wishes: list[tuple[Any, ...]] = field(default_factory=list)
     contexts: list[Context | None] = field(default_factory=list)
     finding: Finding | None = None
-    flips: list[tuple[datetime, bool]] = field(default_factory=list)
+    flips: list[Flip] = field(default_factory=list)
     _on_change: list[tuple[str | None, Callable[[], None]]] = field(default_factory=list)
     _on_record: list[Callable[[Record], None]] = field(default_factory=list)
     _on_speaker: list[Callable[[SpeakerView], None]] = field(default_factory=list)
@@ -157,7 +158,7 @@ class FakeHousehold:
             microphone=Proof.LIVE,
         )
 
-    def plan(self, slug: str, until: datetime) -> list[tuple[datetime, bool]]:
+    def plan(self, slug: str, until: datetime) -> list[Flip]:
         """See `Household`."""
         self._wish(None, "plan", slug, until)
         return self.flips

@@ -15,6 +15,7 @@ from custom_components.earlid.diagnostics import async_get_config_entry_diagnost
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.evidence import Assessment
 from custom_components.earlid.engine.model import Because, Breach, Cause, Effect, Hold, Holds, Outcome, Proof, Vote
+from custom_components.earlid.engine.policy import Flip
 from custom_components.earlid.journal import Journal
 from tests.integration.fakes import Home, move_in
 from tests.integration.views import a_rule, a_speaker, decided, utc
@@ -166,7 +167,7 @@ async def test_explain_tells_the_decision_the_trace_the_evidence_and_the_plan(
     freezer.move_to(NOW)
     morning = utc(2026, 11, 22, 5)
     night = Vote(Because.RULE, Effect.MUTE, slug="night", name="Night", until=morning)
-    home.household.flips = [(morning, True)]
+    home.household.flips = [Flip(morning, may_listen=True, because=Vote(Because.POSTURE, Effect.LISTEN))]
     home.show(
         "kitchen",
         decision=decided(Because.HOLD, Effect.MUTE, until=morning, lost=(night, Vote(Because.POSTURE, Effect.LISTEN))),

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .model import Because, Decision, Effect, Hold, Holds, Speaker, Vote
@@ -26,6 +26,16 @@ class Facts:
     """From `next_change`, which is dearer than the decision and the same for many speakers."""
     holds: Holds = Holds()
     lockdown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """An expected change of the decision."""
+
+    at: datetime
+    may_listen: bool
+    because: Vote
+    """What decides from then on."""
 
 
 type _Level = Callable[[Facts, Holds], list[Vote]]
@@ -111,11 +121,11 @@ def until_next_change(effect: Effect, decision: Decision, now: datetime, *, by_h
 
 def next_change(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> datetime | None:
     """Return when the decision without holds flips if nothing unforeseen happens; None: unknown."""
-    return next((moment for moment, _ in plan(posture, standings, now)), None)
+    return next((flip.at for flip in plan(posture, standings, now)), None)
 
 
-def plan(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> Iterator[tuple[datetime, bool]]:
-    """Yield each expected flip of the decision without holds, with whether the speaker may listen from then on.
+def plan(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> Iterator[Flip]:
+    """Yield each expected flip of the decision without holds.
 
     Sweeps over the known flips of all rules and counts which are in force, so it grows with flips, not with
     flips times rules.
@@ -126,21 +136,31 @@ def plan(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> Ite
         return
     listens = posture is Effect.LISTEN
     may = not mute and bool(allow or listens)
+    in_force = [s.in_force for s in standings]
     upcoming = sorted(
         (
-            (flip, s.rule.effect, -1 if s.in_force ^ bool(place & 1) else 1)
-            for s in standings
+            (flip, which, not s.in_force ^ bool(place & 1))
+            for which, s in enumerate(standings)
             for place, flip in enumerate(s.flips)
             if flip > now
         ),
         key=lambda change: change[0],
     )
-    for place, (moment, effect, change) in enumerate(upcoming):
-        if effect is Effect.MUTE:
+    for place, (moment, which, begins) in enumerate(upcoming):
+        in_force[which] = begins
+        change = 1 if begins else -1
+        if standings[which].rule.effect is Effect.MUTE:
             mute += change
         else:
             allow += change
         last_of_moment = place + 1 == len(upcoming) or upcoming[place + 1][0] > moment
         if last_of_moment and (not mute and bool(allow or listens)) is not may:
             may = not may
-            yield moment, may
+            yield Flip(moment, may, _first(posture, standings, in_force))
+
+
+def _first(posture: Effect, standings: tuple[Standing, ...], in_force: list[bool]) -> Vote:
+    """Return what decides among rules that will be so in force, and the posture; until when is another matter."""
+    votes = [s.vote for s, counts in zip(standings, in_force, strict=True) if counts]
+    loudest = sorted(votes, key=lambda vote: vote.effect is not Effect.MUTE)
+    return replace(loudest[0], until=None) if loudest else Vote(Because.POSTURE, posture)

@@ -150,7 +150,7 @@ class _Timeline:
 
     def _see_alive(self, text: object) -> None:
         """Go on to when somebody still looked, unless more recent records tell of it."""
-        since = _moment(text)
+        since = read_moment(text)
         if since is not None and self.now is not None and since > self.now:
             self.now = since
 
@@ -175,7 +175,7 @@ def _proof(value: Any) -> Proof:
     return Proof(value) if value in Proof else Proof.UNKNOWN
 
 
-def _moment(text: object) -> datetime | None:
+def read_moment(text: object) -> datetime | None:
     """Return a time as it is recorded; None: it cannot be read."""
     try:
         moment = datetime.fromisoformat(str(text))
