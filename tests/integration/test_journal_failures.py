@@ -75,6 +75,7 @@ async def test_a_file_that_is_no_journal_is_kept_and_a_new_one_begun(hass: HomeA
         assert home.journal.aside.read_bytes() == b"no journal at all" * 1000
         assert first.body["file"] == home.journal.aside.name
         assert first.body["why"] == "file is not a database"
+        assert "undelivered" not in first.body
         assert home.journal.trouble is Trouble.SET_ASIDE
         assert home.troubles == ["set_aside"]
         assert (await home.journal.verify()).ok
@@ -129,6 +130,22 @@ async def test_a_file_that_lost_its_tables_is_set_aside(hass: HomeAssistant, pat
         await home.write(record(2))
         assert numbers(await home.journal.read(Query())) == [2]
         assert home.journal.trouble is Trouble.SET_ASIDE
+
+
+@pytest.mark.parametrize(("spoiled", "known"), [("record_at", 2), ("record_published", None), ("delivered", None)])
+async def test_a_journal_begun_anew_says_how_many_were_not_delivered_where_the_damaged_one_tells(
+    hass: HomeAssistant, path: Path, spoiled: str, known: int | None
+) -> None:
+    async with Opened(hass, path) as home:
+        await home.write(*(record(n, "breach") for n in range(5)), *(record(n, "decision") for n in range(5)))
+        home.journal.mark_delivered(3)
+    roots = dict(ask(path, "SELECT name, rootpage FROM sqlite_master"))
+    overwrite(path, where=(roots[spoiled] - 1) * 4096, what=b"\xa5" * 4096)
+    async with Opened(hass, path) as home:
+        await home.write(record(6, "breach"))
+        begun = (await home.journal.read(Query()))[0]
+    assert begun.body["event"] == "set_aside"
+    assert begun.body.get("undelivered") == known
 
 
 async def test_a_file_of_a_later_version_is_never_changed(hass: HomeAssistant, path: Path) -> None:

@@ -1,11 +1,12 @@
 """The journal's file: opened, grown and cut by one connection, in the writer's thread alone."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 import sqlite3
 from typing import Final
+from urllib.parse import quote
 
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
@@ -199,11 +200,27 @@ class Store:
         """Move the file out of the way; return where it is, and the record that a new one begins with."""
         self.close()
         now = dt_util.utcnow()
+        undelivered = self._undelivered()
         aside = move_aside(self._path, "damaged")
         # Seqs go on where they were, so that none ever stands for two records.
         self.head, self._attempt = Head(self.head.seq, NOTHING, None), []
         body = {"event": "set_aside", "file": aside.name, "why": why, "after_seq": self.head.seq}
+        if undelivered is not None:
+            body["undelivered"] = undelivered
         return aside, [to_line(ulid_now(), now, "lifecycle", "", body)]
+
+    def _undelivered(self) -> int | None:
+        """Return how many records of a file that is no good were not delivered; None where it does not tell."""
+        try:
+            # Only to read: a file of a later version must stay as it is.
+            address = f"file:{quote(str(self._path))}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR)) as connection:
+                (delivered,) = connection.execute("SELECT seq FROM delivered").fetchone()
+                waiting = f"SELECT count(*) FROM record WHERE {PUBLISHED} AND seq > ?"  # noqa: S608
+                (count,) = connection.execute(waiting, (max(delivered, self.delivered),)).fetchone()
+        except sqlite3.Error, OSError, TypeError, ValueError:
+            return None
+        return int(count)
 
     @property
     def _opened(self) -> sqlite3.Connection:
