@@ -4,7 +4,9 @@ from datetime import timedelta
 import json
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -14,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
+from custom_components.earlid.engine.activations import Report
 from tests.mqtt_schema import validate
 
 from .brokers import Broker
@@ -195,6 +198,41 @@ async def test_what_was_recorded_without_a_broker_goes_out_when_one_comes_also_o
     await later(hass, entry)
     assert len(published(mqtt_mock, f"{TOPIC}/activation")) == 2
     assert shown(hass, "sensor.earlid_undelivered").state == "0"
+
+
+async def test_what_no_broker_has_taken_for_an_hour_is_an_issue_until_one_has(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, freezer: FrozenDateTimeFactory, issue_registry: ir.IssueRegistry
+) -> None:
+    async def minutes_pass(minutes: int) -> bool:
+        freezer.tick(timedelta(minutes=minutes))
+        await later(hass, entry)
+        return issue_registry.async_get_issue("earlid", "undelivered") is not None
+
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    broker = Broker(hass, mqtt_mock)
+    await broker.gone(entry)
+    entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    await settled(hass, entry)
+    assert not await minutes_pass(55)
+    assert await minutes_pass(10)
+    assert await minutes_pass(10)
+    # Younger ones behind it hide no old one.
+    entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    assert await minutes_pass(10)
+    await broker.back(entry)
+    assert not await minutes_pass(5)
+
+
+async def test_where_there_is_no_broker_nothing_waits_for_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    entry.runtime_data.report_activation("kitchen", Report(source="led"))
+    await settled(hass, entry)
+    freezer.tick(timedelta(hours=2))
+    await later(hass, entry)
+    assert entry.runtime_data.undelivered == 1
+    assert issue_registry.async_get_issue("earlid", "undelivered") is None
 
 
 async def test_a_removed_speakers_retained_topic_is_cleared(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:
