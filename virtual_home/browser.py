@@ -20,6 +20,7 @@ PHONE = (360, 740)
 TABLET = (1024, 600)
 PATIENCE = 30.0  # s for anything to show up; on a busy machine Home Assistant's frontend alone takes 10
 FOREVER = 4_102_444_800_000  # ms since 1970: the tokens of these homes are never renewed
+OURS = "/integration/earlid/"
 # A page that goes away, and one whose Home Assistant went away, lose connections; that is no fault of theirs.
 AWAY = (
     "ERR_CONNECTION_REFUSED",
@@ -71,8 +72,10 @@ class View:
         self.faults = [fault for fault in self.faults if not any(text in fault for text in texts)]
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.faults.append(f"{message.text} ({message.location.get('url', '')})")
+        address = message.location.get("url", "")
+        # Pictures of other integrations are on the internet, where no home here goes.
+        if message.type == "error" and (OURS in address or "/api/brands/" not in address):
+            self.faults.append(f"{message.text} ({address})")
 
 
 class People:

@@ -54,6 +54,7 @@ class VirtualHome:
         twins: bool = False,
         satellites: Sequence[str] = (),
         earlid: bool = False,
+        set_up: bool = True,
         time_zone: str = "UTC",
         configuration: dict[str, Any] | None = None,
         recorder: bool = False,
@@ -65,8 +66,8 @@ class VirtualHome:
         They speak Zigbee; a mapping gives each room the `family` that `add_plug` takes.
 
         The speakers of rooms named in `satellites` are Assist satellites: `home.satellites["kitchen"]`, `home.assist`.
-        `earlid` makes the integration known (and sets it up with defaults); `twins` adds the two automations with plugs
-        and speakers of their own; `protocol` is Home Assistant's MQTT version; `directory` is kept if given.
+        `earlid` makes the integration known, `set_up` sets it up with defaults; `twins` adds the two automations with
+        plugs and speakers of their own; `protocol` is Home Assistant's MQTT version; `directory` is kept if given.
         """
         self.rooms = list(room_names(plugs)) if isinstance(plugs, int) else list(plugs)
         self.plugs: dict[str, Outlet] = {}
@@ -88,6 +89,7 @@ class VirtualHome:
         self._twins = twins
         self._satellite_rooms = satellites
         self._earlid = earlid
+        self._set_up = set_up
         self._person_names = persons
         self._options: dict[str, Any] = {"time_zone": time_zone, "recorder": recorder}
         self._configuration = configuration or {}
@@ -254,7 +256,7 @@ class VirtualHome:
         await self.wait_until_ready()
         if self.satellites:
             await self.assist.set_up(self.owner)
-        if self._earlid:
+        if self._earlid and self._set_up:
             self.earlid_entry = await flows.set_up_earlid(self.owner)
         self.start_seconds = time.monotonic() - began
 
