@@ -1,6 +1,6 @@
 """Questions to the journal as the event loop asks them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 import sqlite3
@@ -46,10 +46,6 @@ class Answers:
     async def read(self, query: Query) -> list[Entry]:
         """Return the records asked for."""
         return await self._ask(reads.read, query)
-
-    def pages(self, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
-        """Yield all that was asked for in pages; each step reads the disk, so take it outside the event loop."""
-        return reads.pages(self._path, query, size)
 
     async def rows(self, query: Query) -> list[Row]:
         """Return the records asked for as they are stored: their hashes are over exactly these texts."""

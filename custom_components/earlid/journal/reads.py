@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from operator import attrgetter
@@ -85,13 +85,6 @@ def rows(path: Path, query: Query) -> list[Row]:
     seqs = f"SELECT seq FROM record{conditions} {order} LIMIT ?"  # noqa: S608
     with reading(path) as connection:
         return list(gently(connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))))
-
-
-def pages(path: Path, query: Query, size: int = 1000) -> Iterator[list[Entry]]:
-    """Yield all that was asked for in pages; `query.limit` does not count. What is written meanwhile comes too."""
-    while page := read(path, replace(query, limit=size)):
-        yield page
-        query = replace(query, after_seq=page[-1].seq)
 
 
 def earliest(path: Path, since: datetime) -> datetime | None:
