@@ -1,0 +1,129 @@
+"""The page in the sidebar: what it shows is true, and what is pressed there happens at the plugs."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import time
+
+from playwright.async_api import expect
+import pytest
+
+from tests.browser.conftest import ROOMS, Look
+from tests.browser.face import Tile
+from tests.home.guarding import hush_until_off, stay
+from virtual_home import VirtualHome
+from virtual_home.flows import add_speaker, remove_subentry
+from virtual_home.waiting import until
+
+WHILE_AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket", "disconnected", "Connection lost")
+HOSTILE = "<img src=x onerror=window.heard=1>\u202e \U0001f442"
+
+
+async def test_it_shows_each_speaker_as_it_is(home: VirtualHome, look: Look) -> None:
+    await hush_until_off(home, "kitchen")
+    view = await look()
+    await Tile(view, "Kitchen").shows("off_proven")
+    await expect(Tile(view, "Kitchen").root).to_contain_text("Kitchen quiet")
+    for name in ("Bedroom", "Office"):
+        await Tile(view, name).shows("live")
+
+
+async def test_the_sidebar_leads_to_it(look: Look) -> None:
+    view = await look("/home")
+    await view.page.get_by_role("link", name="Earlid").click()
+    await Tile(view, "Kitchen").shows("live")
+
+
+async def test_mute_turns_the_plug_off_and_resume_on_again(home: VirtualHome, look: Look) -> None:
+    tile, plug = Tile(await look(), "Kitchen"), home.plugs["kitchen"]
+    await tile.press("mute")
+    await until(lambda: not plug.live)
+    await tile.shows("off_proven")
+    await tile.press("resume")
+    await until(lambda: plug.live)
+    await tile.shows("live")
+
+
+@pytest.mark.parametrize(("deed", "lasts"), [("listen_10", 600), ("listen_60", 3600), ("listen_next", 12 * 3600)])
+async def test_a_muted_speaker_is_let_listen_for_a_while(
+    home: VirtualHome, look: Look, deed: str, lasts: float
+) -> None:
+    plug = home.plugs["bedroom"]
+    await hush_until_off(home, "bedroom")
+    tile = Tile(await look(), "Bedroom")
+    await tile.press(deed)
+    await until(lambda: plug.live)
+    await tile.shows("live")
+    mode = await home.owner.state("select.bedroom_mode")
+    assert mode is not None
+    assert mode["state"] == "listen"
+    ends = datetime.fromisoformat(mode["attributes"]["until"])
+    assert timedelta(seconds=lasts - 60) < ends - datetime.now(UTC) <= timedelta(seconds=lasts)
+    await tile.press("resume")
+    await until(lambda: not plug.live)
+
+
+async def test_lockdown_takes_one_press_and_lifting_it_two(home: VirtualHome, look: Look) -> None:
+    view, plugs = await look(), [home.plugs[room.lower()] for room in ROOMS]
+    lockdown = view.page.locator("earlid-lockdown")
+    await lockdown.locator("[data-deed=lockdown]").click()
+    await until(lambda: not any(plug.live for plug in plugs))
+    await expect(lockdown.locator("[data-deed=lockdown]")).to_have_attribute("aria-pressed", "true")
+    await lockdown.locator("[data-deed=lockdown]").click()
+    await lockdown.locator("[data-deed=keep]").click()
+    await stay(home, dict.fromkeys(plugs, False), for_seconds=0.5)
+    await lockdown.locator("[data-deed=lockdown]").click()
+    await lockdown.locator("[data-deed=lift]").click()
+    await until(lambda: all(plug.live for plug in plugs))
+    await Tile(view, "Office").shows("live")
+
+
+async def test_a_plug_turned_on_by_hand_shows(home: VirtualHome, look: Look) -> None:
+    await hush_until_off(home, "office")
+    tile = Tile(await look(), "Office")
+    await tile.shows("off_proven")
+    # It is off again within a frame or two otherwise, and nobody would see that it was on.
+    home.faults.deaf("office", 5)
+    seen = asyncio.create_task(tile.seen("exposed"))
+    await asyncio.sleep(0.2)
+    pressed = time.time()
+    home.plugs["office"].press()
+    print(f"seen {await asyncio.wait_for(seen, 30) - pressed:.3f} s after the hand")  # noqa: T201 - a measurement
+    await until(lambda: not home.plugs["office"].live, within=15)
+    await tile.shows("off_proven")
+
+
+async def test_a_reload_of_earlid_leaves_the_open_page_alive(home: VirtualHome, look: Look) -> None:
+    view = await look()
+    await Tile(view, "Kitchen").shows("live")
+    await home.owner.post(f"/api/config/config_entries/entry/{home.earlid_entry}/reload")
+    await home.owner.wait_for("select.kitchen_mode", "automatic")
+    await home.owner.call("earlid.mute", entity_id="select.kitchen_mode")
+    await Tile(view, "Kitchen").shows("off_proven")
+
+
+async def test_a_restart_of_home_assistant_shows_and_heals(home: VirtualHome, look: Look) -> None:
+    view = await look()
+    await Tile(view, "Kitchen").shows("live")
+    await home.ha.stop()
+    await expect(view.page.locator("earlid-panel").get_by_role("alert").first).to_be_visible()
+    await home.ha.start()
+    await home.owner.wait_for("select.kitchen_mode", "automatic")
+    await home.owner.call("earlid.mute", entity_id="select.kitchen_mode")
+    await Tile(view, "Kitchen").shows("off_proven")
+    view.forgive(*WHILE_AWAY)
+
+
+async def test_a_hostile_name_is_shown_as_text(home: VirtualHome, look: Look) -> None:
+    assert home.earlid_entry is not None
+    plug = home.plugs["kitchen"]
+    hostile = await add_speaker(
+        home.owner, home.earlid_entry, HOSTILE, "entity", relay_settings={"entity_id": plug.entity_id}
+    )
+    try:
+        view = await look()
+        await Tile(view, "Kitchen").shows("live")
+        await expect(view.page.get_by_text("<img src=x onerror=window.heard=1>").first).to_be_visible()
+        assert await view.page.evaluate("window.heard") is None
+        assert await view.page.locator("earlid-panel img").count() == 0
+    finally:
+        await remove_subentry(home.owner, home.earlid_entry, hostile)
