@@ -1,0 +1,69 @@
+/** The fields above the journal. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Home } from "../wire";
+import type { Words } from "../words";
+import { type Filter, KINDS, OUTCOMES } from "./filter";
+
+type Changed = (filter: Filter, typed: boolean) => void;
+type Save = (format: "jsonl" | "csv") => void;
+
+/** The value of the choice for all; a slug is never so. */
+const ALL = "*";
+
+export function bar(
+  words: Words,
+  home: Home,
+  filter: Filter,
+  changed: Changed,
+  save: Save | undefined,
+): TemplateResult {
+  const set = (key: keyof Filter, value: unknown, typed = false): void => {
+    const { [key]: _, ...others } = filter;
+    changed((value === undefined ? others : { ...others, [key]: value }) as Filter, typed);
+  };
+  const choice = (key: keyof Filter, choices: [string, string][], value: (chosen: string) => unknown = (one) => one) =>
+    html`<label>${words.t(`journal.${key}`)}
+      <select
+        @change=${(event: Event) => {
+          const chosen = (event.target as HTMLSelectElement).value;
+          set(key, chosen === ALL ? undefined : value(chosen));
+        }}
+      >
+        <option value=${ALL} ?selected=${filter[key] === undefined}>${words.t("journal.all")}</option>
+        ${choices.map(([name, label]) => html`<option value=${name} ?selected=${filter[key] === value(name)}>${label}</option>`)}
+      </select>
+    </label>`;
+  const day = (key: "from" | "to") =>
+    html`<label>${words.t(`journal.${key}`)}
+      <input type="date" .value=${filter[key] ?? ""} @change=${(event: Event) => set(key, (event.target as HTMLInputElement).value || undefined, true)} />
+    </label>`;
+  const permission: [string, string][] = [
+    ["yes", words.t("journal.permitted")],
+    ["no", words.t("journal.not_permitted")],
+  ];
+  return html`<div class="bar" role="search" aria-label=${words.t("journal.filter")}>
+    ${choice("speaker", [...home.speakers.map((one): [string, string] => [one.slug, one.name]), ["", words.t("journal.home")]])}
+    ${choice(
+      "kind",
+      KINDS.map((kind) => [kind, words.t(`journal.kind_${kind}`)]),
+    )}
+    ${choice(
+      "outcome",
+      OUTCOMES.map((one) => [one, words.entity(`event.activation.state_attributes.event_type.state.${one}`)]),
+    )}
+    ${choice("allowed", permission, (one) => one === "yes")}
+    ${day("from")} ${day("to")}
+    <label>${words.t("journal.text")}
+      <input type="search" .value=${filter.text ?? ""} @input=${(event: Event) => set("text", (event.target as HTMLInputElement).value || undefined)} />
+    </label>
+    ${
+      save
+        ? html`<div class="export" role="group" aria-label=${words.t("journal.export")}>
+            <button type="button" title=${words.t("journal.export_jsonl")} @click=${() => save("jsonl")}>JSON Lines</button>
+            <button type="button" title=${words.t("journal.export_csv")} @click=${() => save("csv")}>CSV</button>
+          </div>`
+        : nothing
+    }
+  </div>`;
+}

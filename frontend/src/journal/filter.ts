@@ -1,0 +1,64 @@
+/** What of the journal is asked for, and what of the loaded is shown. */
+
+import { DAY, type Zone } from "../line/zone";
+import type { Asked } from "../link";
+import type { Entry, Kind, Outcome } from "../wire";
+import { permitted, type Row } from "./rows";
+
+export const KINDS: Kind[] = ["activation", "decision", "microphone", "command", "breach", "hold", "lifecycle"];
+export const OUTCOMES: Outcome[] = ["answered", "unanswered", "unknown"];
+
+export interface Filter {
+  kind?: Kind;
+  /** A slug; empty is the home's own. */
+  speaker?: string;
+  outcome?: Outcome;
+  allowed?: boolean;
+  /** Days as fields of a form have them, "2026-11-22"; the last one counts. */
+  from?: string;
+  to?: string;
+  text?: string;
+}
+
+/** Midnight of a day of a field; undefined where it is none, or while it is being typed. */
+export function midnight(zone: Zone, day: string | undefined, later = 0): number | undefined {
+  const wall = day ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  // A field that is being typed in passes through the year 2.
+  return Number.isNaN(wall) || wall < 0 ? undefined : zone.dayStart(wall + later * DAY);
+}
+
+/** What Earlid itself looks for. */
+export function asked(filter: Filter, zone: Zone): Asked {
+  const start = midnight(zone, filter.from);
+  const end = midnight(zone, filter.to, 1);
+  return {
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && (start === undefined || end > start) && { end }),
+    ...(filter.kind && { kinds: [filter.kind] }),
+    ...(filter.speaker !== undefined && { speakers: [filter.speaker] }),
+    // Nothing else has an outcome.
+    ...(filter.outcome &&
+      (!filter.kind || filter.kind === "activation") && { outcomes: [filter.outcome], kinds: ["activation"] }),
+  } as Asked;
+}
+
+/** What is looked for in what came. */
+export function matches(filter: Filter, entry: Entry, of: () => Row): boolean {
+  if (filter.outcome && entry.body?.outcome !== filter.outcome) return false;
+  if (filter.allowed !== undefined && permitted(entry) !== filter.allowed) return false;
+  const wanted = filter.text?.trim().toLocaleLowerCase();
+  if (!wanted) return true;
+  const { what, who, kind } = of();
+  return [what, who, kind, JSON.stringify(entry.body)].some((one) => one?.toLocaleLowerCase().includes(wanted));
+}
+
+/** Where the export with the same times, kinds and speakers is. */
+export function address(filter: Filter, zone: Zone, format: "jsonl" | "csv"): string {
+  const { start, end, kinds, speakers } = asked(filter, zone);
+  const parameters = new URLSearchParams({ format });
+  if (start !== undefined) parameters.set("start", new Date(start).toISOString());
+  if (end !== undefined) parameters.set("end", new Date(end).toISOString());
+  if (kinds) parameters.set("kinds", kinds.join(","));
+  if (speakers) parameters.set("speakers", speakers.join(","));
+  return `/api/earlid/journal?${parameters}`;
+}
