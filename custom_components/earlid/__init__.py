@@ -6,7 +6,7 @@ from homeassistant.components.webhook import async_unregister
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.helpers import config_validation as cv
 
-from . import bus, export, removal, renames, services, storage
+from . import bus, export, panel, removal, renames, services, storage, websocket_api
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -22,9 +22,11 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
-    """Offer the actions and the export, which say so when no home is set up."""
+    """Offer the actions, the export and what the browser asks, which say so when no home is set up."""
     services.async_register(hass)
     export.async_register(hass)
+    websocket_api.async_register(hass)
+    await panel.async_serve(hass)
     return True
 
 
@@ -41,6 +43,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bo
         entry.async_on_unload(webhook.listen(hass, entry))
         register_hub(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        entry.async_on_unload(panel.show(hass, entry))
     except BaseException:
         # Home Assistant does not unload what failed to be set up: it would guard on, beside the next one.
         await home.stop()
@@ -63,6 +66,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> N
 
     What was recorded is kept aside, and the household is told where.
     """
+    await panel.remove(hass)
     await storage.forget(hass)
     await removal.keep_journal(hass)
     await removal.clear_topics(hass, entry)

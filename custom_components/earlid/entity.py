@@ -46,6 +46,11 @@ def mode_unique_id(entry: EarlidConfigEntry, slug: str) -> str:
     return f"{entry.entry_id}_{slug}_mode"
 
 
+def microphone_unique_id(entry: EarlidConfigEntry, slug: str) -> str:
+    """Return the unique id of what shows a speaker's microphone: who may read that entity may know of the speaker."""
+    return f"{entry.entry_id}_{slug}_microphone"
+
+
 def decider(view: SpeakerView) -> str:
     """Return what decides: the name of a rule, or the translatable word for what is not one."""
     because = view.decision.because

@@ -4,10 +4,12 @@ The journal keeps what was written, and a reader wants to know what was: each ac
 time began, which older records say.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -28,6 +30,8 @@ _PAGE: Final = 1000
 _FEW: Final = 50
 # An amendment follows its activation within seconds: so many further back that is still found.
 _MARGIN: Final = 100
+# s.
+_BREATH: Final = 0.0001
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +45,24 @@ class Passage:
     before: list[Entry]
     """What says with what it began."""
 
+    def parts(self, speakers: Iterable[str]) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
+        """Yield for each speaker the `records` and what was `before`, of it and of the home.
+
+        For others than the event loop: between two speakers the loop gets its turn, which a thread that only computes
+        holds up.
+        """
+        told, before = _by_speaker(self.records), _by_speaker(self.before)
+        for slug in speakers:
+            yield slug, [*told[slug], *told[""]], [*before[slug], *before[""]]
+            sleep(_BREATH)
+
 
 async def records(hass: HomeAssistant, household: Household, query: Query) -> tuple[list[Entry], bool]:
     """Return the newest `query.limit` records of those asked for, oldest first, and whether there are more.
 
     Each activation is there once, as its last amendment has it, in the place and with the hash of its first record.
     """
-    await _on_disk(household)
+    await on_disk(household)
     found: list[Entry] = []
     folded: list[Entry] = []
     async for page in _pages(household.journal, replace(query, descending=True), _PAGE):
@@ -82,18 +97,72 @@ async def summary(
     hass: HomeAssistant, household: Household, start: datetime, end: datetime, speakers: Collection[str] | None = None
 ) -> dict[str, Any]:
     """Return what a time adds up to, for each speaker and for all, as JSON."""
-    await _on_disk(household)
+    await on_disk(household)
     ledger = Ledger()
+    async for part in passages(household, start, end, speakers):
+        await hass.async_add_executor_job(ledger.add, part.records, part.start, part.end, part.before)
+    return ledger.shown()
+
+
+async def passages(
+    household: Household, start: datetime, end: datetime, speakers: Collection[str] | None = None
+) -> AsyncIterator[Passage]:
+    """Yield a time of any length in passages that a small computer can hold."""
     end = min(end, dt_util.utcnow())
     while start < end:
         # What holds on holds for any length: only what happens takes room.
         begins = await household.journal.earliest(start)
         stop = end if begins is None else min(end, max(begins, start) + _STRETCH)
-        of_it = await passage(household.journal, start, stop, speakers)
-        if of_it is not None:
-            await hass.async_add_executor_job(ledger.add, of_it.records, of_it.start, of_it.end, of_it.before)
+        if (of_it := await passage(household.journal, start, stop, speakers)) is not None:
+            yield of_it
         start = stop
-    return ledger.shown()
+
+
+async def page(
+    hass: HomeAssistant, household: Household, query: Query, outcomes: Collection[str] | None = None
+) -> tuple[list[Entry], bool]:
+    """Return the newest `query.limit` records before `query.after_seq`, newest first, and whether there are more.
+
+    As `records`; with `outcomes` only the activations of which one of these became known in the end.
+    """
+    await on_disk(household)
+    before = query.after_seq
+    ahead: list[Entry] = []
+    if before is not None:
+        # What became known later of the activations behind this place: it stands before it, where it was not shown.
+        later = replace(query, kinds=["activation"], after_seq=before - 1, limit=_MARGIN, descending=False)
+        ahead = [entry for entry in await household.journal.read(later) if "amends" in entry.body]
+    found: list[Entry] = []
+    shown: list[Entry] = []
+    # A rare outcome is looked for far back, and each page is folded with all before it.
+    size = _PAGE if outcomes is None else _PAGE * 10
+    async for more in _pages(household.journal, replace(query, descending=True), size):
+        found += more
+        shown = await hass.async_add_executor_job(_fold_before, [*found[::-1], *ahead], before, outcomes)
+        if len(shown) > query.limit + _MARGIN:
+            break
+    return shown[: -query.limit - 1 : -1], len(shown) > query.limit
+
+
+def _fold_before(records: list[Entry], before: int | None, outcomes: Collection[str] | None) -> list[Entry]:
+    return [
+        entry
+        for entry in fold(records)
+        if (before is None or entry.seq < before)
+        and (outcomes is None or (entry.kind == "activation" and entry.body.get("outcome") in outcomes))
+    ]
+
+
+def body(entry: Entry, *, notes: bool) -> dict[str, Any]:
+    """Return what a record says; what was said or noted is for administrators, as the export is."""
+    return {key: value for key, value in entry.body.items() if notes or key != "note"}
+
+
+def _by_speaker(records: Iterable[Entry]) -> defaultdict[str, list[Entry]]:
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    for record in records:
+        found[record.speaker].append(record)
+    return found
 
 
 async def _pages(journal: Journal, query: Query, size: int) -> AsyncIterator[list[Entry]]:
@@ -115,7 +184,7 @@ async def _to_watch(journal: Journal, query: Query) -> list[Entry]:
     return found
 
 
-async def _on_disk(household: Household) -> None:
+async def on_disk(household: Household) -> None:
     """Let what was just recorded be found; where the disk takes nothing, what it has is told."""
     with suppress(HomeAssistantError):
         await household.recorded()

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL
+from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_WHO_MAY_ALLOW, DOMAIN, WhoMayAllow
-from .entity import mode_unique_id
+from .entity import microphone_unique_id, mode_unique_id
 from .facts import spoken
 from .runtime import EarlidConfigEntry, SpeakerView
 
@@ -39,7 +39,7 @@ async def ensure_may_allow(hass: HomeAssistant, entry: EarlidConfigEntry, contex
     Raises:
         NotAllowed: Only administrators may, and this is none of them.
     """
-    if entry.options.get(CONF_WHO_MAY_ALLOW, WhoMayAllow.ANYONE) != WhoMayAllow.ADMINS or context is None:
+    if not _admins_only(entry) or context is None:
         return
     await ensure_admin(hass, context)
 
@@ -106,12 +106,11 @@ async def ensure_control(
         NotAllowed: The user may not control one of them.
     """
     user = await _user(hass, context)
-    if user is None or user.is_admin or user.permissions.access_all_entities(POLICY_CONTROL):
+    if user is None:
         return
-    registry = er.async_get(hass)
     for slug in slugs:
-        entity_id = registry.async_get_entity_id(Platform.SELECT, DOMAIN, mode_unique_id(entry, slug))
-        if entity_id is None or not user.permissions.check_entity(entity_id, POLICY_CONTROL):
+        if not may_control(hass, entry, user, slug):
+            entity_id = er.async_get(hass).async_get_entity_id(Platform.SELECT, DOMAIN, mode_unique_id(entry, slug))
             raise NotAllowed(
                 "no_control",
                 context,
@@ -120,6 +119,32 @@ async def ensure_control(
                 perm_category=CAT_ENTITIES,
                 permission=POLICY_CONTROL,
             )
+
+
+def may_control(hass: HomeAssistant, entry: EarlidConfigEntry, user: User, slug: str) -> bool:
+    """Return whether the user may control the speaker: its mode."""
+    return _may(hass, user, POLICY_CONTROL, Platform.SELECT, mode_unique_id(entry, slug))
+
+
+def may_read(hass: HomeAssistant, entry: EarlidConfigEntry, user: User, slug: str) -> bool:
+    """Return whether the user may know of the speaker: see its microphone."""
+    return _may(hass, user, POLICY_READ, Platform.SENSOR, microphone_unique_id(entry, slug))
+
+
+def may_allow(entry: EarlidConfigEntry, user: User) -> bool:
+    """Return whether the user may do what can end in listening."""
+    return user.is_admin or not _admins_only(entry)
+
+
+def _may(hass: HomeAssistant, user: User, policy: str, platform: Platform, unique_id: str) -> bool:
+    if user.is_admin or user.permissions.access_all_entities(policy):
+        return True
+    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
+    return entity_id is not None and bool(user.permissions.check_entity(entity_id, policy))
+
+
+def _admins_only(entry: EarlidConfigEntry) -> bool:
+    return bool(entry.options.get(CONF_WHO_MAY_ALLOW, WhoMayAllow.ANYONE) == WhoMayAllow.ADMINS)
 
 
 async def _user(hass: HomeAssistant, context: Context) -> User | None:

@@ -146,14 +146,14 @@ async def _get_journal(call: ServiceCall) -> ServiceResponse:
 
 
 def _shown(entry: Entry, *, notes: bool) -> JsonValueType:
-    """Return a record as JSON; what was said or noted is for administrators, as the export is."""
+    """Return a record as JSON."""
     return {
         "seq": entry.seq,
         "id": entry.id,
         "at": entry.at.isoformat(),
         "kind": entry.kind,
         "speaker": entry.speaker,
-        "body": {key: value for key, value in entry.body.items() if notes or key != ATTR_NOTE},
+        "body": history.body(entry, notes=notes),
         "hash": entry.hash,
     }
 

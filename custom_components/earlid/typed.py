@@ -1,7 +1,7 @@
 """What was typed, as values; what is wrong with it is said in a translated sentence."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
@@ -9,16 +9,67 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .const import DOMAIN
+from .const import DEFAULT_RETENTION_DAYS, DOMAIN
 from .engine.ledger import KINDS
 from .engine.model import Outcome
 from .engine.rules import OUTLOOK
+from .journal.answers import LAST_SEQ
 
 # Further ahead no rule's flips are known.
 MOST_HOURS: Final = OUTLOOK // timedelta(hours=1)
 # So many records are some MB, which Home Assistant builds and a browser shows at once; the export has no such end.
 MOST_RECORDS: Final = 10_000
+# So long a time fits on a time line, and is what the journal keeps by default.
+LONGEST_STRETCH: Final = timedelta(days=DEFAULT_RETENTION_DAYS)
+FARTHEST_AHEAD: Final = timedelta(days=31)
 _USUAL_REACH: Final = timedelta(days=1)
+
+
+def ms(typed: Any) -> datetime:
+    """Return the moment that came over the websocket, in ms since 1970."""
+    try:
+        if isinstance(typed, bool) or not isinstance(typed, int | float):
+            raise wrong("time_unreadable", at=typed)
+        return datetime.fromtimestamp(typed / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as err:
+        raise wrong("time_unreadable", at=typed) from err
+
+
+def stretch(start: Any, end: Any) -> tuple[datetime, datetime]:
+    """Return the time that is asked for, from ms: not longer than records are usually kept, nor far ahead."""
+    first, last = ms(start), ms(end)
+    if last <= first:
+        raise wrong("end_before_start", start=first.isoformat(), end=last.isoformat())
+    if last - first > LONGEST_STRETCH:
+        raise wrong("time_too_long", days=LONGEST_STRETCH.days)
+    if last > dt_util.utcnow() + FARTHEST_AHEAD:
+        raise wrong("time_too_far_ahead", days=FARTHEST_AHEAD.days)
+    return first, last
+
+
+def among(typed: Any, known: Iterable[str]) -> list[str]:
+    """Return the speakers that are named, of those that are known to who asks; None names all of these."""
+    visible = list(known)
+    if typed is None:
+        return visible
+    for slug in typed if isinstance(typed, list) else [typed]:
+        if slug not in visible:
+            raise wrong("speaker_unknown", speaker=slug)
+    return [slug for slug in visible if slug in typed]
+
+
+def outcomes(typed: Any) -> list[str] | None:
+    """Return outcomes of activations; None: of any outcome."""
+    if typed is None:
+        return None
+    return [outcome(one).value for one in (typed if isinstance(typed, list) else [typed])] or None
+
+
+def seq(typed: Any) -> int | None:
+    """Return a record's place in the journal; None: behind the last."""
+    if typed is not None and (isinstance(typed, bool) or not isinstance(typed, int) or not 0 < typed <= LAST_SEQ):
+        raise wrong("seq_unreadable", seq=typed)
+    return typed
 
 
 def duration(typed: Any) -> timedelta:
@@ -94,15 +145,15 @@ def kinds(typed: Any) -> list[str] | None:
     return named or None
 
 
-def limit(typed: Any) -> int:
+def limit(typed: Any, most: int = MOST_RECORDS) -> int:
     """Return how many records."""
     try:
         number = int(typed)
-        fits = 1 <= number <= MOST_RECORDS and number == float(typed) and not isinstance(typed, bool)
+        fits = 1 <= number <= most and number == float(typed) and not isinstance(typed, bool)
     except (TypeError, ValueError, OverflowError) as err:
-        raise wrong("limit_out_of_range", limit=typed, most=MOST_RECORDS) from err
+        raise wrong("limit_out_of_range", limit=typed, most=most) from err
     if not fits:
-        raise wrong("limit_out_of_range", limit=typed, most=MOST_RECORDS)
+        raise wrong("limit_out_of_range", limit=typed, most=most)
     return number
 
 
