@@ -11,6 +11,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .engine.trials import Verdict
+from .newcomers import NewcomerFlow
 from .runtime import Household
 
 # What is good news; with anything else the issue stays.
@@ -167,5 +168,6 @@ FLOWS: Final[dict[str, Callable[[str], RepairsFlow]]] = {
     "no_lease": AdviceFlow,
     "relay_flapping": AdviceFlow,
     "left_plug": CheckFlow,
+    "unguarded": NewcomerFlow,
     "breach_evidence_contradicts": CheckFlow,
 }

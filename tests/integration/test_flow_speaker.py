@@ -144,9 +144,9 @@ async def test_what_holds_for_the_home_is_said_where_a_speaker_can_differ(hass: 
     entry = home(hass)
     hass.config_entries.async_update_entry(entry, options={"lease": 90.0, "deadline": 4})
     form = await fill(hass, await to_senses(hass, entry), {})
-    assert form["description_placeholders"] == {"error": "", "lease": "90", "deadline": "4"}
+    assert form["description_placeholders"] == {"error": "", "suggested": "", "lease": "90", "deadline": "4"}
     form = await begin(hass, home(hass), "speaker")
-    assert form["description_placeholders"] == {"error": "", "lease": "300", "deadline": "10"}
+    assert form["description_placeholders"] == {"error": "", "suggested": "", "lease": "300", "deadline": "10"}
 
 
 async def test_a_relay_that_does_not_exist_is_refused_and_the_form_keeps_what_was_typed(hass: HomeAssistant) -> None:

@@ -32,6 +32,7 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(EARLID / "services.yaml"))
 SECTIONS = {
     "config",
     "options",
+    "config_panel",
     "config_subentries",
     "selector",
     "entity",

@@ -1,19 +1,12 @@
-"""What a device offers for guarding it, as suggestions for the form."""
+"""What Home Assistant knows of the devices that can silence a speaker: which kind each is of, and where it is."""
 
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PORT, Platform
+from homeassistant.const import CONF_HOST, CONF_PORT, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from custom_components.earlid.const import (
-    CONF_ACTIVATIONS,
-    CONF_DEVICE,
-    CONF_MICROPHONE_ENTITY,
-    CONF_POWER_ENTITY,
-    CONF_TOPIC,
-    DOMAIN,
-)
+from custom_components.earlid.const import CONF_DEVICE, CONF_TOPIC, DOMAIN
 
 # How Zigbee2MQTT calls its devices in discovery; and its base topic, unless someone changed it.
 _ZIGBEE: Final = "zigbee2mqtt_0x"
@@ -21,32 +14,9 @@ _ZIGBEE_BASE: Final = "zigbee2mqtt"
 _HTTP: Final = 80
 
 
-def suggestions(hass: HomeAssistant, device_id: str, relay: str) -> dict[str, Any]:
-    """Return the fields of the speaker's forms that this device can fill; what is ambiguous stays empty.
-
-    `relay` is the kind that was chosen: where the device is means something only to the kind that it is of.
-    """
-    found = _entities(hass, device_id)
-    mutes = [entry for entry in found if entry.domain == Platform.SWITCH and _is_mute(entry)]
-    relays = _relays(found)
-    outlets = [entry for entry in relays if _device_class(entry) == "outlet"]
-    meters = [entry for entry in found if entry.domain == Platform.SENSOR and _device_class(entry) == "power"]
-    satellites = [entry.entity_id for entry in found if entry.domain == Platform.ASSIST_SATELLITE]
-    only = {
-        CONF_ENTITY_ID: _only(outlets) or _only(relays),
-        CONF_POWER_ENTITY: _only(meters),
-        CONF_MICROPHONE_ENTITY: _only(mutes),
-        CONF_ACTIVATIONS: satellites,
-    }
-    kind, place = _place(hass, device_id)
-    if kind == relay:
-        only |= {field: place[field] for field in (CONF_TOPIC, CONF_HOST) if field in place}
-    return {field: value for field, value in only.items() if value}
-
-
 def kind_of(hass: HomeAssistant, device_id: str) -> str | None:
     """Return which kind of relay a device is; None: nobody knows."""
-    return _place(hass, device_id)[0] or None
+    return place(hass, device_id)[0] or None
 
 
 def place_of_relay(hass: HomeAssistant, entity_id: str) -> dict[str, str]:
@@ -54,11 +24,11 @@ def place_of_relay(hass: HomeAssistant, entity_id: str) -> dict[str, str]:
     entry = er.async_get(hass).async_get(entity_id)
     if entry is None or entry.device_id is None:
         return {}
-    only = _only(_relays(_entities(hass, entry.device_id, disabled=True)))
-    return _place(hass, entry.device_id)[1] if only == entity_id else {}
+    single = only(relays(entities(hass, entry.device_id, disabled=True)))
+    return place(hass, entry.device_id)[1] if single == entity_id else {}
 
 
-def _place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
+def place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
     """Return which kind of relay a device is, and where: its topic, or its address and hardware address."""
     device = dr.async_get(hass).async_get(device_id)
     entry = None if device is None else hass.config_entries.async_get_entry(device.config_entry_id)
@@ -78,12 +48,13 @@ def _place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
     return "", {}
 
 
-def _entities(hass: HomeAssistant, device_id: str, *, disabled: bool = False) -> list[er.RegistryEntry]:
+def entities(hass: HomeAssistant, device_id: str, *, disabled: bool = False) -> list[er.RegistryEntry]:
+    """Return the entities of a device that people use, or all of them; never Earlid's own."""
     found = er.async_entries_for_device(er.async_get(hass), device_id, include_disabled_entities=disabled)
     return [entry for entry in found if entry.platform != DOMAIN and (disabled or not entry.hidden)]
 
 
-def _relays(found: list[er.RegistryEntry]) -> list[er.RegistryEntry]:
+def relays(found: list[er.RegistryEntry]) -> list[er.RegistryEntry]:
     """Return what could be the relays among a device's entities."""
     # A plug's child lock, LED and such are switches too, but with a category.
     return [
@@ -91,19 +62,26 @@ def _relays(found: list[er.RegistryEntry]) -> list[er.RegistryEntry]:
         for entry in found
         if entry.domain in (Platform.SWITCH, Platform.LIGHT)
         and entry.entity_category is None
-        and not (entry.domain == Platform.SWITCH and _is_mute(entry))
+        and not (entry.domain == Platform.SWITCH and is_mute(entry))
     ]
 
 
-def _only(entries: list[er.RegistryEntry]) -> str | None:
+def only(entries: list[er.RegistryEntry]) -> str | None:
+    """Return the id of the one entity there is; of several nobody knows which is meant."""
     return entries[0].entity_id if len(entries) == 1 else None
 
 
-def _device_class(entry: er.RegistryEntry) -> str | None:
+def device_class(entry: er.RegistryEntry) -> str | None:
+    """Return what kind of its domain an entity is."""
     return entry.device_class or entry.original_device_class
 
 
-def _is_mute(entry: er.RegistryEntry) -> bool:
+def is_mute(entry: er.RegistryEntry) -> bool:
     """Whether it says mute in one of its names; the translation key is the same in every language."""
     names = (entry.translation_key, entry.original_name, entry.name, entry.unique_id)
     return any("mute" in name.casefold() for name in names if name)
+
+
+def meters(found: list[er.RegistryEntry]) -> list[er.RegistryEntry]:
+    """Return what measures power among a device's entities."""
+    return [entry for entry in found if entry.domain == Platform.SENSOR and device_class(entry) == "power"]

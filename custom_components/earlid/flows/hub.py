@@ -2,9 +2,11 @@
 
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import SOURCE_USER, ConfigFlow, ConfigFlowResult, FlowType, OptionsFlow
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import DeviceSelector, DeviceSelectorConfig
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util import slugify
 import voluptuous as vol
 
@@ -25,11 +27,15 @@ from custom_components.earlid.const import (
     DEFAULT_RETENTION_DAYS,
     DEFAULT_TOPIC_PREFIX,
     DEFAULT_TRUST_FOR,
+    DOMAIN,
+    SUBENTRY_SPEAKER,
     CommandsOverMqtt,
     WhenStopping,
     WhoMayAllow,
 )
 from custom_components.earlid.detectors.webhook import address
+from custom_components.earlid.microphones import heard_of
+from custom_components.earlid.unguarded import CONF_LEAVE_ALONE
 
 from . import fields
 from .checks import site_problem, topic_prefix_problem
@@ -53,6 +59,7 @@ OPTIONS: Final = vol.Schema(
         vol.Optional(CONF_WHEN_STOPPING, default=WhenStopping.LEAVE.value): fields.choice(
             CONF_WHEN_STOPPING, WhenStopping
         ),
+        vol.Optional(CONF_LEAVE_ALONE): DeviceSelector(DeviceSelectorConfig(multiple=True)),
     }
 )
 
@@ -76,6 +83,12 @@ def _problems(home: dict[str, Any]) -> dict[str, str]:
     return {field: problem for field, problem in found.items() if problem}
 
 
+def _called(found: ZeroconfServiceInfo) -> str:
+    """Return what a device that showed itself is called: by people, where its maker says so."""
+    told = (found.properties.get(name) for name in ("fn", "friendly_name"))
+    return next((str(name) for name in told if name), found.name.removesuffix(f".{found.type}"))
+
+
 class HomeSteps(ConfigFlow):
     """Set Earlid up for this home, or change where it publishes. The manifest sees to it that there is one."""
 
@@ -89,6 +102,36 @@ class HomeSteps(ConfigFlow):
         if home is not None and not errors:
             return self.async_create_entry(title=TITLE, data=home, options=OPTIONS({}))
         return self._home_form("user", home, errors)
+
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """Offer Earlid to a home where a speaker that can hear shows itself; once, however many there are."""
+        if not heard_of(discovery_info.type, discovery_info.properties):
+            return self.async_abort(reason="no_microphone")
+        # One for all of them: the second speaker is no second offer, and who ignores it ignores it for good.
+        await self.async_set_unique_id(DOMAIN)
+        self._abort_if_unique_id_configured()
+        self.context["title_placeholders"] = {"name": _called(discovery_info)}
+        return await self.async_step_found()
+
+    async def async_step_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Return what was found, or the entry; where it publishes can be changed later."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="found",
+                data_schema=vol.Schema({}),
+                description_placeholders=dict(self.context["title_placeholders"]),
+            )
+        return self.async_create_entry(title=TITLE, data=_schema(self.hass)({}), options=OPTIONS({}))
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go straight on to the first speaker: a home without one has nothing of Earlid."""
+        flows = self.hass.config_entries.subentries
+        entry = result["result"]
+        flow = await flows.async_init((entry.entry_id, SUBENTRY_SPEAKER), context={"source": SOURCE_USER})
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        return result
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Return the same form with what is stored, or store the change; the update listener sees to the rest."""
@@ -117,7 +160,7 @@ class HomeOptions(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Return the form, or store what was chosen."""
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            return self.async_create_entry(data={name: value for name, value in user_input.items() if value != []})
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options),

@@ -239,7 +239,7 @@ def _problem_with(hass: HomeAssistant, relay: Mapping[str, Any], other: Mapping[
     """
     if relay[CONF_RELAY] != other[CONF_RELAY]:
         place = KINDS[relay[CONF_RELAY]].place
-        return {place: "shared_otherwise"} if _places(hass, relay) & _places(hass, other) else {}
+        return {place: "shared_otherwise"} if places(hass, relay) & places(hass, other) else {}
     if relay.get(CONF_ENTITY_ID) is None or relay[CONF_ENTITY_ID] != other.get(CONF_ENTITY_ID):
         return {}
     if relay.get(CONF_INVERTED, False) is not other.get(CONF_INVERTED, False):
@@ -249,7 +249,7 @@ def _problem_with(hass: HomeAssistant, relay: Mapping[str, Any], other: Mapping[
     return {CONF_AUTO_OFF: "auto_off_elsewhere"} if len(lengths) > 1 else {}
 
 
-def _places(hass: HomeAssistant, relay: Mapping[str, Any]) -> set[tuple[str, str]]:
+def places(hass: HomeAssistant, relay: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Return what is known of which relay this is, in words that another kind may have for it too."""
     entity_id = relay.get(CONF_ENTITY_ID) or relay.get(CONF_STATE_ENTITY)
     if entity_id is not None:

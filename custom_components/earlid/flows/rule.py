@@ -26,9 +26,13 @@ from custom_components.earlid.const import (
 
 from . import fields
 from .checks import Checked, condition_problem, name_problem, own_entities, resolve_entities, slug_of
+from .sentences import word
 
 EFFECTS: Final = ("mute", "allow")
 QUANTIFIERS: Final = ("any", "all", "none")
+
+# What a rule by time is filled in with at first.
+NIGHT: Final = {CONF_FROM: "22:00:00", CONF_TO: "07:00:00"}
 
 # Whatever can tell that someone is there.
 PRESENCE_DOMAINS: Final = (
@@ -139,7 +143,8 @@ class RuleSteps(ConfigSubentryFlow):
         itself = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
         stored = {} if itself is None else {**itself.data, CONF_NAME: itself.title}
         if user_input is None:
-            return self._form(kind, stored, stored)
+            return self._form(kind, stored, stored or await self._first(kind))
+        user_input = {CONF_NAME: stored.get(CONF_NAME) or await self._usual_name(kind), **user_input}
         checked = await KINDS[kind].check(self.hass, user_input)
         errors = checked.errors | self._common_problems(user_input, stored, itself)
         if errors:
@@ -156,6 +161,20 @@ class RuleSteps(ConfigSubentryFlow):
         if itself is not None:
             return self.async_update_and_abort(self._get_entry(), itself, title=name, data=rule)
         return self.async_create_entry(title=name, data=rule, unique_id=f"{SUBENTRY_RULE}:{rule[CONF_SLUG]}")
+
+    async def _first(self, kind: str) -> dict[str, Any]:
+        """Return what the form of a new rule is filled in with: the night, which most homes begin with.
+
+        They are no defaults: who gives a schedule instead and no times must not be told that there are both.
+        """
+        return {CONF_NAME: await self._usual_name(kind), **NIGHT} if kind == "schedule" else {}
+
+    async def _usual_name(self, kind: str) -> str:
+        """Return a name for a rule that nobody named, with a number if it is taken."""
+        name = await word(self.hass, f"rules.{kind}") or kind
+        tries = (name, *(f"{name} {number}" for number in range(2, 1000)))
+        entry = self._get_entry()
+        return next((each for each in tries if name_problem(entry, SUBENTRY_RULE, each, None) is None), name)
 
     def _common_problems(
         self, typed: dict[str, Any], stored: dict[str, Any], itself: ConfigSubentry | None
@@ -187,7 +206,7 @@ class RuleSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         schema = vol.Schema(
             {
-                vol.Required(CONF_NAME): fields.TEXT,
+                vol.Optional(CONF_NAME): fields.TEXT,
                 vol.Required(CONF_EFFECT, default=EFFECTS[0]): fields.choice(CONF_EFFECT, EFFECTS),
                 vol.Optional(CONF_SPEAKERS, default=list): fields.named(self._speakers(stored).items()),
                 **KINDS[kind].fields(own_entities(self.hass)),

@@ -1,6 +1,6 @@
 """A speaker: which it is, what silences it, what shows whether it can hear, and its habits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
@@ -35,15 +35,18 @@ from custom_components.earlid.const import (
     SUBENTRY_SPEAKER,
 )
 from custom_components.earlid.engine.model import Effect
+from custom_components.earlid.unguarded import unguarded
 
 from . import fields, relays, signs
 from .checks import meter_problem, name_problem, own_entities, resolve_entities, slug_of
-from .devices import kind_of, suggestions
+from .sentences import Sentence, said
+from .suggestions import Suggested, name_for, suggest
 
 IDENTITY: Final = vol.Schema(
     {
-        vol.Required(CONF_NAME): fields.TEXT,
         vol.Optional(CONF_DEVICE_ID): DeviceSelector(),
+        # Empty: as the device is called.
+        vol.Optional(CONF_NAME, default=""): fields.TEXT,
         # Optional, or the frontend would choose the first by itself.
         vol.Optional(CONF_RELAY): fields.choice(CONF_RELAY, relays.KINDS),
     }
@@ -100,6 +103,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         """Begin with nothing entered and nothing to suggest."""
         self._speaker: dict[str, Any] = {}
         self._suggested: dict[str, Any] = {}
+        self._why = Suggested()
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the first form of a new speaker, or the one of its relay."""
@@ -113,29 +117,41 @@ class SpeakerSteps(ConfigSubentryFlow):
         itself = self._itself
         stored = {} if itself is None else {**itself.data, CONF_NAME: itself.title}
         if user_input is None:
-            return self._form(step, IDENTITY, stored)
-        name = user_input[CONF_NAME].strip()
+            return await self._first_form(step, stored)
         device_id = user_input.get(CONF_DEVICE_ID)
-        relay = user_input.get(CONF_RELAY) or stored.get(CONF_RELAY)
-        if relay is None and device_id is not None:
-            relay = kind_of(self.hass, device_id)
+        name = user_input[CONF_NAME].strip() or name_for(self.hass, self._get_entry(), device_id)
         errors = {}
         if problem := name_problem(self._get_entry(), SUBENTRY_SPEAKER, name, itself):
             errors[CONF_NAME] = problem
+        wanted = user_input.get(CONF_RELAY)
+        self._why = Suggested()
+        if device_id is not None and device_id != stored.get(CONF_DEVICE_ID):
+            kind = wanted or stored.get(CONF_RELAY)
+            has_relay = itself is not None
+            self._why = suggest(self.hass, device_id, kind, name=name, others=self._others, has_relay=has_relay)
+        relay = wanted or stored.get(CONF_RELAY) or self._why.relay.kind
         if device_id is not None and dr.async_get(self.hass).async_get(device_id) is None:
             errors[CONF_DEVICE_ID] = "device_not_found"
         elif relay is None:
-            errors[CONF_RELAY] = "no_relay"
+            errors[CONF_RELAY] = "several_relays" if self._why.relay.several else "no_relay"
         if errors or relay is None:
-            return self._form(step, IDENTITY, user_input, errors)
+            return await self._form(step, IDENTITY, user_input, errors, why=self._why.relay.why)
         slug = stored.get(CONF_SLUG, slug_of(name))
         self._speaker = {CONF_SLUG: slug, **user_input, CONF_NAME: name, CONF_RELAY: relay}
         if relay != stored.get(CONF_RELAY):
             stored = {field: value for field, value in stored.items() if field not in relays.OF_ONE_KIND}
-        self._suggested = stored
-        if device_id is not None and device_id != stored.get(CONF_DEVICE_ID):
-            self._suggested = stored | suggestions(self.hass, device_id, relay)
+        self._suggested = {**stored, **self._why.fields}
         return await self._relay(relay, None)
+
+    async def _first_form(self, step: str, stored: dict[str, Any]) -> SubentryFlowResult:
+        """Return the form of which speaker it is; the only microphone that nobody guards is filled in."""
+        if stored or not (found := unguarded(self.hass, self._get_entry())):
+            return await self._form(step, IDENTITY, stored)
+        if len(found) == 1:
+            why = Sentence("why.only_unguarded", {"device": found[0]["name"]})
+            return await self._form(step, IDENTITY, {CONF_DEVICE_ID: found[0]["device_id"]}, why=(why,))
+        why = Sentence("why.unguarded", {"devices": ", ".join(each["name"] for each in found)})
+        return await self._form(step, IDENTITY, stored, why=(why,))
 
     async def async_step_relay_entity(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the form of a relay that is an entity of Home Assistant, or what comes after it."""
@@ -160,12 +176,12 @@ class SpeakerSteps(ConfigSubentryFlow):
     async def _relay(self, kind: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
         step, schema = f"relay_{kind}", relays.schema(kind, own_entities(self.hass))
         if user_input is None:
-            return self._form(step, schema, relays.shown(self._suggested))
+            return await self._form(step, schema, relays.shown(self._suggested), why=self._why.relay.why)
         itself = self._itself
         stored = {} if itself is None else itself.data
         checked = await relays.check_relay(self.hass, kind, user_input, stored, self._others)
         if checked.errors:
-            return self._form(step, schema, user_input, checked.errors, checked.error)
+            return await self._form(step, schema, user_input, checked.errors, checked.error)
         self._speaker |= checked.data
         return await self.async_step_senses()
 
@@ -173,7 +189,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         """Return the form of what shows whether the speaker can hear and when it wakes, or the one of its habits."""
         schema = _senses(own_entities(self.hass))
         if user_input is None:
-            return self._form("senses", schema, self._suggested)
+            return await self._form("senses", schema, self._suggested, why=self._why.why_senses)
         typed, errors = resolve_entities(
             self.hass, user_input, (CONF_POWER_ENTITY, CONF_WITNESSES, CONF_MICROPHONE_ENTITY, CONF_ACTIVATIONS)
         )
@@ -181,7 +197,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         if meter is not None and (problem := meter_problem(self.hass, meter)):
             errors.setdefault(CONF_POWER_ENTITY, problem)
         if errors:
-            return self._form("senses", schema, user_input, errors)
+            return await self._form("senses", schema, user_input, errors)
         more = typed.pop(CONF_MORE_SIGNS)
         self._speaker |= typed
         if more:
@@ -194,10 +210,10 @@ class SpeakerSteps(ConfigSubentryFlow):
         """Return the form of the signs of a wake that need more than a name, or the one of its habits."""
         schema = signs.schema(own_entities(self.hass))
         if user_input is None:
-            return self._form("signs", schema, self._suggested.get(CONF_SIGNS, {}))
+            return await self._form("signs", schema, self._suggested.get(CONF_SIGNS, {}))
         typed, errors = signs.read(self.hass, user_input)
         if errors:
-            return self._form("signs", schema, user_input, errors)
+            return await self._form("signs", schema, user_input, errors)
         if typed:
             self._speaker[CONF_SIGNS] = typed
         return await self.async_step_habits()
@@ -205,7 +221,7 @@ class SpeakerSteps(ConfigSubentryFlow):
     async def async_step_habits(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the last form, or store the speaker."""
         if user_input is None:
-            return self._form("habits", HABITS, self._suggested, last=True)
+            return await self._form("habits", HABITS, self._suggested, last=True)
         speaker = self._speaker | user_input
         if (itself := self._itself) is not None:
             return self.async_update_and_abort(self._get_entry(), itself, title=speaker[CONF_NAME], data=speaker)
@@ -232,7 +248,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         spans = {CONF_LEASE: DEFAULT_LEASE, CONF_DEADLINE: DEFAULT_DEADLINE}
         return {name: f"{options.get(name, default):g}" for name, default in spans.items()}
 
-    def _form(
+    async def _form(
         self,
         step: str,
         schema: vol.Schema,
@@ -240,12 +256,13 @@ class SpeakerSteps(ConfigSubentryFlow):
         errors: dict[str, str] | None = None,
         error: str = "",
         *,
+        why: Iterable[Sentence] = (),
         last: bool = False,
     ) -> SubentryFlowResult:
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors or {},
-            description_placeholders={"error": error, **self._of_the_home},
+            description_placeholders={"error": error, "suggested": await said(self.hass, why), **self._of_the_home},
             last_step=last,
         )
