@@ -126,13 +126,16 @@ class Remembered:
     async def know(self, entries: Sequence[Entry], convert: Convert) -> None:
         """Know these activations again, newest first, so that a report of one that comes again is none.
 
+        Those of today are counted again: a kill may have come before the count was stored.
+
         `convert` calls a function outside the event loop, which all the activations of a grown home would hold up
         for a tenth of a second.
         """
         for slug, activations in (await convert(_activations, entries)).items():
             # A speaker may be gone by now.
             if (post := self._guard.posts.get(slug)) is not None:
-                post.chronicle.recall(activations, dt_util.utcnow(), uptime())
+                if post.recall(activations, dt_util.utcnow()):
+                    self._guard.look([slug])
                 await asyncio.sleep(0)
 
 

@@ -1,6 +1,6 @@
 """One speaker's place in the guard: how it was set up, and what is known and remembered of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -160,6 +160,23 @@ class Post:
         if before is None or before == self.last_activation:
             self.last_activation = activation
         return admitted
+
+    def recall(self, activations: Sequence[Activation], now: datetime) -> bool:
+        """Know these again, oldest first; return whether what is shown of the speaker's activations changes by that.
+
+        What was recorded and not yet remembered when Home Assistant was killed is in the journal alone.
+        """
+        self.chronicle.recall(activations, now, uptime())
+        zone = dt_util.get_default_time_zone()
+        today = exposure.advance(self.tally, now, zone, proof=self.tally.proof, allowed=self.tally.allowed)
+        woke = self.chronicle.between(*exposure.bounds(today.day, zone))
+        counted = exposure.recount(today, activations=len(woke), unanswered=sum(map(_unanswered, woke)))
+        last = before = self.last_activation
+        if activations and (before is None or before.at <= activations[-1].at <= now):
+            last = activations[-1]
+        changes = (counted, last) != (today, before)
+        self.tally, self.last_activation = counted, last
+        return changes
 
     def give_up(self, now: datetime) -> bool:
         """Show what could not be judged as unknown, and return whether it is to be sent off now.

@@ -51,6 +51,13 @@ def test_an_activation_says_what_decided_when_it_woke(because: Because) -> None:
     assert admitted(chronicle, Report(source="mqtt"), "01", 0)[0].because is because
 
 
+def test_the_activations_of_a_time_are_those_that_woke_in_it() -> None:
+    chronicle = a_chronicle((-1000, True))
+    for seconds in (-60, 0, 59, 60):
+        admitted(chronicle, Report(source="led", id=str(seconds), at=at(seconds)), "new", 100)
+    assert [one.id for one in chronicle.between(at(0), at(60))] == ["0", "59"]
+
+
 def test_a_report_without_a_time_tells_of_now() -> None:
     activation, _ = admitted(a_chronicle((-100, True)), Report(source="mqtt"), "01", 0)
     assert activation.at == at(0)

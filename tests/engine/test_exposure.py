@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.earlid.engine.exposure import Tally, advance, after_gap, begin, count
+from custom_components.earlid.engine.exposure import Tally, advance, after_gap, begin, bounds, count, recount
 from custom_components.earlid.engine.model import Proof
 
 from .factories import DAY, HOUR, NOON, a_property, at, span
@@ -138,6 +138,24 @@ def test_no_more_were_unanswered_than_there_were_and_no_fewer_than_none() -> Non
     tally = a_tally(Proof.LIVE, allowed=True)
     assert count(tally, at(0), at(0), BERLIN, activations=0, unanswered=-1).unanswered == 0
     assert count(tally, at(0), at(0), BERLIN, activations=0, unanswered=1).unanswered == 0
+
+
+def test_a_day_of_the_household_is_as_long_as_its_clocks_make_it() -> None:
+    assert bounds(TODAY, BERLIN) == (at(-14 * HOUR), at(10 * HOUR))
+    spring, autumn = (
+        end - start for start, end in (bounds(date(2026, 3, 29), BERLIN), bounds(date(2026, 10, 25), BERLIN))
+    )
+    assert (spring, autumn) == (span(23 * HOUR), span(25 * HOUR))
+
+
+@pytest.mark.parametrize(("counted", "unanswered", "kept"), [(2, 2, (3, 1)), (3, 2, (3, 2)), (5, 0, (5, 0))])
+def test_a_count_that_was_forgotten_is_made_up_for_and_none_is_taken_back(
+    counted: int, unanswered: int, kept: tuple[int, int]
+) -> None:
+    """The record may have been set aside since, or reach no further back than this morning."""
+    tally = Tally(at=NOON, day=TODAY, proof=Proof.LIVE, allowed=True, activations=3, unanswered=1)
+    after = recount(tally, activations=counted, unanswered=unanswered)
+    assert (after.activations, after.unanswered) == kept
 
 
 STATES = st.tuples(st.integers(0, 5 * HOUR), st.sampled_from(Proof), st.booleans())

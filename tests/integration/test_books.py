@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -26,6 +27,7 @@ from custom_components import earlid
 from custom_components.earlid import again, memory
 from custom_components.earlid.bookkeeping import FILE
 from custom_components.earlid.engine.activations import Activation, Report
+from custom_components.earlid.engine.model import Outcome
 from custom_components.earlid.journal import Entry, Journal, Query, reads, store
 
 from .brokers import Broker
@@ -219,6 +221,38 @@ async def test_a_report_that_comes_again_after_a_start_is_no_new_wake(hass: Home
         await hass.config_entries.async_reload(entry.entry_id)
         await settled(hass, entry)
     assert [one.id for one in await written(hass, entry, "activation")] == ["one", "two"]
+
+
+async def test_what_was_recorded_right_before_a_kill_counts_after_it(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-03-01 22:30:00+00:00")
+    entry = await guard_home(hass, speaker(relay="light.plug"), speaker("bath", "light.plug"))
+    await report(hass, source="yesterday")
+    freezer.move_to("2026-03-01 23:30:00+00:00")
+    await report(hass, source="today", outcome="unanswered")
+    await later(hass, entry, seconds=3)
+    remembered = deepcopy(hass_storage["earlid"])
+    freezer.tick(60)
+    for source, outcome in (("led", Outcome.UNANSWERED), ("satellite", Outcome.ANSWERED)):
+        entry.runtime_data.report_activation("kitchen", Report(source=source, outcome=outcome, id="one"))
+    await settled(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass_storage["earlid"] = remembered
+    await hass.config_entries.async_setup(entry.entry_id)
+    await settled(hass, entry)
+    today = hass.states.get("sensor.kitchen_activations_today")
+    assert today is not None
+    assert (today.state, today.attributes["unanswered"]) == ("2", 1)
+    last = hass.states.get("sensor.kitchen_last_activation")
+    assert last is not None
+    assert last.state == "2026-03-01T23:31:00+00:00"
+    # Nor is anything counted twice, at this start or at the next.
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settled(hass, entry)
+    counts = [hass.states.get(f"sensor.{each}_activations_today") for each in ("kitchen", "bath", "earlid")]
+    assert [one.state for one in counts if one is not None] == ["2", "0", "2"]
 
 
 def fails(monkeypatch: pytest.MonkeyPatch, question: str) -> Callable[[], None]:

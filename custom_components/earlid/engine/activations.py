@@ -134,6 +134,10 @@ class Chronicle:
         self._recent = deque([*recent, *self._recent], maxlen=_RECENT)
         self._forget()
 
+    def between(self, start: datetime, end: datetime) -> list[Activation]:
+        """Return the activations of a time that are known; `end` is not included."""
+        return [one.activation for one in self._known.values() if start <= one.activation.at < end]
+
     def admit(self, report: Report, new_id: str, now: datetime, uptime: timedelta) -> Admitted:
         """Return the activation this report tells of, and what is new about it.
 

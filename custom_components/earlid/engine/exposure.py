@@ -1,7 +1,7 @@
 """Seconds live and seconds exposed, counted by the day of the household."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from .model import Proof
 
@@ -48,6 +48,17 @@ def after_gap(tally: Tally, alive_at: datetime, now: datetime, zone: tzinfo) -> 
     """Return the tally after nobody looked from `alive_at` to `now`: that time is unknown, whatever it was before."""
     seen = advance(tally, max(tally.at, alive_at), zone, proof=Proof.UNKNOWN, allowed=tally.allowed)
     return advance(seen, now, zone, proof=Proof.UNKNOWN, allowed=tally.allowed)
+
+
+def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return when a day of the household begins and ends, in UTC."""
+    first, second = (datetime.combine(each, datetime.min.time(), zone) for each in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), second.astimezone(UTC)
+
+
+def recount(tally: Tally, *, activations: int, unanswered: int) -> Tally:
+    """Return the tally with its day's activations as they were counted elsewhere, where those are no fewer."""
+    return replace(tally, activations=activations, unanswered=unanswered) if activations >= tally.activations else tally
 
 
 def count(tally: Tally, woke_at: datetime, now: datetime, zone: tzinfo, *, activations: int, unanswered: int) -> Tally:
