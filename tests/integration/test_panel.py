@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.components import frontend
 from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.const import EVENT_PANELS_UPDATED
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -72,15 +73,16 @@ async def test_the_page_is_in_the_sidebar_for_everyone(
     hass_read_only_access_token: str,
 ) -> None:
     await guard_home(hass)
+    browser = await hass_client_no_auth()
     for token in (None, hass_read_only_access_token):
         page = await shown_panel(hass, hass_ws_client, token)
         assert page is not None
         assert (page["title"], page["require_admin"], page["config"]["version"]) == ("Earlid", False, "0.1.0")
-        assert page["config"]["_panel_custom"]["name"] == "earlid-panel"
-    browser = await hass_client_no_auth()
-    response = await browser.get(page["config"]["_panel_custom"]["module_url"])
-    assert (response.status, await response.text()) == (200, "export default 'earlid-panel.js';")
-    assert "max-age" in response.headers["Cache-Control"]
+        custom = page["config"]["_panel_custom"]
+        assert custom["name"] == "earlid-panel"
+        response = await browser.get(custom["module_url"])
+        assert (response.status, await response.text()) == (200, "export default 'earlid-panel.js';")
+        assert "max-age" in response.headers["Cache-Control"]
 
 
 async def test_the_page_comes_with_a_frontend_that_comes_later(hass: HomeAssistant) -> None:
@@ -112,7 +114,7 @@ async def test_without_a_frontend_the_home_is_guarded_all_the_same(hass: HomeAss
 async def test_a_reload_leaves_the_page_where_it_is_and_disabling_takes_it_away(hass: HomeAssistant) -> None:
     entry = await guard_home(hass)
     events: list[Any] = []
-    hass.bus.async_listen(frontend.EVENT_PANELS_UPDATED, events.append)
+    hass.bus.async_listen(EVENT_PANELS_UPDATED, events.append)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert events == [], "whoever has it open would lose it"
