@@ -50,6 +50,18 @@ def schemas() -> dict[str, Any]:
     return found
 
 
+def test_every_reason_for_which_something_is_refused_is_written_down() -> None:
+    earlid = DOCUMENT.parent.parent / "custom_components" / "earlid"
+    code = "".join(
+        (earlid / name).read_text() for name in ("inbox.py", "remote.py", "untrusted.py", "detectors/mqtt.py")
+    )
+    rejected = set(re.findall(r"""_reject\("(\w+)"\)|msg = "(\w+)"\n\s+raise RejectedError""", code))
+    # These have failed in other words: in a translation's key, or in none.
+    others = {"lockdown", "not_stored", "refused", "failed"}
+    rows = re.findall(r"^\| (`.+?) \| (?:both|reports|commands) \|", document()["info"]["description"], re.MULTILINE)
+    assert set(re.findall(r"\w+", " ".join(rows))) == {one or other for one, other in rejected} | others
+
+
 def examples() -> list[Any]:
     """Return each example with the topic that its message goes over."""
     return [
