@@ -166,7 +166,7 @@ def check_words(form: Form, words: dict[str, Any]) -> None:
     fields = _fields(form)
     assert json_dumps(fields)
     names = {each["name"] for each in fields}
-    assert step["data"].keys() == names
+    assert step.get("data", {}).keys() == names
     # The frontend shows no description of these.
     bare = {each["name"] for each in fields if each["selector"].keys() & {"action", "condition"}}
     assert step.get("data_description", {}).keys() == names - bare
