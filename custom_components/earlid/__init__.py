@@ -6,7 +6,7 @@ from homeassistant.components.webhook import async_unregister
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.helpers import config_validation as cv
 
-from . import bus, export, panel, removal, renames, services, storage, websocket_api
+from . import bus, export, newcomers, panel, removal, renames, services, storage, websocket_api
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -44,6 +44,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bo
         register_hub(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         entry.async_on_unload(panel.show(hass, entry))
+        entry.async_on_unload(newcomers.announce(hass, entry))
     except BaseException:
         # Home Assistant does not unload what failed to be set up: it would guard on, beside the next one.
         await home.stop()

@@ -4,6 +4,7 @@ Those that were there before Earlid are shown on the panel alone. Ignoring an is
 """
 
 from collections.abc import Container
+import logging
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -15,6 +16,8 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_SPEAKER
 from .unguarded import find, follow, issue_id, leave_alone, name_of
+
+_LOGGER = logging.getLogger(__name__)
 
 KEY: Final = "unguarded"
 
@@ -51,7 +54,11 @@ def announce(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
                 translation_placeholders={"device": name_of(each.device)},
             )
 
-    show()
+    try:
+        show()
+    except Exception:
+        # What is odd about some other integration's device must keep nobody from guarding.
+        _LOGGER.exception("New microphones cannot be told of")
     stop_following = follow(hass, entry, show)
 
     @callback

@@ -1,6 +1,7 @@
 """A speaker: which it is, what silences it, what shows whether it can hear, and its habits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
@@ -104,6 +105,7 @@ class SpeakerSteps(ConfigSubentryFlow):
         self._speaker: dict[str, Any] = {}
         self._suggested: dict[str, Any] = {}
         self._why = Suggested()
+        self._again: Callable[[], Awaitable[SubentryFlowResult]] | None = None
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the first form of a new speaker, or the one of its relay."""
@@ -117,7 +119,8 @@ class SpeakerSteps(ConfigSubentryFlow):
         itself = self._itself
         stored = {} if itself is None else {**itself.data, CONF_NAME: itself.title}
         if user_input is None:
-            return await self._first_form(step, stored)
+            # Whoever goes on in a dialog of its own with what another began asks for the form anew.
+            return await self._first_form(step, stored) if self._again is None else await self._again()
         device_id = user_input.get(CONF_DEVICE_ID)
         name = user_input[CONF_NAME].strip() or name_for(self.hass, self._get_entry(), device_id)
         errors = {}
@@ -135,7 +138,8 @@ class SpeakerSteps(ConfigSubentryFlow):
         elif relay is None:
             errors[CONF_RELAY] = "several_relays" if self._why.relay.several else "no_relay"
         if errors or relay is None:
-            return await self._form(step, IDENTITY, user_input, errors, why=self._why.relay.why)
+            self._again = partial(self._form, step, IDENTITY, user_input, errors, why=self._why.relay.why)
+            return await self._again()
         slug = stored.get(CONF_SLUG, slug_of(name))
         self._speaker = {CONF_SLUG: slug, **user_input, CONF_NAME: name, CONF_RELAY: relay}
         if relay != stored.get(CONF_RELAY):

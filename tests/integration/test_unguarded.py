@@ -1,0 +1,281 @@
+"""Devices that can hear and that nobody guards: which they are, and how the household is told of new ones."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.earlid import microphones
+from custom_components.earlid.newcomers import announce
+from custom_components.earlid.unguarded import follow, leave_alone, unguarded
+from tests.integration.forms import KITCHEN, WORDS, home
+
+
+def device(hass: HomeAssistant, domain: str, name: str, model: str | None = None, **known: Any) -> str:
+    """Register a device of an integration and return its id."""
+    entry = MockConfigEntry(domain=domain)
+    entry.add_to_hass(hass)
+    known.setdefault("identifiers", {(domain, f"{domain}-{name}-serial")})
+    return dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, name=name, model=model, **known).id
+
+
+def entity(hass: HomeAssistant, device_id: str, domain: str, **known: Any) -> str:
+    """Give a device an entity and return its id."""
+    found = dr.async_get(hass).async_get(device_id)
+    assert found is not None
+    entry = hass.config_entries.async_get_entry(found.config_entry_id)
+    assert entry is not None
+    return (
+        er.async_get(hass)
+        .async_get_or_create(domain, entry.domain, device_id, device_id=device_id, config_entry=entry, **known)
+        .entity_id
+    )
+
+
+def names(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
+    return [each["name"] for each in unguarded(hass, entry)]
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    shown = [each for each in ir.async_get(hass).issues.values() if each.domain == "earlid" and each.active]
+    return [str((each.translation_placeholders or {})["device"]) for each in shown]
+
+
+async def soon(hass: HomeAssistant) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize(
+    ("domain", "model", "hears"),
+    [
+        ("cast", "Google Home Mini", True),
+        ("cast", "Google Nest Mini", True),
+        ("cast", "Nest Audio", True),
+        ("cast", "Google Nest Hub Max", True),
+        ("cast", "Lenovo Smart Display 8", True),
+        ("cast", "Chromecast Ultra", False),
+        ("cast", "Google Cast Group", False),
+        ("cast", "Google TV Streamer", False),
+        ("sonos", "One", True),
+        ("sonos", "Era 100", True),
+        ("sonos", "Beam (Gen 2)", True),
+        ("sonos", "Arc Ultra", True),
+        ("sonos", "One SL", False),
+        ("sonos", "Roam SL", False),
+        ("sonos", "Play:1", False),
+        ("apple_tv", "HomePod Mini", True),
+        ("apple_tv", "Apple TV 4K", False),
+        ("alexa_media", "Echo Dot (3rd Generation)", True),
+        ("alexa_media", "Echo Sub", False),
+        ("alexa_media", "Fire TV Stick", False),
+        ("ecobee", "ecobee4 Smart thermostat", True),
+        ("ecobee", "ecobee3 lite Smart thermostat", False),
+        ("hue", "Google Home Mini", False),
+    ],
+)
+async def test_what_hears_is_known_by_its_model_where_its_integration_tells_nothing_better(
+    hass: HomeAssistant, domain: str, model: str, hears: bool
+) -> None:
+    device(hass, domain, "Thing", model)
+    assert bool(unguarded(hass, home(hass))) is hears
+
+
+@pytest.mark.parametrize(
+    ("integration", "domain", "known", "why"),
+    [
+        ("esphome", "assist_satellite", {}, "satellite"),
+        ("voip", "assist_satellite", {}, "satellite"),
+        ("alexa_devices", "event", {"translation_key": "voice_event"}, "alexa"),
+        ("sonos", "binary_sensor", {"translation_key": "microphone"}, "sonos"),
+        ("bang_olufsen", "event", {"translation_key": "microphone"}, "beosound"),
+        ("esphome", "media_player", {}, None),
+        ("alexa_devices", "switch", {"translation_key": "do_not_disturb"}, None),
+    ],
+)
+async def test_what_hears_is_known_by_an_entity_that_only_such_devices_have(
+    hass: HomeAssistant, integration: str, domain: str, known: dict[str, Any], why: str | None
+) -> None:
+    entity(hass, device(hass, integration, "Thing"), domain, **known)
+    assert [each["why"] for each in unguarded(hass, home(hass))] == ([] if why is None else [why])
+
+
+async def test_it_is_told_with_its_name_room_and_model(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest-ab12", "Nest Audio")
+    area = ar.async_get(hass).async_create("Kitchen")
+    dr.async_get(hass).async_update_device(nest, area_id=area.id, name_by_user="Counter")
+    assert unguarded(hass, home(hass)) == [
+        {"device_id": nest, "name": "Counter", "area": "Kitchen", "model": "Nest Audio", "why": "google"}
+    ]
+
+
+async def test_every_reason_has_words() -> None:
+    reasons = {model.why for model in microphones._MODELS.values()} | {"satellite", "alexa", "sonos", "beosound"}
+    assert reasons <= WORDS["config_panel"]["unguarded"].keys()
+
+
+async def test_a_device_that_a_speaker_stands_for_is_guarded(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio")
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": nest}))) == []
+
+
+@pytest.mark.parametrize("sense", ["activations", "witnesses", "microphone_entity"])
+async def test_a_device_by_which_a_speaker_is_watched_is_guarded(hass: HomeAssistant, sense: str) -> None:
+    player = entity(hass, device(hass, "cast", "Nest", "Nest Audio"), "media_player")
+    sensed = player if sense == "microphone_entity" else [player]
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {sense: sensed}))) == []
+
+
+async def test_a_speaker_stands_for_its_device_in_every_integration(hass: HomeAssistant) -> None:
+    echo = device(hass, "alexa_devices", "Echo", identifiers={("alexa_devices", "G0911M07123")})
+    entity(hass, echo, "event", translation_key="voice_event")
+    device(hass, "alexa_media", "Echo (media)", "Echo Dot", identifiers={("alexa_media", "G0911M07123")})
+    entry = home(hass)
+    assert names(hass, entry) == ["Echo"], "it is one device"
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": echo}))) == []
+
+
+async def test_short_numbers_make_two_devices_no_one(hass: HomeAssistant) -> None:
+    device(hass, "cast", "Nest", "Nest Audio", identifiers={("cast", "1")})
+    device(hass, "sonos", "One", "One", identifiers={("sonos", "1")})
+    assert names(hass, home(hass)) == ["Nest", "One"]
+
+
+async def test_what_the_household_wants_left_alone_is_not_told_of(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio")
+    entry = home(hass)
+    hass.config_entries.async_update_entry(entry, options={"lease": 90})
+    leave_alone(hass, entry, nest)
+    leave_alone(hass, entry, nest)
+    assert names(hass, entry) == []
+    assert entry.options == {"lease": 90, "leave_alone": [nest]}
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], {"leave_alone": []})
+    assert names(hass, entry) == ["Nest"], "the options take it back"
+    assert "leave_alone" not in entry.options
+
+
+async def test_a_device_that_is_disabled_in_home_assistant_is_not_told_of(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio")
+    dr.async_get(hass).async_update_device(nest, disabled_by=dr.DeviceEntryDisabler.USER)
+    assert names(hass, home(hass)) == []
+
+
+async def test_a_burst_of_new_devices_is_told_once_and_what_changes_nothing_is_not(hass: HomeAssistant) -> None:
+    entry, told = home(hass), []
+    stop = follow(hass, entry, lambda: told.append(names(hass, entry)))
+    device(hass, "cast", "Nest", "Nest Audio")
+    device(hass, "cast", "Hub", "Google Nest Hub")
+    device(hass, "hue", "Lamp")
+    await hass.async_block_till_done()
+    assert told == []
+    await soon(hass)
+    assert told == [["Hub", "Nest"]]
+    device(hass, "hue", "Lamp 2")
+    await soon(hass)
+    assert len(told) == 1
+    stop()
+    device(hass, "cast", "Mini", "Google Home Mini")
+    await soon(hass)
+    assert len(told) == 1
+
+
+async def test_a_speaker_that_is_added_ends_it_being_unguarded(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio")
+    entry, told = home(hass), []
+    stop = follow(hass, entry, lambda: told.append(names(hass, entry)))
+    other = home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": nest}))
+    (subentry,) = other.subentries.values()
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await hass.async_block_till_done()
+    await soon(hass)
+    assert told == [[]]
+    stop()
+
+
+async def test_only_a_microphone_that_came_after_earlid_is_an_issue(hass: HomeAssistant) -> None:
+    device(hass, "cast", "Old", "Nest Audio")
+    entry = home(hass)
+    stop = announce(hass, entry)
+    assert issues(hass) == []
+    new = device(hass, "cast", "New", "Nest Audio")
+    await soon(hass)
+    assert issues(hass) == ["New"]
+    leave_alone(hass, entry, new)
+    await hass.async_block_till_done()
+    await soon(hass)
+    assert issues(hass) == []
+    stop()
+
+
+async def test_an_old_device_that_learns_to_hear_is_new(hass: HomeAssistant) -> None:
+    board = device(hass, "esphome", "Board")
+    stop = announce(hass, home(hass))
+    entity(hass, board, "assist_satellite")
+    await soon(hass)
+    assert issues(hass) == ["Board"]
+    stop()
+    assert issues(hass) == []
+
+
+async def test_an_issue_that_is_ignored_leaves_the_device_alone_for_good(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    stop = announce(hass, entry)
+    new = device(hass, "cast", "New", "Nest Audio")
+    await soon(hass)
+    ir.async_ignore_issue(hass, "earlid", f"unguarded_{new}", ignore=True)
+    await soon(hass)
+    assert names(hass, entry) == []
+    stop()
+    stop = announce(hass, entry)
+    await soon(hass)
+    assert names(hass, entry) == []
+    ir.async_ignore_issue(hass, "earlid", f"unguarded_{new}", ignore=False)
+    await soon(hass)
+    assert names(hass, entry) == ["New"]
+    stop()
+
+
+@pytest.mark.parametrize("way", ["guard", "leave_alone"])
+async def test_the_issue_leads_to_the_forms_of_a_speaker_or_to_silence(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, way: str
+) -> None:
+    for component in ("repairs", "config", "webhook"):
+        assert await async_setup_component(hass, component, {})
+    entry = home(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    new = device(hass, "cast", "New", "Nest Audio")
+    await soon(hass)
+    client = await hass_client()
+    url = "/api/repairs/issues/fix"
+    answer = await client.post(url, json={"handler": "earlid", "issue_id": f"unguarded_{new}"})
+    menu = await answer.json()
+    assert menu["menu_options"] == ["guard", "leave_alone"]
+    answer = await client.post(f"{url}/{menu['flow_id']}", json={"next_step_id": way})
+    assert answer.status == HTTPStatus.OK
+    end = await answer.json()
+    if way == "leave_alone":
+        assert end["type"] == "create_entry"
+        assert entry.options["leave_alone"] == [new]
+        return
+    kind, flow_id = end["next_flow"]
+    assert kind == "config_subentries_flow"
+    assert end["result"]["domain"] == "earlid", "the dialog finds its words by it"
+    answer = await client.get(f"/api/config/config_entries/subentries/flow/{flow_id}")
+    form = await answer.json()
+    assert form["step_id"] == "user"
+    assert form["errors"] == {"relay": "no_relay"}, "it has no plug; all else is known"
+    assert issues(hass) == ["New"], "until it is guarded"
