@@ -11,7 +11,7 @@ import shutil
 from types import TracebackType
 from typing import Any, Self
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize, async_playwright
 
 from .client import Client
 
@@ -21,14 +21,8 @@ TABLET = (1024, 600)
 PATIENCE = 30.0  # s for anything to show up; on a busy machine Home Assistant's frontend alone takes 10
 FOREVER = 4_102_444_800_000  # ms since 1970: the tokens of these homes are never renewed
 OURS = "/integration/earlid/"
-# A page that goes away, and one whose Home Assistant went away, lose connections; that is no fault of theirs.
-AWAY = (
-    "ERR_CONNECTION_REFUSED",
-    "ERR_CONNECTION_RESET",
-    "ERR_EMPTY_RESPONSE",
-    "WebSocket connection to",
-    "ERR_ABORTED",
-)
+# What a page says while its Home Assistant is away; for a test that takes it away.
+WHILE_AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket", "Connection lost")
 
 
 def find_chromium() -> str:
@@ -60,7 +54,7 @@ class View:
         self._url = url
         page.set_default_timeout(PATIENCE * 1000)
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self.faults.append(f"{error.name}: {error.message}\n{error.stack}"))
+        page.on("pageerror", self._broke)
 
     async def go(self, path: str) -> None:
         """Open an address of Home Assistant, as by typing it in."""
@@ -71,10 +65,16 @@ class View:
         """Forget the faults that tell of one of these: the test brought them about."""
         self.faults = [fault for fault in self.faults if not any(text in fault for text in texts)]
 
+    def _broke(self, error: Error) -> None:
+        # What Home Assistant's own parts throw when they are left in the middle of something, without a place.
+        if error.message != "disconnected":
+            self.faults.append(f"{error.name}: {error.message}\n{error.stack}")
+
     def _said(self, message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
-        # Pictures of other integrations are on the internet, where no home here goes.
-        if message.type == "error" and (OURS in address or "/api/brands/" not in address):
+        # Pictures of other integrations and of example cards are on the internet, where no home here goes.
+        elsewhere = not address.startswith(self._url) or ("/api/brands/" in address and OURS not in address)
+        if message.type == "error" and not (address and elsewhere):
             self.faults.append(f"{message.text} ({address})")
 
 

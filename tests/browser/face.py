@@ -90,7 +90,8 @@ async def controls(part: Locator) -> list[str]:
     found: list[str] = await part.evaluate(
         f"""(part) => {{ {SCRIPT}
           const pressed = 'button, input, select, summary, a[href], [tabindex="0"]';
-          return inside(part).filter((one) => one.matches(pressed) && one.checkVisibility() && !one.disabled).map(name);
+          const can = (one) => one.matches(pressed) && one.tabIndex >= 0 && !one.disabled && one.checkVisibility();
+          return inside(part).filter(can).map(name);
         }}"""
     )
     return found

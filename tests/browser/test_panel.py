@@ -11,10 +11,10 @@ from tests.browser.conftest import ROOMS, Look
 from tests.browser.face import Tile
 from tests.home.guarding import hush_until_off, stay
 from virtual_home import VirtualHome
+from virtual_home.browser import WHILE_AWAY
 from virtual_home.flows import add_speaker, remove_subentry
 from virtual_home.waiting import until
 
-WHILE_AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket", "disconnected", "Connection lost")
 HOSTILE = "<img src=x onerror=window.heard=1>\u202e \U0001f442"
 
 
@@ -105,11 +105,12 @@ async def test_a_restart_of_home_assistant_shows_and_heals(home: VirtualHome, lo
     view = await look()
     await Tile(view, "Kitchen").shows("live")
     await home.ha.stop()
-    await expect(view.page.locator("earlid-panel").get_by_role("alert").first).to_be_visible()
+    await expect(view.page.locator("earlid-panel .standing")).to_be_visible()
     await home.ha.start()
     await home.owner.wait_for("select.kitchen_mode", "automatic")
     await home.owner.call("earlid.mute", entity_id="select.kitchen_mode")
     await Tile(view, "Kitchen").shows("off_proven")
+    await expect(view.page.locator("earlid-panel .standing")).to_have_count(0)
     view.forgive(*WHILE_AWAY)
 
 
