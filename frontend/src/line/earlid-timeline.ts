@@ -2,13 +2,14 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Home, Ms, Speaker } from "../wire";
+import { bar } from "./bar";
 import "./earlid-line-detail";
 import "./earlid-line-legend";
 import { Fed } from "./fed";
 import { Feed } from "./feed";
 import { Surface } from "./gestures";
 import { Guide } from "./guide";
-import { PASTS, type View } from "./layout";
+import type { View } from "./layout";
 import { Stage } from "./stage";
 import { controls, hidden, timeline } from "./style";
 import { summary } from "./summary";
@@ -110,7 +111,7 @@ export class EarlidTimeline extends Fed {
     if (!this.speakers.length) return html`<p class="empty">${words.t("line.empty")}</p>`;
     const direction = words.rightToLeft ? "rtl" : "ltr";
     return html`<div dir=${direction}>
-      ${this.bar()}
+      ${bar(words, this.stage.camera, this.range, this)}
       ${this.failed ? html`<p class="failed" role="alert">${words.t("line.failed")}</p>` : nothing}
       <div class="lanes" role="group" aria-label=${words.t("line.title")} @keydown=${this.keys} @focusin=${this.focused} @focusout=${this.leave}>
         <div class="axis" aria-hidden="true"><span class="name"></span><canvas></canvas></div>
@@ -122,31 +123,6 @@ export class EarlidTimeline extends Fed {
       <earlid-line-legend .words=${words} .colours=${this.stage.palette}></earlid-line-legend>
       <p class="unseen" id="keys">${words.t("line.keys")}</p>
       <div class="unseen" role="status">${this.spoken}</div>
-    </div>`;
-  }
-
-  private bar(): TemplateResult {
-    const words = this.words as NonNullable<typeof this.words>;
-    const { camera } = this.stage;
-    const past = camera.past;
-    const button = (label: string, sign: string, act: () => void, off = false) =>
-      html`<button type="button" aria-label=${label} title=${label} ?disabled=${off} @click=${act}>${sign}</button>`;
-    const [back, on] = words.rightToLeft ? ["▶", "◀"] : ["◀", "▶"];
-    return html`<div class="bar">
-      <span class="range">${this.range && words.t("line.between", { from: words.moment(this.range.start), to: words.moment(this.range.end) })}</span>
-      <div class="group" role="group" aria-label=${words.t("line.shown_past")}>
-        ${PASTS.map(
-          (one) =>
-            html`<button type="button" aria-pressed=${Math.abs(past / one - 1) < 0.02} @click=${() => this.choose(one)}>${words.span(one / 1000)}</button>`,
-        )}
-      </div>
-      <div class="group">
-        ${button(words.t("line.further"), "−", () => this.nearer(false), past >= (PASTS.at(-1) ?? 0) * 0.99)}
-        ${button(words.t("line.nearer"), "+", () => this.nearer(true), past <= PASTS[0] * 1.01)}
-        ${button(words.t("line.earlier"), back ?? "", () => this.shift(-0.5))}
-        ${button(words.t("line.later"), on ?? "", () => this.shift(0.5))}
-        <button type="button" aria-pressed=${camera.follows} @click=${this.toNow}>${words.t("line.now")}</button>
-      </div>
     </div>`;
   }
 
@@ -187,7 +163,9 @@ export class EarlidTimeline extends Fed {
     const shown = this.range;
     const moved =
       !shown || Math.abs(shown.start - view.start) >= MINUTE / 2 || Math.abs(shown.end - view.end) >= MINUTE / 2;
-    if (!moved || this.settling !== undefined) return;
+    if (!moved) return;
+    // Summing up all lanes takes longer than drawing them: not while a hand moves them.
+    clearTimeout(this.settling);
     this.settling = setTimeout(
       () => {
         this.settling = undefined;
@@ -232,24 +210,24 @@ export class EarlidTimeline extends Fed {
     this.drawn(this.stage.scale.view);
   }
 
-  private choose(past: Ms): void {
+  choose(past: Ms): void {
     this.stage.camera.choose(past, this.stage.now, this.frame);
     this.flown();
   }
 
-  private nearer(yes: boolean): void {
+  nearer(yes: boolean): void {
     this.stage.camera.nearer(yes, this.stage.now, this.frame);
     this.flown();
   }
 
-  private shift(share: number): void {
+  shift(share: number): void {
     const { camera, now } = this.stage;
     const { start, end } = camera.target(now);
     camera.pan((end - start) * share, now);
     this.flown();
   }
 
-  private readonly toNow = (): void => {
+  readonly toNow = (): void => {
     this.stage.camera.toNow(this.stage.now, this.frame);
     this.flown();
   };

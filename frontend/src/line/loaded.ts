@@ -127,13 +127,6 @@ export function decided(of: Track, at: Ms): Decided | undefined {
   return of.decisions[byAt.right(of.decisions, at) - 1];
 }
 
-/** The index of the band that holds then; -1 where none does. */
-export function bandAt(of: Track, at: Ms): number {
-  const index = byEnd.right(of.bands, at);
-  const band = of.bands[index];
-  return band && band.start <= at ? index : -1;
-}
-
 /** Indices of the first and behind the last that touch the view. */
 export function shown(items: View[], view: View): [number, number] {
   let last = byEnd.left(items, view.end);

@@ -4,6 +4,7 @@ import type { Gap, Ms } from "../wire";
 import type { Scale } from "./layout";
 import { shown, type Track } from "./loaded";
 import { RANKS } from "./looks";
+import { Marks } from "./marks";
 import { type Cluster, clusters, runs } from "./pixels";
 import type { Stretch } from "./plan";
 import { type Inks, inks, type Palette } from "./theme";
@@ -16,6 +17,11 @@ const MIDDLE = 31;
 const THICK = { off_proven: 12, off_unproven: 12, unknown: 16, live: 18, exposed: 24 } as const;
 /** Marks nearer than this would lie on one another. */
 export const ROOM = 17;
+
+interface Span {
+  from: number;
+  to: number;
+}
 
 export interface Scene {
   scale: Scale;
@@ -39,6 +45,7 @@ export function marks(of: Track, scale: Scale): Cluster[] {
 
 export class Painter {
   private ready: Inks | undefined;
+  private marks: Marks | undefined;
   private density = 1;
   private readonly widths = new Map<string, number>();
 
@@ -58,6 +65,7 @@ export class Painter {
     if (!this.ready || this.density !== density) {
       this.density = density;
       this.ready = inks(on, this.colours, density);
+      this.marks = new Marks(this.colours, density);
     }
     on.setTransform(1, 0, 0, 1, 0, 0);
     on.clearRect(0, 0, wide, high);
@@ -74,7 +82,7 @@ export class Painter {
     for (const stretch of stretches) this.ahead(on, stretch, scene.scale);
     for (const cluster of marks(of, scene.scale)) {
       const x = scene.scale.x(cluster.at);
-      if (x > -ROOM && x < scene.scale.width + ROOM) this.mark(on, x, cluster);
+      if (x > -ROOM && x < scene.scale.width + ROOM) this.marks?.draw(on, x, MARKS, cluster, HEIGHT - 2);
     }
   }
 
@@ -83,13 +91,13 @@ export class Painter {
     const on = this.open(canvas, width, height);
     if (!on || look === "none") return;
     const thick = Math.min(height, THICK[look]);
-    this.fill(on, look, [{ from: 0, to: width }], height / 2, thick);
+    this.fill(on, look, [{ from: 0, to: width * this.density }], height / 2, thick);
   }
 
   /** A mark alone, for the legend. */
   sample(canvas: HTMLCanvasElement, cluster: Cluster, size: number): void {
     const on = this.open(canvas, size, size);
-    if (on) this.mark(on, size / 2, cluster, size / 2, size - 1);
+    if (on) this.marks?.draw(on, size / 2, size / 2, cluster, size - 1);
   }
 
   private grid(on: CanvasRenderingContext2D, { ticks, scale }: Scene): void {
@@ -99,7 +107,7 @@ export class Painter {
 
   private bands(on: CanvasRenderingContext2D, of: Track, { scale, now }: Scene): void {
     const found = runs(of, scale, now, this.density);
-    // In the order of their worth, each in one go: changing the fill is what takes time.
+    // One look after the other: changing what is drawn with is what takes time.
     for (const [rank, look] of RANKS.entries()) {
       if (look === "none") continue;
       const those = found.filter((run) => run.rank === rank);
@@ -107,36 +115,41 @@ export class Painter {
     }
   }
 
-  private fill(
-    on: CanvasRenderingContext2D,
-    look: keyof Inks,
-    spans: { from: number; to: number }[],
-    middle: number,
-    thick: number,
-  ): void {
-    const { density } = this;
+  /** Spans in real pixels. Rectangles one by one: a path of many is filled and outlined many times as slowly. */
+  private fill(on: CanvasRenderingContext2D, look: keyof Inks, spans: Span[], middle: number, thick: number): void {
+    const { density, colours } = this;
     const top = Math.round((middle - thick / 2) * density);
     const high = Math.round(thick * density);
-    on.save();
+    const edge = Math.max(1, Math.round(density));
+    const plain = {
+      live: colours.live,
+      off_proven: colours.off,
+      off_unproven: colours.off,
+      unknown: colours.faint,
+      exposed: colours.error,
+    }[look];
+    const ink = this.ready?.[look] ?? plain;
     // Patterns are made of real pixels; scaled, they would blur.
     on.setTransform(1, 0, 0, 1, 0, 0);
-    on.fillStyle = this.ready?.[look] ?? this.colours.faint;
-    on.beginPath();
-    for (const { from, to } of spans) on.rect(from * density, top, (to - from) * density, high);
-    on.fill();
-    if (look === "exposed" || look === "off_unproven" || look === "unknown") {
-      on.strokeStyle =
-        look === "exposed" ? this.colours.error : look === "unknown" ? this.colours.faint : this.colours.off;
-      on.lineWidth = density;
-      on.beginPath();
+    on.fillStyle = ink;
+    for (const { from, to } of spans)
+      if (ink === plain || to - from > 3 * edge) on.fillRect(from, top, to - from, high);
+    if (ink !== plain) {
+      on.fillStyle = plain;
       for (const { from, to } of spans) {
-        const wide = (to - from) * density - density;
-        if (wide > 0) on.rect(from * density + density / 2, top + density / 2, wide, high - density);
-        else on.rect(from * density, top, 0, high);
+        const wide = to - from;
+        if (wide <= 3 * edge) {
+          // Too narrow for a pattern to be seen.
+          on.fillRect(from, top, wide, high);
+          continue;
+        }
+        on.fillRect(from, top, wide, edge);
+        on.fillRect(from, top + high - edge, wide, edge);
+        on.fillRect(from, top, edge, high);
+        on.fillRect(to - edge, top, edge, high);
       }
-      on.stroke();
     }
-    on.restore();
+    on.setTransform(density, 0, 0, density, 0, 0);
   }
 
   private gaps(on: CanvasRenderingContext2D, { gaps, scale, now }: Scene): void {
@@ -154,7 +167,8 @@ export class Painter {
         on.lineTo(Math.round(from) + 0.5, HEIGHT);
         on.stroke();
       } else {
-        on.clearRect(from, MIDDLE - 12, to - from, 25);
+        // What is just before and after it may be an exposure of two pixels.
+        on.clearRect(from + 2, MIDDLE - 12, to - from - 4, 25);
         on.strokeRect(
           Math.max(from, -2) + 0.5,
           MIDDLE - 7.5,
@@ -199,7 +213,7 @@ export class Painter {
     const wide = this.width(on, text);
     if (wide <= room) return text;
     const letters = [...text].slice(0, Math.floor((text.length * (room - 8)) / wide));
-    return letters.length < 2 ? "" : `${letters.join("").trimEnd()}…`;
+    return letters.length < 4 ? "" : `${letters.join("").trimEnd()}…`;
   }
 
   private width(on: CanvasRenderingContext2D, text: string): number {
@@ -210,50 +224,5 @@ export class Painter {
       this.widths.set(text, width);
     }
     return width;
-  }
-
-  private mark(on: CanvasRenderingContext2D, x: number, cluster: Cluster, y = MARKS, foot = HEIGHT - 2): void {
-    const { text, error, ground, font } = this.colours;
-    const { wake, count } = cluster;
-    on.fillStyle = on.strokeStyle = wake.allowed ? text : error;
-    on.lineWidth = 2;
-    if (!wake.allowed) {
-      // The bar tells it without colour, and from which moment.
-      on.fillRect(Math.round(x) - 1, y, 2, foot - y);
-    }
-    on.beginPath();
-    if (count > 1) {
-      const label = count > 99 ? "99+" : String(count);
-      const wide = 10 + 6 * label.length;
-      on.roundRect(x - wide / 2, y - 7, wide, 14, 7);
-      on.fill();
-      on.fillStyle = ground;
-      this.letter(on, label, x, y, font);
-    } else if (wake.outcome === "answered") {
-      on.arc(x, y, 5, 0, 2 * Math.PI);
-      on.fill();
-    } else if (wake.outcome === "unanswered") {
-      on.arc(x, y, 4.5, 0, 2 * Math.PI);
-      on.fillStyle = ground;
-      on.fill();
-      on.stroke();
-    } else {
-      on.moveTo(x, y - 8);
-      on.lineTo(x + 8, y);
-      on.lineTo(x, y + 8);
-      on.lineTo(x - 8, y);
-      on.closePath();
-      on.fill();
-      on.fillStyle = ground;
-      this.letter(on, "?", x, y, font);
-    }
-  }
-
-  private letter(on: CanvasRenderingContext2D, letter: string, x: number, y: number, font: string): void {
-    on.font = `bold 10px ${font}`;
-    on.textAlign = "center";
-    on.textBaseline = "middle";
-    on.direction = "ltr";
-    on.fillText(letter, x, y + 0.5);
   }
 }

@@ -22,7 +22,7 @@ export const endOf = (of: Track, index: number, now: Ms): Ms => {
   return index === of.bands.length - 1 && end >= of.told - 1000 ? Math.max(end, now) : end;
 };
 
-/** Runs over the width, to the `1 / density` of a pixel. */
+/** Runs over the width, in real pixels: `density` of them are one of the scale's. */
 export function runs(of: Track, scale: Scale, now: Ms, density = 1): Run[] {
   const columns = worst(of, scale, now, density);
   const found: Run[] = [];
@@ -30,7 +30,7 @@ export function runs(of: Track, scale: Scale, now: Ms, density = 1): Run[] {
   for (let i = 1; i <= columns.length; i++) {
     if (i < columns.length && columns[i] === columns[from]) continue;
     const value = columns[from] ?? 0;
-    if (value) found.push({ from: from / density, to: i / density, rank: value });
+    if (value) found.push({ from, to: i, rank: value });
     from = i;
   }
   return found;
