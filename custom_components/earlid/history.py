@@ -30,8 +30,9 @@ _PAGE: Final = 1000
 _FEW: Final = 50
 # An amendment follows its activation within seconds: so many further back that is still found.
 _MARGIN: Final = 100
-# s.
-_BREATH: Final = 0.0001
+# So many records are taken apart in less than a ms, and then the event loop gets its turn.
+_HANDFUL: Final = 500
+_BREATH: Final = 0.0001  # s
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +49,14 @@ class Passage:
     def parts(self, speakers: Iterable[str]) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
         """Yield for each speaker the `records` and what was `before`, of it and of the home.
 
-        For others than the event loop: between two speakers the loop gets its turn, which a thread that only computes
-        holds up.
+        For others than the event loop, and once: what is gone through is let go of, a few at a time, since taking
+        apart a month of records at once would hold up the loop.
         """
         told, before = _by_speaker(self.records), _by_speaker(self.before)
         for slug in speakers:
             yield slug, [*told[slug], *told[""]], [*before[slug], *before[""]]
-            sleep(_BREATH)
+        told.clear()
+        let_go(self.records)
 
 
 async def records(hass: HomeAssistant, household: Household, query: Query) -> tuple[list[Entry], bool]:
@@ -136,12 +138,15 @@ async def page(
     shown: list[Entry] = []
     # A rare outcome is looked for far back, and each page is folded with all before it.
     size = _PAGE if outcomes is None else _PAGE * 10
-    async for more in _pages(household.journal, replace(query, descending=True), size):
-        found += more
+    async for page_of_it in _pages(household.journal, replace(query, descending=True), size):
+        found += page_of_it
         shown = await hass.async_add_executor_job(_fold_before, [*found[::-1], *ahead], before, outcomes)
         if len(shown) > query.limit + _MARGIN:
             break
-    return shown[: -query.limit - 1 : -1], len(shown) > query.limit
+    newest, more = shown[: -query.limit - 1 : -1], len(shown) > query.limit
+    del shown
+    await hass.async_add_executor_job(let_go, found)
+    return newest, more
 
 
 def _fold_before(records: list[Entry], before: int | None, outcomes: Collection[str] | None) -> list[Entry]:
@@ -156,6 +161,13 @@ def _fold_before(records: list[Entry], before: int | None, outcomes: Collection[
 def body(entry: Entry, *, notes: bool) -> dict[str, Any]:
     """Return what a record says; what was said or noted is for administrators, as the export is."""
     return {key: value for key, value in entry.body.items() if notes or key != "note"}
+
+
+def let_go(records: list[Any]) -> None:
+    """Empty a long list, which only this holds, beside the event loop."""
+    while records:
+        del records[-_HANDFUL:]
+        sleep(_BREATH)
 
 
 def _by_speaker(records: Iterable[Entry]) -> defaultdict[str, list[Entry]]:

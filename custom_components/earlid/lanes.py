@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from time import sleep
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -13,12 +12,10 @@ from .engine.ledger import fold
 from .engine.model import Because, Outcome
 from .engine.policy import Flip
 from .engine.timeline import spans
-from .history import Passage
+from .history import Passage, let_go
 from .journal import Entry
+from .journal.reads import gently
 from .picture import at_ms
-
-# s. In between, the event loop gets its turn.
-_BREATH: Final = 0.0001
 
 
 class Lanes:
@@ -38,15 +35,15 @@ class Lanes:
         self._gaps = joined([*self._gaps, *gaps(passage.records, passage.start, passage.end, passage.before)])
         for slug, records, before in passage.parts(self._lanes):
             lane = self._lanes[slug]
-            for span in spans(records, passage.start, passage.end, before).get(slug, []):
+            for span in gently(spans(records, passage.start, passage.end, before, gently).get(slug, [])):
                 band = wire.Band(
                     start=at_ms(span.start), end=at_ms(span.end), microphone=span.proof.value, allowed=span.allowed
                 )
                 _append(lane["bands"], band)
             # What was decided before the time holds on in it; of later passages it is there already.
             decisions = records if lane["decisions"] else [*before, *records]
-            lane["decisions"] += [self._decided(one) for one in decisions if one.kind == "decision"]
-            lane["wakes"] += [_wake(one) for one in fold(records) if one.kind == "activation"]
+            lane["decisions"] += [self._decided(one) for one in gently(decisions) if one.kind == "decision"]
+            lane["wakes"] += [_wake(one) for one in gently(fold(records)) if one.kind == "activation"]
 
     def plan(self, slug: str, flips: Iterable[Flip]) -> None:
         """Add what is expected of a speaker."""
@@ -61,11 +58,12 @@ class Lanes:
         ]
 
     def written(self, start: datetime, end: datetime, now: datetime) -> bytes:
-        """Return the answer as JSON, written lane by lane."""
+        """Return the answer as JSON, once: each lane is let go of when it is written."""
         lanes = []
         for lane in self._lanes.values():
             lanes.append(orjson.Fragment(orjson.dumps(lane)))
-            sleep(_BREATH)
+            for part in (lane["bands"], lane["decisions"], lane["wakes"]):
+                let_go(part)
         return orjson.dumps(
             {
                 "start": at_ms(start),

@@ -11,6 +11,7 @@ from .engine.model import Proof
 from .engine.rhythm import Rhythm
 from .engine.timeline import spans
 from .history import Passage
+from .journal.reads import gently
 from .picture import at_ms
 
 
@@ -27,9 +28,9 @@ class Weeks:
     def add(self, passage: Passage) -> None:
         """Add what a passage tells."""
         for slug, records, before in passage.parts(self._names):
-            woke = (one for one in fold(records) if one.kind == "activation")
+            woke = (one for one in gently(fold(records)) if one.kind == "activation")
             self._rhythms[slug].add(woke, self._zone)
-            for span in spans(records, passage.start, passage.end, before).get(slug, []):
+            for span in spans(records, passage.start, passage.end, before, gently).get(slug, []):
                 self._live[slug] += span.length if span.proof is Proof.LIVE else timedelta(0)
 
     def written(self, start: datetime, end: datetime) -> bytes:

@@ -1,6 +1,6 @@
 """When each microphone was live, off or unknown, and whether it might listen: read from what was recorded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -61,7 +61,11 @@ class Span:
 
 
 def spans(
-    records: Iterable[Entry], start: datetime, end: datetime, before: Iterable[Entry] = ()
+    records: Iterable[Entry],
+    start: datetime,
+    end: datetime,
+    before: Iterable[Entry] = (),
+    pace: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> dict[str, list[Span]]:
     """Return what held of each speaker from `start` to `end`, in the order in which it was lived.
 
@@ -72,9 +76,11 @@ def spans(
     A speaker's time begins with its first record and ends when it is removed. Nobody looks between stop and start,
     and nobody knows what a microphone did until it is told of again; meanwhile what was allowed last counts. After
     records were lost nothing is known to be allowed. A clock set back brings times twice: each lived one counts.
+
+    `pace` hands the records on, and may let others run in between.
     """
     timeline = _Timeline(start, end)
-    for record in sorted((*before, *records), key=attrgetter("seq")):
+    for record in pace(sorted((*before, *records), key=attrgetter("seq"))):
         match record.kind:
             case "lifecycle":
                 timeline.live(record)
