@@ -19,6 +19,9 @@ WIDE = (1280, 900)
 PHONE = (360, 740)
 TABLET = (1024, 600)
 PATIENCE = 30.0  # s for anything to show up; on a busy machine Home Assistant's frontend alone takes 10
+SPELT_OUT = """addEventListener('unhandledrejection', ({reason}) => {
+  if (!(reason instanceof Error)) console.error(`Nobody took: ${JSON.stringify(reason)}`);
+});"""
 FOREVER = 4_102_444_800_000  # ms since 1970: the tokens of these homes are never renewed
 OURS = "/integration/earlid/"
 # What a page says while its Home Assistant is away; for a test that takes it away.
@@ -66,8 +69,9 @@ class View:
         self.faults = [fault for fault in self.faults if not any(text in fault for text in texts)]
 
     def _broke(self, error: Error) -> None:
-        # What Home Assistant's own parts throw when they are left in the middle of something, without a place.
-        if error.message != "disconnected":
+        # The first is thrown by parts of Home Assistant that are left in the middle of something; the second is
+        # not an error, and what it is stands in the console.
+        if error.message not in ("disconnected", "Object"):
             self.faults.append(f"{error.name}: {error.message}\n{error.stack}")
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -119,7 +123,7 @@ class People:
     async def arrive(self, looks: Looks) -> BrowserContext:
         """Return a browser that nobody has logged in with yet."""
         width, height = looks.size
-        return await self.chromium.new_context(
+        context = await self.chromium.new_context(
             viewport=ViewportSize(width=width, height=height),
             color_scheme="dark" if looks.dark else "light",
             reduced_motion="reduce" if looks.still else "no-preference",
@@ -128,6 +132,8 @@ class People:
             # It would fetch all of the frontend beside what is looked at.
             service_workers="block",
         )
+        await context.add_init_script(SPELT_OUT)
+        return context
 
 
 def _remembered(who: Client, looks: Looks) -> str:

@@ -43,15 +43,15 @@ class Tile:
         self.root = view.page.get_by_role("article", name=name, exact=True)
 
     async def shows(self, look: str) -> None:
-        """Return once it has this look: a proof, or `exposed`."""
-        await expect(self.root.locator(f'.word[data-look="{look}"]')).to_be_visible()
+        """Return once it has this look: a proof, or how that begins, or `exposed`."""
+        await expect(self.root.locator(f'.word[data-look^="{look}"]')).to_be_visible()
 
     async def seen(self, look: str) -> float:
         """Return when it was painted with this look, as `time.time`; to be begun before what it waits for."""
         painted: float = await self.root.evaluate(
             """(tile, look) => new Promise((seen) => {
               const now = () => (performance.timeOrigin + performance.now()) / 1000;
-              const again = () => tile.querySelector(`.word[data-look="${look}"]`)
+              const again = () => tile.querySelector(`.word[data-look^="${look}"]`)
                 ? requestAnimationFrame(() => setTimeout(() => seen(now())))
                 : requestAnimationFrame(again);
               again();
@@ -77,12 +77,14 @@ async def violations(part: Locator) -> list[str]:
     found: list[dict[str, Any]] = await part.evaluate(
         "async (part) => (await axe.run(part, {resultTypes: ['violations']})).violations"
     )
-    return [
-        f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary']}"
+    # One for each rule and place: a table has it in each row.
+    told = {
+        (one["id"], str(node["target"][0][-2:])): f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
         for one in found
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
-    ]
+    }
+    return list(told.values())
 
 
 async def controls(part: Locator) -> list[str]:

@@ -86,11 +86,11 @@ async def test_it_shows_what_is_true_and_does_what_is_pressed(home: VirtualHome,
     await hush_until_off(home, "kitchen")
     await hang(home, {"type": "custom:earlid-card", "show": ["why", "wakes", "buttons", "timeline"]})
     view = await look(f"/{BOARD}/0", looks=looks)
-    await Tile(view, "Kitchen").shows("off_proven")
+    await Tile(view, "Kitchen").shows("off")
     await Tile(view, "Bedroom").shows("live")
     await Tile(view, "Bedroom").press("mute")
     await until(lambda: not home.plugs["bedroom"].live)
-    await Tile(view, "Bedroom").shows("off_proven")
+    await Tile(view, "Bedroom").shows("off")
     card = view.page.locator("earlid-card")
     await expect(card.locator("earlid-timeline canvas").first).to_be_visible()
     assert await sideways(card) == 0
