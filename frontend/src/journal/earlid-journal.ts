@@ -10,8 +10,9 @@ import type { Entry, Home } from "../wire";
 import { bar } from "./bar";
 import { save } from "./export";
 import { address, asked, type Filter, matches } from "./filter";
+import { below, line } from "./line";
 import { Pages } from "./pages";
-import { type Row, row, whole as wholeOf } from "./rows";
+import { type Row, row } from "./rows";
 import { journal, NARROW_ROW, OPEN, ROW } from "./style";
 import { bring, type Rows, top, visible, whole } from "./window";
 
@@ -146,7 +147,7 @@ export class EarlidJournal extends Fed {
       ${this.note || pages.failed ? html`<p class="failed" role="alert">${this.note || words.t("journal.failed")}</p>` : nothing}
       <div
         class="grid"
-        role="grid"
+        role="treegrid"
         aria-label=${words.t("journal.title")}
         aria-rowcount=${pages.more ? -1 : list.count + 1}
         aria-busy=${pages.loading}
@@ -162,7 +163,7 @@ export class EarlidJournal extends Fed {
               (index) => this.line(index, list),
             )}
           </div>
-          ${this.below()}
+          ${below(words, this.shown.length, pages, this.searched < SEARCHED, this.further)}
         </div>
       </div>
     </div>`;
@@ -170,40 +171,9 @@ export class EarlidJournal extends Fed {
 
   private line(index: number, list: Rows): TemplateResult | typeof nothing {
     const entry = this.shown[index];
-    const words = this.words as NonNullable<typeof this.words>;
-    if (!entry) return nothing;
-    const { what, who, kind, bad } = this.row(entry);
-    const open = index === list.open;
-    return html`<div
-      class="row ${bad ? "bad" : ""} ${open ? "open" : ""}"
-      role="row"
-      aria-rowindex=${index + 2}
-      aria-expanded=${open}
-      data-id=${entry.id}
-      tabindex=${entry.id === this.active ? 0 : -1}
-      style="transform: translateY(${top(list, index)}px)"
-      @click=${(event: Event) => this.clicked(event, entry)}
-    >
-      <span class="cell when" role="gridcell">${words.date(entry.at)} ${words.seconds(entry.at)}</span>
-      <span class="cell who" role="gridcell" title=${who}>${who}</span>
-      <span class="cell kind" role="gridcell">${kind}</span>
-      <span class="cell what" role="gridcell" title=${what}>${what}</span>
-      <span class="more" aria-hidden="true">▾</span>
-      ${open ? html`<pre role="gridcell" tabindex="0" aria-label=${words.t("journal.record")}>${wholeOf(entry)}</pre>` : nothing}
-    </div>`;
-  }
-
-  private below(): TemplateResult | typeof nothing {
-    const words = this.words as NonNullable<typeof this.words>;
-    const { pages } = this;
-    if (pages.loading)
-      return html`<p class="note" role="row"><span role="gridcell">${words.t("journal.loading")}</span></p>`;
-    if (pages.more && this.searched >= SEARCHED) {
-      return html`<p class="note" role="row"><span role="gridcell"><button type="button" @click=${this.further}>${words.t("journal.further")}</button></span></p>`;
-    }
-    return this.shown.length || pages.more
-      ? nothing
-      : html`<p class="note" role="row"><span role="gridcell">${words.t("journal.none")}</span></p>`;
+    if (!entry || !this.words) return nothing;
+    const place = { index, top: top(list, index), open: index === list.open, active: entry.id === this.active };
+    return line(this.words, this.row(entry), place, (event) => this.clicked(event, entry));
   }
 
   override updated(): void {

@@ -4,7 +4,7 @@ import type { Because, Decided, Ms, Wake } from "../wire";
 import type { Words } from "../words";
 import type { Stop } from "./find";
 import { decided, type Track, wakesIn } from "./loaded";
-import { look } from "./looks";
+import { look, severity } from "./looks";
 import { MINUTE } from "./zone";
 
 export interface Detail {
@@ -93,10 +93,14 @@ function decision(words: Words, of: Decided | undefined): string[] {
 }
 
 function some(words: Words, wakes: Wake[]): string[] {
-  const told = wakes.slice(0, MOST).map((wake) => {
-    const outcome = words.t(`line.woke_${wake.outcome}`);
-    return words.t(wake.allowed ? "line.wake" : "line.wake_not_allowed", { at: words.seconds(wake.at), outcome });
-  });
+  // Of many those that should not have been; they must not go under among the others.
+  const worst = wakes.toSorted((one, other) => severity(other) - severity(one)).slice(0, MOST);
+  const told = worst
+    .toSorted((one, other) => one.at - other.at)
+    .map((wake) => {
+      const outcome = words.t(`line.woke_${wake.outcome}`);
+      return words.t(wake.allowed ? "line.wake" : "line.wake_not_allowed", { at: words.seconds(wake.at), outcome });
+    });
   const more = wakes.length - told.length;
   return more > 0 ? [...told, words.t("line.more", { count: more })] : told;
 }

@@ -105,7 +105,7 @@ export const timeline = css`
     outline-offset: -2px;
   }
   .name {
-    padding-inline-end: 8px;
+    padding-inline: 4px 8px;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
