@@ -1,7 +1,13 @@
 /** As much of Home Assistant's frontend as Earlid uses; its own types are in no package. */
 
 export interface Connection {
-  subscribeMessage<T>(told: (message: T) => void, message: object): Promise<() => Promise<void>>;
+  subscribeMessage<T>(
+    told: (message: T) => void,
+    message: object,
+    options?: { resubscribe?: boolean },
+  ): Promise<() => Promise<void>>;
+  addEventListener(event: "ready" | "disconnected", heard: () => void): void;
+  removeEventListener(event: "ready" | "disconnected", heard: () => void): void;
 }
 
 export interface HassUser {
@@ -41,3 +47,16 @@ export interface Hass {
   ): Promise<unknown>;
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
 }
+
+/**
+ * For the property `hass` of an element: whether a new one shows anything else. It comes anew with each state of the
+ * whole home, and drawing everything each time would keep a wall tablet busy.
+ */
+export const hassChanged = (now: Hass | undefined, before: Hass | undefined): boolean =>
+  !now ||
+  !before ||
+  now.connection !== before.connection ||
+  now.connected !== before.connected ||
+  now.localize !== before.localize ||
+  now.locale !== before.locale ||
+  now.config?.time_zone !== before.config?.time_zone;

@@ -22,6 +22,9 @@ export const journal = (hass: Hass, asked: Asked): Promise<JournalPage> =>
 export const wakeHours = (hass: Hass, start: Ms, end: Ms): Promise<WakeHours> =>
   hass.callWS<WakeHours>({ type: "earlid/wakes", start, end });
 
-/** Home Assistant's client subscribes anew by itself when the connection was lost; the whole home comes again then. */
+/**
+ * Follows the home. Home Assistant's client would subscribe anew by itself when the connection was lost, once: at a
+ * start of Home Assistant that is too early, since Earlid is not there yet. So home.ts does it.
+ */
 export const subscribe = (hass: Hass, told: (event: HomeEvent) => void): Promise<() => Promise<void>> =>
-  hass.connection.subscribeMessage<HomeEvent>(told, { type: "earlid/subscribe" });
+  hass.connection.subscribeMessage<HomeEvent>(told, { type: "earlid/subscribe" }, { resubscribe: false });

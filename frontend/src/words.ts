@@ -16,6 +16,8 @@ const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g;
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 
+/** The last moment a browser knows, in ms; to format a later one throws. */
+const LATEST = 8.64e15;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -102,6 +104,7 @@ export class Words {
 
   /** "45 s", "10 min", "1 h 30 min", "3 d 4 h". */
   span(seconds: number): string {
+    if (!Number.isFinite(seconds)) return "–";
     const whole = Math.max(0, Math.round(seconds));
     if (whole < MINUTE) return this.unit(whole, "second");
     const minutes = Math.round(whole / MINUTE) * MINUTE;
@@ -156,13 +159,15 @@ export class Words {
   private format(name: string, ms: Ms, options: Intl.DateTimeFormatOptions): string {
     const make = () =>
       new Intl.DateTimeFormat(this.language, { ...options, ...(this.zone && { timeZone: this.zone }) });
-    return once(`d|${this.language}|${this.zone}|${this.twelve}|${name}`, make).format(ms);
+    return Math.abs(ms) <= LATEST
+      ? once(`d|${this.language}|${this.zone}|${this.twelve}|${name}`, make).format(ms)
+      : "–";
   }
 
   private part(type: "year" | "month" | "day", ms: Ms): number {
     const options = { year: "numeric", month: "numeric", day: "numeric", calendar: "gregory" } as const;
     const make = () => new Intl.DateTimeFormat("en", { ...options, ...(this.zone && { timeZone: this.zone }) });
-    const parts = once(`p|${this.zone}`, make).formatToParts(ms);
+    const parts = Math.abs(ms) <= LATEST ? once(`p|${this.zone}`, make).formatToParts(ms) : [];
     return Number(parts.find((part) => part.type === type)?.value ?? 0);
   }
 

@@ -1,0 +1,291 @@
+import{_ as e,d as t,h as n,m as r,p as i,y as a}from"./worded.js";var o=Object.defineProperty,s=(e,t)=>{let n={};for(var r in e)o(n,r,{get:e[r],enumerable:!0});return t||o(n,Symbol.toStringTag,{value:`Module`}),n},c=e=>JSON.stringify([e.name,e.microphone,e.allowed,e.because,e.trace?.map(e=>[e.because,e.rule]),e.until,e.next_change,e.hold,e.breach,e.last_activation,e.activations_today,e.unanswered_today,e.finishing_playback]);function l(e,t){if(e===t)return null;if(!e||e.entry_id!==t.entry_id||e.rules!==t.rules)return{speakers:void 0};let n=new Map(e.speakers.map(e=>[e.slug,e]));if(n.size!==t.speakers.length)return{speakers:void 0};let r=[];for(let e of t.speakers){let t=n.get(e.slug);if(!t)return{speakers:void 0};t!==e&&c(t)!==c(e)&&r.push(e.slug)}return r.length?{speakers:r}:null}var u=e=>{let{themes:t,selectedTheme:n}=e;return[e.localize,e.locale,e.config?.time_zone,e.connected,t,n]},d=class extends r{constructor(...e){super(...e),this.connectedToHome=!0,this.told=[],this.loading=!1}get hass(){return this.given}set hass(e){if(this.given=e,!e)return;let t=u(e);if(t.every((e,t)=>e===this.told[t])&&this.told.length)return;let n=e.connected!==!1&&!this.connectedToHome;this.told=t,this.words=new i(e),this.connectedToHome=e.connected!==!1,this.load(e),this.shownOtherwise(n),this.requestUpdate()}shownOtherwise(e){}load(e){this.loading||this.words?.ready||(this.loading=!0,i.load(e).catch(e=>console.warn(`Earlid's sentences could not be read`,e)).finally(()=>{this.loading=!1,this.given&&(this.words=new i(this.given)),this.requestUpdate()}))}},f=a`
+  .unseen {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`,p=a`
+  button,
+  select,
+  input {
+    font: inherit;
+    color: var(--primary-text-color);
+    background: var(--card-background-color, transparent);
+    border: 1px solid var(--divider-color);
+    border-radius: 8px;
+    min-block-size: 36px;
+    padding: 4px 10px;
+    box-sizing: border-box;
+    max-inline-size: 100%;
+  }
+  button {
+    cursor: pointer;
+  }
+  @media (hover: hover) {
+    button:hover:not(:disabled) {
+      background: color-mix(in srgb, var(--primary-text-color) 8%, var(--card-background-color, transparent));
+    }
+  }
+  @media (pointer: coarse) {
+    button,
+    select,
+    input {
+      min-block-size: 44px;
+    }
+  }
+  button:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  button[aria-pressed="true"] {
+    border-color: var(--primary-color);
+    box-shadow: inset 0 0 0 1px var(--primary-color);
+    font-weight: 600;
+  }
+  :focus-visible {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 2px;
+  }
+`,ee=a`
+  :host {
+    display: block;
+    container-type: inline-size;
+    color: var(--primary-text-color);
+    --name: 132px;
+  }
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+    padding-block-end: 8px;
+  }
+  .bar > .range {
+    flex: 1 1 auto;
+    min-inline-size: 12ch;
+    color: var(--secondary-text-color);
+  }
+  .group {
+    display: flex;
+    gap: 4px;
+  }
+  .group > button {
+    min-inline-size: 36px;
+    padding-inline: 8px;
+  }
+  .lanes {
+    position: relative;
+    touch-action: pan-y;
+    user-select: none;
+    -webkit-user-select: none;
+    cursor: grab;
+  }
+  .lanes:active {
+    cursor: grabbing;
+  }
+  .lane,
+  .axis {
+    display: grid;
+    grid-template-columns: var(--name) minmax(0, 1fr);
+    align-items: center;
+  }
+  .lane {
+    border-block-start: 1px solid var(--divider-color);
+    outline-offset: -2px;
+  }
+  .name {
+    padding-inline: 4px 8px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  canvas {
+    display: block;
+    inline-size: 100%;
+  }
+  .lane canvas {
+    block-size: 44px;
+  }
+  .axis canvas {
+    block-size: 24px;
+  }
+  @container (max-width: 560px) {
+    :host {
+      --name: 0px;
+    }
+    .lane,
+    .axis {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .axis > .name {
+      display: none;
+    }
+    .lane > .name {
+      padding-block-start: 4px;
+      line-height: 1.1;
+    }
+  }
+  .now,
+  .cursor {
+    position: absolute;
+    left: 0;
+    top: 0;
+    pointer-events: none;
+    visibility: hidden;
+  }
+  .now {
+    inline-size: 2px;
+    block-size: 100%;
+    background: var(--primary-color);
+  }
+  .now::before {
+    content: "";
+    position: absolute;
+    top: 18px;
+    left: -3px;
+    inline-size: 8px;
+    block-size: 8px;
+    border-radius: 4px;
+    background: var(--primary-color);
+  }
+  .cursor {
+    box-sizing: border-box;
+    border: 2px solid var(--primary-text-color);
+    border-radius: 4px;
+    block-size: 32px;
+  }
+  .failed {
+    color: var(--error-color);
+    padding-block: 8px;
+  }
+  .empty {
+    color: var(--secondary-text-color);
+    padding-block: 16px;
+  }
+`,m=6e4,h=60*m,g=24*h,_=15*m,te=new Map,ne=class e{constructor(e){this.offsets=new Map,this.format=new Intl.DateTimeFormat(`en-US`,{calendar:`gregory`,numberingSystem:`latn`,hourCycle:`h23`,year:`numeric`,month:`numeric`,day:`numeric`,hour:`numeric`,minute:`numeric`,second:`numeric`,...e&&{timeZone:e}})}static of(t){let n=te.get(t);if(!n){try{n=new e(t)}catch{n=e.of(void 0)}te.set(t,n)}return n}offset(e){let t=Math.floor(e/g),n=this.known(t*g);return n===this.known((t+1)*864e5)?n:this.known(Math.floor(e/_)*_)}wall(e){return e+this.offset(e)}at(e){return[e-this.offset(e-g),e-this.offset(e+g)].sort((e,t)=>e-t).find(t=>this.wall(t)===e)}dayStart(e){let t=this.at(e);if(t!==void 0)return t;let n=e-this.offset(e-g);for(;this.wall(n-_)>=e;)n-=_;return n}known(e){let t=this.offsets.get(e);return t===void 0&&(this.offsets.size>5e3&&this.offsets.clear(),t=this.lookUp(e),this.offsets.set(e,t)),t}lookUp(e){let t={};for(let{type:n,value:r}of this.format.formatToParts(e))t[n]=Number(r);let{year:n=1970,month:r=1,day:i=1,hour:a=0,minute:o=0,second:s=0}=t;return Date.UTC(n,r-1,i,a,o,s)-e}},re=[m,2*m,5*m,10*m,15*m,30*m,h,2*h,3*h,6*h,12*h,g,2*g,7*g,14*g],ie=4*g;function ae(e,t,n){let r=e*n/Math.max(t,1);return re.find(e=>e>=r)??re.at(-1)}function oe(e,t,n,r){return r<864e5?se(e,t,n,r):ce(e,t,n,r)}function se(e,t,n,r){let i=[],a=[_,_/3,6e4].find(e=>r%e===0)??6e4,o=Math.ceil(t/a)*a;for(let t=o;t<=n;t+=a){let n=e.wall(t);n%r===0&&i.push({at:t,day:n%g===0})}return i}function ce(e,t,n,r){let i=[],a=r%6048e5==0?ie:0,o=a+Math.floor((e.wall(t)-a)/r)*r;for(;o<=e.wall(n);o+=r){let r=e.dayStart(o);r>=t&&r<=n&&i.push({at:r,day:!0})}return i}function le(e,t){let n=[];for(let r of e){let e=n.at(-1);e&&r.at-e.at<t?r.day&&(n[n.length-1]=r):n.push(r)}return n}function v(e,t){return e==null||t==null?NaN:e<t?-1:e>t?1:e>=t?0:NaN}function ue(e,t){return e==null||t==null?NaN:t<e?-1:t>e?1:t>=e?0:NaN}function y(e){let t,n,r;e.length===2?(t=e===v||e===ue?e:de,n=e,r=e):(t=v,n=(t,n)=>v(e(t),n),r=(t,n)=>e(t)-n);function i(e,r,i=0,a=e.length){if(i<a){if(t(r,r)!==0)return a;do{let t=i+a>>>1;n(e[t],r)<0?i=t+1:a=t}while(i<a)}return i}function a(e,r,i=0,a=e.length){if(i<a){if(t(r,r)!==0)return a;do{let t=i+a>>>1;n(e[t],r)<=0?i=t+1:a=t}while(i<a)}return i}function o(e,t,n=0,a=e.length){let o=i(e,t,n,a-1);return o>n&&r(e[o-1],t)>-r(e[o],t)?o-1:o}return{left:i,center:o,right:a}}function de(){return 0}function fe(e){return e===null?NaN:+e}var pe=y(v);pe.right,pe.left,y(fe).center,Array.prototype.slice;var b=y(e=>e.at),x=y(e=>e.end),me=10*m,S=(e,t)=>{for(let n=1;n<e.length;n++)if(t(e[n])<t(e[n-1]))return e.toSorted((e,n)=>t(e)-t(n));return e};function he(e,t){return{speaker:e.speaker,name:e.name,bands:S((e.bands??[]).filter(e=>e.end>e.start),e=>e.start),decisions:S(e.decisions??[],e=>e.at),wakes:S(e.wakes??[],e=>e.at),ahead:S(e.ahead??[],e=>e.at),told:t}}function C(e){return{start:e.start,end:e.end,now:e.now,tracks:new Map((e.lanes??[]).map(t=>[t.speaker,he(t,e.now)])),gaps:S(e.gaps??[],e=>e.start)}}var ge=e=>Math.max(e.start,e.now-me);function _e(e,t,n,r=!1){let i=C(t),a=Math.max(e.start,Math.min(n,i.start)),o=new Map;for(let[t,n]of e.tracks){let e=i.tracks.get(t);e?o.set(t,ve(n,e,i.start,a)):r||o.set(t,n)}for(let[e,t]of i.tracks)o.has(e)||o.set(e,t);return{start:a,end:Math.max(e.end,i.end),now:Math.max(e.now,i.now),tracks:o,gaps:w(e.gaps,i.gaps,i.start,a)}}function ve(e,t,n,r){return{speaker:t.speaker,name:t.name,bands:ye(w(e.bands,t.bands,n,r)),decisions:T(e.decisions,t.decisions,n,r,!0),wakes:T(e.wakes,t.wakes,n,r),ahead:t.ahead,told:t.told}}function w(e,t,n,r){return[...e.slice(x.right(e,r)).filter(e=>e.start<n).map(e=>e.end>n?{...e,end:n}:e),...t]}function ye(e){let t=[];for(let n of e){let e=t.at(-1),r=e?.microphone===n.microphone&&e.allowed===n.allowed;e&&r&&e.end>=n.start?t[t.length-1]={...e,end:Math.max(e.end,n.end)}:t.push(n)}return t}function T(e,t,n,r,i=!1){let a=Math.max(0,b.left(e,r)-+!!i),o=e.slice(a,b.left(e,n));return[...o,...t.slice(o.length?b.left(t,n):0)]}function E(e,t){return e.decisions[b.right(e.decisions,t)-1]}function D(e,t){let n=x.left(e,t.end);for(;n<e.length&&e[n].start<t.end;)n++;return[x.right(e,t.start),n]}function O(e,t,n){return e.wakes.slice(b.left(e.wakes,t),b.right(e.wakes,n))}var k=[`none`,`off_proven`,`off_unproven`,`unknown`,`live`,`exposed`],be=k.indexOf(`exposed`),A=e=>!e.allowed&&(e.microphone===`live`||e.microphone===`unknown`)?`exposed`:k.includes(e.microphone)?e.microphone:`unknown`,xe=new Map(k.map((e,t)=>[e,t])),Se=e=>xe.get(A(e))??0;function j(e){let t=e.outcome===`answered`?0:e.outcome===`unanswered`?2:1;return e.allowed?t:t+3}var Ce=5,we=2*m,M=[`lockdown`,`hold`,`posture`];function N(e,t,n){return n||(M.includes(t)?e.entity(`sensor.decided_by.state.${t}`):e.t(`line.a_rule`))}function Te(e,t,n,r,i){switch(n.kind){case`band`:{let a=O(t,Math.max(n.at,r-we),Math.min(n.end,r+we)),o=a.length?a:O(t,n.at,n.end),s=A(n.band);return{title:e.t(`line.${s===`exposed`?`exposed_${n.band.microphone}`:s}`),when:Ae(e,n.at,n.end,i),why:De(e,E(t,Math.max(r,n.at))),wakes:P(e,o),bad:s===`exposed`}}case`gap`:return{title:e.t(`line.gap`),when:Ae(e,n.at,n.end,i),why:[e.t(`line.gap_means`)],wakes:P(e,O(t,n.at,n.end)),bad:!1};case`wakes`:{let[r]=n.wakes,a=n.wakes.length===1&&r;return{title:a?e.t(`line.woke_${a.outcome}`):e.t(`line.woke`,{count:n.wakes.length}),when:a?Oe(e,a.at,i):ke(e,r?.at??n.at,n.wakes.at(-1)?.at??n.at,i),why:a?[e.t(a.allowed?`line.allowed`:`line.not_allowed`),...De(e,E(t,a.at))]:[],wakes:a?[e.t(`line.source`,{source:a.source})]:P(e,n.wakes),bad:n.wakes.some(e=>!e.allowed)}}case`ahead`:{let{allowed:t,because:r,name:a}=n.stretch;return{title:e.t(t?`line.will_listen`:`line.will_not_listen`),when:e.t(`line.from`,{from:e.moment(n.at,i)}),why:[e.t(`line.because`,{because:N(e,r,a)})],wakes:[],bad:!1}}}}var Ee=e=>[e.title,e.when,...e.why,...e.wakes].join(`. `);function De(e,t){if(!t)return[];let n=e.t(t.allowed?`line.allowed_because`:`line.muted_because`,{because:N(e,t.because,t.name)}),r=(t.lost??[]).map(t=>N(e,t,M.includes(t)?null:t));return r.length?[n,e.t(`line.lost`,{lost:e.list(r)})]:[n]}function P(e,t){let n=t.toSorted((e,t)=>j(t)-j(e)).slice(0,Ce).toSorted((e,t)=>e.at-t.at).map(t=>{let n=e.t(`line.woke_${t.outcome}`);return e.t(t.allowed?`line.wake`:`line.wake_not_allowed`,{at:e.seconds(t.at),outcome:n})}),r=t.length-n.length;return r>0?[...n,e.t(`line.more`,{count:r})]:n}function Oe(e,t,n){return(e.day(t)===e.day(n)?``:`${e.date(t,n)} `)+e.seconds(t)}function ke(e,t,n,r){let i=n-t<10*m,a=e.day(t)===e.day(n)?i?e.seconds(n):e.time(n):e.moment(n,r);return e.t(`line.between`,{from:i?Oe(e,t,r):e.moment(t,r),to:a})}function Ae(e,t,n,r){let i=e.span((Math.min(n,r)-t)/1e3);return n>=r-1e3?e.t(`line.since`,{from:e.moment(t,r),span:i}):e.t(`line.during`,{when:ke(e,t,n,r),span:i})}var F=[h,6*h,g,7*g,30*g],je=h,I=30*g,L=1/4,R=g,Me=7*g,Ne=3660*g,z=e=>e.end-e.start,B=e=>Math.min(e*L,R),V=(e,t)=>({start:e-t,end:e+B(t)});function Pe(e){let t=z(e);return t-B(I)>=R/L?t-R:t/1.25}var H=e=>e+B(e),U=e=>Math.min(Math.max(e,H(je)),H(I));function W(e,t){let n=U(z(e)),r=n===z(e)?e.start:(e.start+e.end-n)/2,i=Math.min(Math.max(r,t-Ne),t+Me-n);return{start:i,end:i+n}}var G=(e,t,n)=>W({start:e.start+t,end:e.end+t},n);function Fe(e,t,n,r){let i=U(z(e)*t)/z(e);return W({start:n-(n-e.start)*i,end:n+(e.end-n)*i},r)}function Ie(e,t){let n=1.01;return(t?F.findLast(t=>t*n<e):F.find(t=>t>e*n))??e}var Le=class{constructor(e,t,n=!1){this.view=e,this.width=t,this.rightToLeft=n,this.perPixel=z(e)/Math.max(t,1)}x(e){let t=(e-this.view.start)/this.perPixel;return this.rightToLeft?this.width-t:t}at(e){return this.view.start+(this.rightToLeft?this.width-e:e)*this.perPixel}moved(e){return(this.rightToLeft?e:-e)*this.perPixel}};function Re(e,t,n){let r=1-(1-n)**3;return{start:e.start+(t.start-e.start)*r,end:e.end+(t.end-e.end)*r}}function ze(t,n,r,i){let{past:a,follows:o}=n,s=(t,n,r,i=!1)=>e`<button type="button" aria-label=${t} title=${t} ?disabled=${i} @click=${r}>${n}</button>`,[c,l]=t.rightToLeft?[`▶`,`◀`]:[`◀`,`▶`],u=r&&{from:t.moment(r.start),to:t.moment(r.end)};return e`<div class="bar">
+    <span class="range">${u&&t.t(`line.between`,u)}</span>
+    <div class="group" role="group" aria-label=${t.t(`line.shown_past`)}>
+      ${F.map(n=>e`<button type="button" aria-pressed=${Math.abs(a/n-1)<.02} @click=${()=>i.choose(n)}>${t.span(n/1e3)}</button>`)}
+    </div>
+    <div class="group">
+      ${s(t.t(`line.further`),`−`,()=>i.nearer(!1),a>=Math.max(...F)*.99)}
+      ${s(t.t(`line.nearer`),`+`,()=>i.nearer(!0),a<=Math.min(...F)*1.01)}
+      ${s(t.t(`line.earlier`),c,()=>i.shift(-.5))}
+      ${s(t.t(`line.later`),l,()=>i.shift(.5))}
+      <button type="button" aria-pressed=${o} @click=${()=>i.toNow()}>${t.t(`line.now`)}</button>
+    </div>
+  </div>`}var Be=class extends r{static{this.properties={detail:{attribute:!1}}}static{this.styles=a`
+    :host {
+      position: absolute;
+      z-index: 2;
+      left: 0;
+      top: 0;
+      inline-size: max-content;
+      max-inline-size: min(300px, 100%);
+      pointer-events: none;
+    }
+    div {
+      padding: 8px 12px;
+      border-radius: 8px;
+      border: 1px solid var(--divider-color);
+      background: var(--card-background-color, Canvas);
+      color: var(--primary-text-color);
+      box-shadow: 0 2px 8px rgb(0 0 0 / 0.3);
+      font-size: 0.875em;
+      line-height: 1.35;
+      overflow-wrap: anywhere;
+    }
+    strong {
+      display: block;
+    }
+    .bad {
+      border-inline-start: 4px solid var(--error-color);
+    }
+    p,
+    ul {
+      margin: 4px 0 0;
+      max-block-size: 9em;
+      overflow: hidden;
+    }
+    ul {
+      padding-inline-start: 16px;
+    }
+  `}render(){let{detail:t}=this;return t?e`<div class=${t.bad?`bad`:``}>
+      <strong>${t.title}</strong>${t.when} ${t.why.map(t=>e`<p>${t}</p>`)}
+      ${t.wakes.length?e`<ul>${t.wakes.map(t=>e`<li>${t}</li>`)}</ul>`:n}
+    </div>`:n}};customElements.get(`earlid-line-detail`)??customElements.define(`earlid-line-detail`,Be);var K=34,q=20,Ve=99,He=class{constructor(e,t){this.colours=e,this.density=t,this.drawn=new Map}draw(e,t,n,r,i){let{density:a}=this,o=Math.round(t*a)/a;r.wake.allowed||(e.fillStyle=this.colours.error,e.fillRect(o-1,n,2,i-n)),e.drawImage(this.stamp(r),o-K/2,n-q/2,K,q)}stamp({wake:e,count:t}){let n=t>Ve?`${Ve}+`:t>1?String(t):``,r=`${n||e.outcome}|${e.allowed}`,i=this.drawn.get(r);if(!i){i=document.createElement(`canvas`),i.width=Math.round(K*this.density),i.height=Math.round(q*this.density);let t=i.getContext(`2d`);t&&(t.scale(i.width/K,i.height/q),t.translate(K/2,q/2),this.shape(t,n,e.outcome,e.allowed?this.colours.text:this.colours.error)),this.drawn.set(r,i)}return i}shape(e,t,n,r){if(e.fillStyle=e.strokeStyle=r,e.lineWidth=2,e.beginPath(),t){let n=10+6*t.length;e.roundRect(-n/2,-7,n,14,7),e.fill(),this.letter(e,t)}else n===`answered`?(e.arc(0,0,5,0,2*Math.PI),e.fill()):n===`unanswered`?(e.arc(0,0,4.5,0,2*Math.PI),e.fillStyle=this.colours.ground,e.fill(),e.stroke()):(e.moveTo(0,-8),e.lineTo(8,0),e.lineTo(0,8),e.lineTo(-8,0),e.closePath(),e.fill(),this.letter(e,`?`))}letter(e,t){e.fillStyle=this.colours.ground,e.font=`bold 10px ${this.colours.font}`,e.textAlign=`center`,e.textBaseline=`middle`,e.direction=`ltr`,e.fillText(t,0,.5)}},Ue=2,J=(e,t,n)=>{let r=e.bands[t]?.end??0;return t===e.bands.length-1&&r>=e.told-1e3?Math.max(r,n):r};function We(e,t,n,r=1){let i=Ge(e,t,n,r),a=[],o=0;for(let e=1;e<=i.length;e++){if(e<i.length&&i[e]===i[o])continue;let t=i[o]??0;t&&a.push({from:o,to:e,rank:t}),o=e}return a}function Ge(e,t,n,r){let i=Math.ceil(t.width*r),a=new Uint8Array(i),o=t.perPixel/r,{start:s}=t.view,[c,l]=Y(e,t.view);for(let t=c;t<l;t++){let c=e.bands[t];if(!c)continue;let l=Se(c),u=J(e,t,n);if(u<=s||c.start>=n)continue;let d=l===be?Ue*r:1,f=Math.max(0,Math.floor((c.start-s)/o)),p=Math.min(i,Math.max(Math.ceil((Math.min(u,n)-s)/o-.01),f+d));for(let e=f;e<p;e++)a[e]<l&&(a[e]=l)}return t.rightToLeft?a.reverse():a}function Y(e,t){let[n,r]=D(e.bands,t);return n===e.bands.length&&n>0?[n-1,n]:[n,r]}function Ke(e,t,n){let r=[],i=t*n,a=-1/0;for(let[t,n]of e.entries()){let e=j(n),o=r.at(-1);o&&n.at-a<i?(o.count++,o.at=(a+n.at)/2,e>o.severity&&Object.assign(o,{severity:e,wake:n})):(r.push({at:n.at,first:t,count:1,wake:n,severity:e}),a=n.at)}return r}function qe(e){let t=getComputedStyle(e),n=(e,n)=>t.getPropertyValue(e).trim()||n;return{text:n(`--primary-text-color`,`#212121`),faint:n(`--secondary-text-color`,`#727272`),line:n(`--divider-color`,`rgba(127, 127, 127, 0.3)`),ground:n(`--ha-card-background`,``)||n(`--card-background-color`,`#ffffff`),live:n(`--warning-color`,`#ffa600`),off:n(`--success-color`,`#43a047`),error:n(`--error-color`,`#db4437`),now:n(`--primary-color`,`#03a9f4`),font:t.fontFamily||`sans-serif`}}function Je(e,t,n){let r=(r,i)=>{let a=Math.max(2,Math.round(r*n)),o=document.createElement(`canvas`);o.width=o.height=a;let s=o.getContext(`2d`);return s?(i(s,a),e.createPattern(o,`repeat`)??t.faint):t.faint};return{live:t.live,off_proven:t.off,off_unproven:r(8,(e,n)=>Ye(e,n,t.off,n/3.2,!1)),unknown:r(6,(e,n)=>Xe(e,n,t.faint)),exposed:r(8,(e,n)=>{e.fillStyle=t.error,e.fillRect(0,0,n,n),Ye(e,n,t.ground,n/8,!0)})}}function Ye(e,t,n,r,i){e.strokeStyle=n,e.lineWidth=r,e.beginPath();for(let n of[-t,0,t])e.moveTo(n,t),e.lineTo(n+t,0),i&&(e.moveTo(n,0),e.lineTo(n+t,t));e.stroke()}function Xe(e,t,n){e.fillStyle=n,e.globalAlpha=.25,e.fillRect(0,0,t,t),e.globalAlpha=1,e.beginPath(),e.arc(t/2,t/2,t/4,0,2*Math.PI),e.fill()}var X=31,Z={off_proven:12,off_unproven:12,unknown:16,live:18,exposed:24},Ze=new WeakMap;function Qe(e,t){let n=Ze.get(e.wakes);return(!n||Math.abs(n.perPixel/t.perPixel-1)>1e-6)&&(n={perPixel:t.perPixel,clusters:Ke(e.wakes,t.perPixel,17)},Ze.set(e.wakes,n)),n.clusters}var $e=class{constructor(e){this.colours=e,this.density=1,this.widths=new Map}open(e,t,n){let r=Math.min(window.devicePixelRatio||1,3),[i,a]=[Math.round(t*r),Math.round(n*r)];(e.width!==i||e.height!==a)&&(e.width=i,e.height=a);let o=e.getContext(`2d`);return o?(this.ready&&this.density===r||(this.density=r,this.ready=Je(o,this.colours,r),this.marks=new He(this.colours,r)),o.setTransform(1,0,0,1,0,0),o.clearRect(0,0,i,a),o.setTransform(r,0,0,r,0,0),o):null}lane(e,t,n,r){let i=this.open(e,r.scale.width,44);if(i){this.grid(i,r),this.bands(i,t,r),this.gaps(i,r);for(let e of n)this.ahead(i,e,r.scale);for(let e of Qe(t,r.scale)){let t=r.scale.x(e.at);t>-17&&t<r.scale.width+17&&this.marks?.draw(i,t,10,e,42)}}}swatch(e,t,n,r){let i=this.open(e,n,r);if(!i||t===`none`)return;let a=Math.min(r,Z[t]);this.fill(i,t,[{from:0,to:n*this.density}],r/2,a)}sample(e,t,n){let r=this.open(e,n,n);r&&this.marks?.draw(r,n/2,n/2,t,n-1)}grid(e,{ticks:t,scale:n}){e.fillStyle=this.colours.line;for(let r of t)e.fillRect(Math.round(n.x(r.at)),0,1,44)}bands(e,t,{scale:n,now:r}){let i=We(t,n,r,this.density);for(let[t,n]of k.entries()){if(n===`none`)continue;let r=i.filter(e=>e.rank===t);r.length&&this.fill(e,n,r,X,Z[n])}}fill(e,t,n,r,i){let{density:a,colours:o}=this,s=Math.round((r-i/2)*a),c=Math.round(i*a),l=Math.max(1,Math.round(a)),u={live:o.live,off_proven:o.off,off_unproven:o.off,unknown:o.faint,exposed:o.error}[t],d=this.ready?.[t]??u;e.setTransform(1,0,0,1,0,0),e.fillStyle=d;for(let{from:t,to:r}of n)(d===u||r-t>3*l)&&e.fillRect(t,s,r-t,c);if(d!==u){e.fillStyle=u;for(let{from:t,to:r}of n){let n=r-t;n<=3*l?e.fillRect(t,s,n,c):(e.fillRect(t,s,n,l),e.fillRect(t,s+c-l,n,l),e.fillRect(t,s,l,c),e.fillRect(r-l,s,l,c))}}e.setTransform(a,0,0,a,0,0)}gaps(e,{gaps:t,scale:n,now:r}){let[i,a]=D(t,n.view);for(let o of t.slice(i,a)){let[t=0,i=0]=[n.x(o.start),n.x(Math.min(o.end,r))].sort((e,t)=>e-t);e.save(),e.strokeStyle=this.colours.faint,e.setLineDash([3,3]),i-t<3?(e.beginPath(),e.moveTo(Math.round(t)+.5,18),e.lineTo(Math.round(t)+.5,44),e.stroke()):(e.clearRect(t+2,19,i-t-4,25),e.strokeRect(Math.max(t,-2)+.5,23.5,Math.min(i,n.width+2)-Math.max(t,-2)-1,16)),e.restore()}}ahead(e,t,n){let[r,i]=[n.x(t.start),n.x(t.end)],a=Math.max(Math.min(r,i),-2),o=Math.min(Math.max(r,i),n.width+2)-a;if(o<1)return;let{live:s,off:c,text:l,faint:u,font:d}=this.colours,f=t.allowed?Z.live:Z.off_proven;if(e.save(),e.fillStyle=e.strokeStyle=t.allowed?s:c,e.globalAlpha=.22,e.fillRect(a,X-f/2,o,f),e.globalAlpha=1,e.strokeRect(a+.5,X-f/2+.5,o-1,f-1),t.name){e.font=`11px ${d}`,e.textBaseline=`middle`,e.direction=n.rightToLeft?`rtl`:`ltr`,e.textAlign=`start`,e.fillStyle=t.allowed?l:u;let r=this.fitted(e,t.name,o-14),i=n.rightToLeft?a+o-10:a+10;r&&e.fillText(r,i,12)}e.restore()}fitted(e,t,n){let r=t.length>60?`${t.slice(0,60)}…`:t,i=this.width(e,r);if(i<=n)return r;let a=[...r].slice(0,Math.floor(r.length*(n-8)/i));return a.length<4?``:`${a.join(``).trimEnd()}…`}width(e,t){let n=this.widths.get(t);return n===void 0&&(this.widths.size>500&&this.widths.clear(),n=e.measureText(t).width,this.widths.set(t,n)),n}},et=[`live`,`off_proven`,`off_unproven`,`unknown`,`exposed`],tt=[[`answered`,!0],[`unanswered`,!0],[`unknown`,!0],[`unanswered`,!1]],nt=(e,t)=>({id:``,at:0,outcome:e,allowed:t,source:``,because:null}),rt=class extends r{static{this.properties={words:{attribute:!1},colours:{attribute:!1}}}static{this.styles=a`
+    ul {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px 16px;
+      margin: 0;
+      padding: 12px 0 0;
+      list-style: none;
+      font-size: 0.875em;
+      color: var(--primary-text-color);
+    }
+    li {
+      display: flex;
+      align-items: center;
+      gap: 6px;
+    }
+    canvas {
+      inline-size: 28px;
+      block-size: 24px;
+    }
+    canvas.mark {
+      inline-size: 20px;
+      block-size: 20px;
+    }
+    .gap {
+      inline-size: 26px;
+      block-size: 14px;
+      border: 1px dashed var(--secondary-text-color);
+      box-sizing: border-box;
+    }
+    .now {
+      inline-size: 2px;
+      block-size: 20px;
+      background: var(--primary-color);
+    }
+    .plan {
+      inline-size: 28px;
+      block-size: 18px;
+      border: 1px solid var(--warning-color, #ffa600);
+      background: color-mix(in srgb, var(--warning-color, #ffa600) 22%, transparent);
+      box-sizing: border-box;
+    }
+  `}render(){let{words:t}=this;return t?e`<ul aria-label=${t.t(`line.legend`)} dir=${t.rightToLeft?`rtl`:`ltr`}>
+      ${et.map(n=>e`<li><canvas data-look=${n} aria-hidden="true"></canvas>${t.t(`line.${n}`)}</li>`)}
+      <li><span class="gap"></span>${t.t(`line.gap`)}</li>
+      <li><span class="plan"></span>${t.t(`line.plan`)}</li>
+      <li><span class="now"></span>${t.t(`line.now_line`)}</li>
+      ${tt.map(([n,r],i)=>e`<li><canvas class="mark" data-mark=${i} aria-hidden="true"></canvas>${t.t(r?`line.woke_${n}`:`line.woke_not_allowed`)}</li>`)}
+    </ul>`:e``}updated(e){if(super.updated(e),!this.colours)return;let t=new $e(this.colours);for(let e of this.renderRoot.querySelectorAll(`canvas`)){let n=et.find(t=>t===e.dataset.look);n&&t.swatch(e,n,28,24);let r=tt[Number(e.dataset.mark)];if(!r)continue;let i=nt(...r);t.sample(e,{at:0,first:0,count:1,wake:i,severity:j(i)},20)}}};customElements.get(`earlid-line-legend`)??customElements.define(`earlid-line-legend`,rt);var it=h,at=5*g,ot=1e3,st=150,ct=5e3,Q=e=>Math.min(Math.max(z(e)/2,it),at),lt=(e,t)=>e.start<=t.start&&e.end>=t.end,ut=class{constructor(e){this.came=e,this.failed=!1,this.ahead=0,this.asking=!1,this.stale=null,this.stopped=!1}get now(){return Date.now()+this.ahead}start(){this.stopped=!1}stop(){this.stopped=!0,clearTimeout(this.timer),clearTimeout(this.staleTimer),this.timer=this.staleTimer=void 0}want(e){this.view=e,this.known&&lt(this.known,e)||this.later(this.known?st:0)}look(e,t){let n=e?l(e,t):null;n&&this.renew(n.speakers)}renew(e){this.stale=!e||this.stale===void 0?void 0:new Set([...this.stale??[],...e]),this.staleTimer??=setTimeout(()=>{this.staleTimer=void 0,this.refresh()},ot)}later(e){this.timer!==void 0||this.asking||this.stopped||(this.timer=setTimeout(()=>{this.timer=void 0,this.load()},e))}async load(){let{view:e,hass:n}=this;if(!e||!n||this.asking||this.known&&lt(this.known,e))return;let r={start:Math.floor(e.start-Q(e)),end:Math.ceil(e.end+Q(e))};await this.ask(async()=>{let e=await t(n,r.start,r.end);return this.known={...C(e),...r},e.now}),this.view&&this.want(this.view)}async refresh(){let{known:e,hass:n,stale:r}=this;if(this.stopped||r===null)return;if(!e||!n||this.asking){this.staleTimer??=setTimeout(()=>{this.staleTimer=void 0,this.refresh()},ot);return}this.stale=null;let i=Math.floor(ge(e));await this.ask(async()=>{let a=await t(n,i,Math.ceil(Math.max(e.end,this.now+m)),r&&[...r]),o=this.view?this.view.start-2*Q(this.view):e.start;return this.known=_e(e,a,o,r===void 0),a.now}),this.failed&&this.renew(r&&[...r])}async ask(e){this.asking=!0;let t=Date.now();try{let n=await e()-(t+Date.now())/2;this.ahead=Math.abs(n)<1500?0:n,this.failed=!1}catch(e){this.failed=!0,console.warn(`Earlid's time line could not be read`,e)}this.asking=!1,this.stopped||(this.failed&&this.later(ct),this.came())}},dt=5,ft=.0025,pt=[1,16,300],mt=class{constructor(e,t,n){this.on=e,this.told=t,this.origin=n,this.fingers=new Map,this.dragging=!1,this.distance=0,this.down=e=>{(e.pointerType!==`mouse`||e.button===0)&&(this.fingers.set(e.pointerId,{x:e.clientX,y:e.clientY}),this.distance=this.apart())},this.move=e=>{let t=this.fingers.get(e.pointerId);if(!t){e.pointerType===`mouse`&&this.told.point(this.x(e.clientX),e.clientY,e.target);return}let n=e.clientX-t.x;this.fingers.size===2?this.pinch(e,t,n):!this.dragging&&Math.abs(n)<dt||(this.dragging||(this.dragging=!0,this.told.leave(),this.on.setPointerCapture(e.pointerId)),t.x=e.clientX,this.told.pan(n))},this.up=e=>{this.fingers.delete(e.pointerId)&&!this.dragging&&e.type===`pointerup`&&this.told.point(this.x(e.clientX),e.clientY,e.target),this.fingers.size||(this.dragging=!1),this.distance=this.apart()},this.away=e=>{e.pointerType===`mouse`&&!this.fingers.size&&this.told.leave()},this.wheel=e=>{let t=pt[e.deltaMode]??1;if(e.ctrlKey||e.metaKey){e.preventDefault();let n=Math.max(-200,Math.min(200,e.deltaY*t));this.told.zoom(Math.exp(n*ft),this.x(e.clientX));return}let n=e.shiftKey&&e.deltaY||e.deltaX;Math.abs(n)<=(e.shiftKey?0:Math.abs(e.deltaY))||(e.preventDefault(),this.told.pan(-n*t))},e.addEventListener(`pointerdown`,this.down),e.addEventListener(`pointermove`,this.move),e.addEventListener(`pointerup`,this.up),e.addEventListener(`pointercancel`,this.up),e.addEventListener(`pointerleave`,this.away),e.addEventListener(`wheel`,this.wheel,{passive:!1})}stop(){this.on.removeEventListener(`pointerdown`,this.down),this.on.removeEventListener(`pointermove`,this.move),this.on.removeEventListener(`pointerup`,this.up),this.on.removeEventListener(`pointercancel`,this.up),this.on.removeEventListener(`pointerleave`,this.away),this.on.removeEventListener(`wheel`,this.wheel)}x(e){return e-(this.origin()?.getBoundingClientRect().left??0)}pinch(e,t,n){t.x=e.clientX,t.y=e.clientY,this.dragging=!0;let r=this.apart(),[i,a]=[...this.fingers.values()];r>20&&this.distance>20&&i&&a&&(this.told.pan(n/2),this.told.zoom(this.distance/r,this.x((i.x+a.x)/2))),this.distance=r}apart(){let[e,t]=[...this.fingers.values()];return e&&t?Math.hypot(e.x-t.x,e.y-t.y):0}},ht=9,gt=3,_t=(e,t)=>{let n=e.wakes.slice(t.first,t.first+t.count);return{kind:`wakes`,at:t.at,end:t.at,wakes:n}},vt=(e,t)=>{let n=e.track.bands[t];return{kind:`band`,at:n.start,end:J(e.track,t,e.now),band:n}},yt=e=>({kind:`gap`,at:e.start,end:e.end,gap:e}),bt=e=>({kind:`ahead`,at:e.start,end:e.end,stretch:e});function xt(e,t,n,r){let i=t.at(n);if(r){let r=e.marks.filter(e=>Math.abs(t.x(e.at)-n)<=ht).sort((e,t)=>Math.abs(e.at-i)-Math.abs(t.at-i))[0];if(r)return _t(e.track,r)}return $(e,i,t.perPixel)}function $(e,t,n){if(t>=e.now){let n=e.stretches.find(e=>e.start<=t&&t<e.end);return n&&bt(n)}let r={start:t-n,end:t+n},[i,a]=Y(e.track,r),o=[];for(let t=i;t<a;t++){let n=vt(e,t);n.at<r.end&&n.end>r.start&&o.push(n)}let[s,c]=D(e.gaps,r);for(let n of e.gaps.slice(s,c))n.start<=t&&t<n.end&&o.push(yt(n));return Tt(o)}function St(e){return[...e.track.bands.map((t,n)=>vt(e,n)),...e.gaps.map(yt),...e.marks.map(t=>_t(e.track,t)),...e.stretches.map(bt)].sort((e,t)=>e.at-t.at)}var Ct=(e,t)=>e.kind===t.kind&&e.at===t.at;function wt(e,t,n,r){let i=n?1:-1,a=e.findIndex(e=>Ct(e,t));a<0&&(a=e.findLastIndex(e=>e.at<=t.at)+ +!n);let o=e[a+i];if(!o)return t;let s=[];for(let t=a+i;t>=0&&t<e.length;t+=i){let n=e[t];if(Math.abs(n.at-o.at)>=gt*r)break;s.push(n)}return Tt(s)??o}function Tt(e){let t;for(let n of e)(!t||Dt(n)>Dt(t))&&(t=n);return t}var Et=k.indexOf(`unknown`);function Dt(e){switch(e.kind){case`band`:return Se(e.band);case`wakes`:return Math.max(...e.wakes.map(j))/10+Et;case`gap`:return k.length;case`ahead`:return 0}}var Ot=25,kt=class{constructor(e,t,n){this.host=e,this.feed=t,this.stage=n}lane(e){return this.host.renderRoot.querySelector(`.lane[data-slug="${CSS.escape(e)}"]`)}point(e,t,n){let r=n?.dataset.slug,i=r===void 0?void 0:this.stage.shown(r);if(!n||!i||e<0||e>this.stage.scale.width){this.leave();return}let a=t<n.getBoundingClientRect().bottom-Ot,o=xt(i,this.stage.scale,e,a);this.mark(i.track.speaker,o,this.stage.scale.at(e))}leave(){this.stage.marked&&this.mark(``,void 0,0)}step(e,t,n){let r=this.stage.shown(e);if(!r)return;let{marked:i,now:a,scale:o,camera:s}=this.stage,c=i?.speaker===e?i.stop:void 0,l=Math.min(a-1,o.view.end),u=c?wt(St(r),c,t,o.perPixel):$(r,l,o.perPixel);if(!u)return;let d=c?u.at:l;return s.show(d,a,n),this.mark(e,u,d)}change(e){let{marked:t,scale:n}=this.stage,r=this.stage.shown(e);if(!t||!r)return;let i=Math.max(t.stop.at,n.view.start),a=$(r,i,n.perPixel);return a&&this.mark(e,a,i)}mark(e,t,n){let r=this.host.renderRoot.querySelector(`earlid-line-detail`),{words:i,now:a}=this.stage,o=this.feed.known?.tracks.get(e);if(this.stage.marked=t&&{speaker:e,stop:t},this.stage.draw(),r&&(r.detail=t&&i&&o?Te(i,o,t,n,a):void 0,r.detail))return r.updateComplete.then(()=>this.place(r,e,n)),Ee(r.detail)}place(e,t,n){let r=this.lane(t),i=r?.querySelector(`canvas`),a=e.parentElement;if(!r||!i||!a)return;let{scale:o}=this.stage,s=Math.min(Math.max(o.x(n),0),o.width),c=i.offsetLeft+s-e.offsetWidth/2,l=r.offsetTop+r.offsetHeight-44-e.offsetHeight-6,u=l>-40?l:r.offsetTop+r.offsetHeight+6,d=Math.max(0,a.clientWidth-e.offsetWidth);e.style.transform=`translate(${Math.min(Math.max(c,0),d)}px, ${u}px)`}},At=76;function jt(e,t){let{start:n,end:r}=t.view,i=ae(r-n,t.width,At);return{labelled:le(oe(e,n,r,i),t.perPixel*At*.7),step:i}}var Mt=new WeakMap;function Nt(e,t,n){let r=Mt.get(e);(!r||r.size>500)&&(r=new Map,Mt.set(e,r));let i=n>=864e5||t.day&&n>=18e5,a=`${t.at}|${i}`,o=r.get(a);return o===void 0&&(o=i?e.date(t.at):e.time(t.at),r.set(a,o)),o}function Pt(e,t,n,r,i){e.textBaseline=`middle`,e.textAlign=`center`,e.direction=r.rightToLeft?`rtl`:`ltr`;for(let a of n.labelled){let o=r.x(a.at);e.font=`${a.day?`600 `:``}12px ${i.font}`,e.fillStyle=a.day?i.text:i.faint;let s=Nt(t,a,n.step),c=e.measureText(s).width/2;o-c<0||o+c>r.width||e.fillText(s,o,12)}}var Ft=220,It=class{constructor(){this.follows=!0,this.past=g,this.free={start:0,end:g}}target(e){return this.follows?V(e,this.past):this.free}view(e,t){let n=this.target(e);if(!this.flight)return n;let r=(t-this.flight.began)/Ft;return r>=1?(this.flight=void 0,n):Re(this.flight.from,n,Math.max(0,r))}get moves(){return this.flight!==void 0}pan(e,t){this.free=G(this.target(t),e,t),this.follows=!1,this.flight=void 0}zoom(e,t,n){this.free=Fe(this.target(n),e,t,n),this.past=Pe(this.free),this.follows=!1,this.flight=void 0}choose(e,t,n){this.fly(t,n);let r=this.target(t),i=V(t,e);if(this.past=e,this.follows)return;let a=(r.start+r.end)/2;this.free=Fe(r,(i.end-i.start)/(r.end-r.start),a,t)}nearer(e,t,n){this.choose(Ie(this.past,e),t,n)}toNow(e,t){this.fly(e,t),this.follows=!0}show(e,t,n){let r=this.target(t),i=(r.end-r.start)/10,a=e<r.start+i?e-r.start-2*i:e>r.end-i?e-r.end+2*i:0;a&&(this.fly(t,n),this.free=G(r,a,t),this.follows=!1)}fly(e,t){this.flight=t===void 0?void 0:{from:this.view(e,t),began:t}}};function Lt(e,t,n,r){let i=e.findLast(e=>e.at<=n)??t,a=[];if(i){let e=`at`in i?i:i.because;a.push({start:n,end:r,allowed:i.allowed,because:e.because,name:e.name})}for(let t of e){if(t.at<=n||t.at>=r)continue;let e=a.at(-1);e&&(e.end=t.at),a.push({start:t.at,end:r,allowed:t.allowed,because:t.because,name:t.name})}return a}var Rt=1e3,zt=6e4,Bt=class{constructor(e,t,n){this.host=e,this.feed=t,this.drawn=n,this.camera=new It,this.scale=new Le({start:0,end:1},0),this.frame=0,this.width=0,this.left=0,this.last=0}get now(){return this.feed.hass?.connected===!1&&this.last||(this.last=this.feed.now),this.last}recolour(){this.palette=void 0,this.draw()}resize(e,t){(e!==this.width||t!==this.left)&&(this.width=e,this.left=t,this.draw())}draw(){this.frame||=requestAnimationFrame(e=>this.paint(e))}stop(){cancelAnimationFrame(this.frame),clearTimeout(this.timer),this.frame=0}shown(e){let t=this.feed.known,n=t?.tracks.get(e);if(!t||!n)return;let r=this.plan(e,this.now);return{track:n,now:this.now,gaps:t.gaps,marks:Qe(n,this.scale),stretches:r}}plan(e,t){let n=this.host.home?.speakers.find(t=>t.slug===e),r=this.feed.known?.tracks.get(e)?.ahead??[];return t<this.scale.view.end?Lt(r,n,t,this.scale.view.end):[]}paint(e){this.frame=0;let{words:t,width:n}=this;if(!t||n<1||!this.host.isConnected)return;this.palette&&this.painter||(this.palette=qe(this.host),this.painter=new $e(this.palette));let{now:r}=this,i=this.camera.view(r,e);this.scale=new Le(i,n,t.rightToLeft),this.feed.want(this.camera.target(r));let a=jt(ne.of(t.zone),this.scale);this.lanes(a,r),this.axis(a,t,this.palette),this.place(r),this.drawn(i),this.camera.moves?this.draw():this.wait(r,i)}lanes(e,t){let n=this.feed.known,r={scale:this.scale,now:t,ticks:e.labelled,gaps:n?.gaps??[]};for(let e of this.host.renderRoot.querySelectorAll(`canvas[data-slug]`)){let i=e.dataset.slug??``,a=n?.tracks.get(i);a?this.painter?.lane(e,a,this.plan(i,t),r):this.painter?.open(e,this.width,44)}}axis(e,t,n){let r=this.host.renderRoot.querySelector(`.axis canvas`),i=r&&this.painter?.open(r,this.width,24);i&&Pt(i,t,e,this.scale,n)}place(e){let t=this.host.renderRoot,n=t.querySelector(`.now`),r=this.scale.x(e);n&&(n.style.visibility=r>=0&&r<=this.width?`visible`:`hidden`,n.style.transform=`translateX(${this.left+r-1}px)`);let i=t.querySelector(`.cursor`);if(!i)return;let{marked:a}=this,o=a&&t.querySelector(`canvas[data-slug="${CSS.escape(a.speaker)}"]`);if(i.style.visibility=o?`visible`:`hidden`,!a||!o)return;let s=o.closest(`.lane`),[c,l]=[this.scale.x(a.stop.at),this.scale.x(Math.min(a.stop.end,this.scale.view.end))],u=Math.max(0,Math.min(c,l)-4),d=Math.min(this.width,Math.max(c,l)+4);(d<0||u>this.width||d<=u)&&(i.style.visibility=`hidden`);let f=a.stop.kind===`wakes`,p=(s?.offsetTop??0)+(s?.offsetHeight??0)-44+(f?0:15);i.style.width=`${d-u+(f?12:0)}px`,i.style.blockSize=f?`22px`:`30px`,i.style.transform=`translate(${this.left+u-(f?6:0)}px, ${p}px)`}wait(e,t){if(clearTimeout(this.timer),e>t.end)return;let n=Math.min(Math.max(this.scale.perPixel,Rt),zt);this.timer=setTimeout(()=>this.draw(),n)}};function Vt(e,t,n){let r=new Map,i=Math.min(t.end,n),[a,o]=Y(e,t);for(let s=a;s<o;s++){let a=e.bands[s],o=Math.min(J(e,s,n),i)-Math.max(a.start,t.start);o>0&&r.set(A(a),(r.get(A(a))??0)+o/1e3)}return r}function Ht(e,t,n,r,i){let a=e.apart(n?.name??t?.name??``),o=[];if(n){let t=A({start:i,end:i,microphone:n.microphone,allowed:n.allowed}),r=e.t(`line.${t===`exposed`?`exposed_${n.microphone}`:t}`),s=n.next_change??n.until,c=s==null?`line.lane_now`:`line.lane_until`;o.push(e.t(c,{name:a,state:r,...s&&{until:e.moment(s,i)}}))}else o.push(e.t(`line.lane_gone`,{name:a}));return t&&Math.min(r.end,i)>r.start&&o.push(e.t(`line.lane_past`,{when:Ut(e,r,i),past:Wt(e,t,r,i)})),o.join(` `)}function Ut(e,t,n){return t.end>=n?e.t(`line.last`,{span:e.span(Math.round((n-t.start)/6e4)*60)}):e.t(`line.between`,{from:e.moment(t.start,n),to:e.moment(t.end,n)})}function Wt(e,t,n,r){let i=Vt(t,n,r),a=[];for(let t of k.toReversed()){let n=i.get(t)??0;n>=1&&a.push(e.t(`line.sum_${t}`,{span:e.span(n)}))}let o=O(t,n.start,Math.min(n.end,r));a.push(e.t(`line.sum_wakes`,{count:o.length}));let s=o.filter(e=>!e.allowed).length;return s&&a.push(e.t(`line.sum_not_allowed`,{count:s})),e.list(a)}var Gt=s({}),Kt=400,qt=6e4,Jt=class extends d{static{this.properties={home:{attribute:!1},active:{state:!0},range:{state:!0},spoken:{state:!0},failed:{state:!0}}}static{this.styles=[f,p,ee]}constructor(){super(),this.feed=new ut(()=>this.came()),this.stage=new Bt(this,this.feed,e=>this.drawn(e)),this.guide=new kt(this,this.feed,this.stage),this.dark=window.matchMedia(`(prefers-color-scheme: dark)`),this.still=window.matchMedia(`(prefers-reduced-motion: reduce)`),this.recolour=()=>this.shownOtherwise(!1),this.leave=()=>{this.guide.leave()},this.toNow=()=>{this.stage.camera.toNow(this.stage.now,this.frame),this.flown()},this.focused=e=>{let t=e.target.closest(`.lane`)?.dataset.slug;t!==void 0&&(this.active=t)},this.keys=e=>{let t=e.target.closest(`.lane`)?.dataset.slug;if(t===void 0||e.ctrlKey||e.metaKey||e.altKey)return;let n=this.words?.rightToLeft?`ArrowLeft`:`ArrowRight`,r={ArrowLeft:()=>this.step(t,n===`ArrowLeft`,e.shiftKey),ArrowRight:()=>this.step(t,n===`ArrowRight`,e.shiftKey),ArrowUp:()=>this.change(t,-1),ArrowDown:()=>this.change(t,1),PageUp:()=>this.shift(-.5),PageDown:()=>this.shift(.5),Home:this.toNow,"+":()=>this.nearer(!0),"=":()=>this.nearer(!0),"-":()=>this.nearer(!1),Escape:this.leave}[e.key];r&&(e.key!==`Escape`||this.stage.marked)&&(e.preventDefault(),e.stopPropagation(),r())},this.spoken=``,this.failed=!1}connectedCallback(){super.connectedCallback(),this.feed.start(),this.dark.addEventListener(`change`,this.recolour),this.stage.draw()}disconnectedCallback(){super.disconnectedCallback(),this.feed.stop(),this.stage.stop(),this.surface?.stop(),this.sizes?.disconnect(),this.surface=this.sizes=void 0,clearTimeout(this.settling),this.settling=void 0,this.dark.removeEventListener(`change`,this.recolour)}shownOtherwise(e){this.feed.hass=this.hass,this.stage.words=this.words,e&&this.feed.renew(),setTimeout(()=>{this.stage.recolour(),this.requestUpdate()})}willUpdate(e){this.feed.hass=this.hass,this.stage.words=this.words,e.has(`home`)&&this.home&&this.feed.look(e.get(`home`),this.home);let t=this.speakers.map(e=>e.slug);this.active&&t.includes(this.active)||(this.active=t[0])}updated(){let e=this.renderRoot.querySelector(`.lanes`);if(e&&!this.surface){let t=()=>this.renderRoot.querySelector(`.axis canvas`);this.surface=new mt(e,this,t),this.sizes=new ResizeObserver(()=>this.measure()),this.sizes.observe(e)}else e||(this.surface?.stop(),this.sizes?.disconnect(),this.surface=this.sizes=void 0);this.stage.draw()}render(){let{words:t}=this;if(!t?.ready||!this.home)return n;if(!this.speakers.length)return e`<p class="empty">${t.t(`line.empty`)}</p>`;let r=t.rightToLeft?`rtl`:`ltr`;return e`<div dir=${r}>
+      ${ze(t,this.stage.camera,this.range,this)}
+      ${this.failed?e`<p class="failed" role="alert">${t.t(`line.failed`)}</p>`:n}
+      <div class="lanes" role="group" aria-label=${t.t(`line.title`)} @keydown=${this.keys} @focusin=${this.focused} @focusout=${this.leave}>
+        <div class="axis" aria-hidden="true"><span class="name"></span><canvas></canvas></div>
+        ${this.speakers.map(e=>this.lane(e))}
+        <div class="now"></div>
+        <div class="cursor"></div>
+        <earlid-line-detail aria-hidden="true" dir=${r}></earlid-line-detail>
+      </div>
+      <earlid-line-legend .words=${t} .colours=${this.stage.palette}></earlid-line-legend>
+      <p class="unseen" id="keys">${t.t(`line.keys`)}</p>
+      <div class="unseen" role="status">${this.spoken}</div>
+    </div>`}lane(t){let n=this.words,{now:r,camera:i}=this.stage,a=this.feed.known?.tracks.get(t.slug),o=Ht(n,a,t,i.target(r),r);return e`<div
+      class="lane"
+      role="application"
+      data-slug=${t.slug}
+      tabindex=${t.slug===this.active?0:-1}
+      aria-label=${o}
+      aria-describedby="keys"
+    >
+      <span class="name" title=${t.name} aria-hidden="true">${t.name}</span>
+      <canvas data-slug=${t.slug} aria-hidden="true"></canvas>
+    </div>`}get speakers(){return this.home?.speakers??[]}get frame(){return this.still.matches?void 0:performance.now()}came(){this.failed=this.feed.failed,this.requestUpdate(),this.stage.draw()}drawn(e){let t=this.range;(!t||Math.abs(t.start-e.start)>=qt/2||Math.abs(t.end-e.end)>=qt/2)&&(clearTimeout(this.settling),this.settling=setTimeout(()=>{this.settling=void 0,this.range={...this.stage.scale.view}},t?Kt:0))}measure(){let e=this.renderRoot.querySelector(`.axis canvas`),t=this.renderRoot.querySelector(`.lanes`);if(!e||!t)return;let n=e.getBoundingClientRect();this.stage.resize(Math.round(n.width),n.left-t.getBoundingClientRect().left)}pan(e){this.stage.camera.pan(this.stage.scale.moved(e),this.stage.now),this.moved()}zoom(e,t){this.stage.camera.zoom(e,this.stage.scale.at(t),this.stage.now),this.moved()}point(e,t,n){this.guide.point(e,t,n?.closest(`.lane`)??null)}moved(){this.leave(),this.stage.draw(),this.drawn(this.stage.scale.view)}choose(e){this.stage.camera.choose(e,this.stage.now,this.frame),this.flown()}nearer(e){this.stage.camera.nearer(e,this.stage.now,this.frame),this.flown()}shift(e){let{camera:t,now:n}=this.stage,{start:r,end:i}=t.target(n);t.pan((i-r)*e,n),this.flown()}flown(){this.leave(),this.stage.draw(),this.requestUpdate()}step(e,t,n){n?this.shift(t?.25:-.25):this.tell(this.guide.step(e,t,this.frame))}change(e,t){let n=this.speakers.map(e=>e.slug),r=n[n.indexOf(e)+t];r!==void 0&&(this.active=r,this.guide.lane(r)?.focus(),this.tell(this.guide.change(r)))}tell(e){e&&(this.spoken=e)}};customElements.get(`earlid-timeline`)??customElements.define(`earlid-timeline`,Jt);export{p as a,l as c,ne as i,N as n,f as o,g as r,d as s,Gt as t};

@@ -1,0 +1,182 @@
+/** `earlid-panel`: the page in the sidebar. Home Assistant makes it and sets hass, narrow, route and panel. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import "./journal/earlid-journal";
+import "./line/earlid-timeline";
+import "./parts/first-steps";
+import "./parts/lockdown";
+import "./parts/speaker";
+import "./parts/unguarded";
+import "./wakes/earlid-wakes";
+import { type Hass, hassChanged } from "./hass";
+import { HomeFollower } from "./home";
+import { define } from "./parts/define";
+import { standing } from "./parts/standing";
+import { Worded } from "./parts/worded";
+import { base } from "./style";
+import type { Home } from "./wire";
+import { Words } from "./words";
+
+export class EarlidPanel extends LitElement {
+  static override properties = {
+    hass: { attribute: false, hasChanged: hassChanged },
+    narrow: { type: Boolean, reflect: true },
+    route: { attribute: false },
+    panel: { attribute: false },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        min-block-size: 100%;
+        background: var(--primary-background-color);
+        font-family: var(--ha-font-family-body, sans-serif);
+      }
+      header {
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 4;
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        block-size: calc(var(--header-height, 56px) + var(--safe-area-inset-top, 0px));
+        padding-block-start: var(--safe-area-inset-top, 0px);
+        padding-inline: 12px;
+        background: var(--app-header-background-color, var(--primary-background-color));
+        color: var(--app-header-text-color, var(--primary-text-color));
+        border-block-end: var(--app-header-border-bottom, 1px solid var(--divider-color));
+        box-sizing: border-box;
+      }
+      h1 {
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: 400;
+        margin: 0;
+        margin-inline-start: 12px;
+        flex: none;
+      }
+      header .summary {
+        margin-inline-start: auto;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      main {
+        display: grid;
+        gap: 24px;
+        max-inline-size: 1280px;
+        margin-inline: auto;
+        padding: 16px;
+        padding-block-end: calc(32px + var(--safe-area-inset-bottom, 0px));
+        box-sizing: border-box;
+      }
+      main > * {
+        min-inline-size: 0;
+      }
+      h2 {
+        font-size: var(--ha-font-size-l, 16px);
+        font-weight: 500;
+        margin-block-end: 8px;
+      }
+      .grid {
+        display: grid;
+        gap: 16px;
+        grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr));
+        list-style: none;
+      }
+      .sheet {
+        padding: 16px;
+        background: var(--ha-card-background, var(--card-background-color));
+        border: 1px solid var(--divider-color);
+        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+      }
+      :host([narrow]) main {
+        padding-inline: 8px;
+      }
+      :host([narrow]) .sheet {
+        padding: 12px 8px;
+      }
+    `,
+  ];
+
+  declare hass: Hass | undefined;
+  declare narrow: boolean;
+
+  private readonly follower = new HomeFollower(this);
+  private readonly words = new Worded(this);
+
+  constructor() {
+    super();
+    this.narrow = false;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { hass } = this;
+    if (!hass) return nothing;
+    const words = new Words(hass);
+    const { home } = this.follower;
+    return html`
+      <header>
+        <ha-menu-button .hass=${hass} .narrow=${this.narrow}></ha-menu-button>
+        <h1>Earlid</h1>
+        ${home?.speakers.length && this.words.ready ? html`<div class="summary">${summary(words, home)}</div>` : nothing}
+      </header>
+      <main aria-busy=${this.words.ready && this.follower.standing !== "asking" ? "false" : "true"}>
+        ${
+          this.words.ready
+            ? html`${standing(words, this.follower.standing)} ${home ? this.sections(words, hass, home) : nothing}`
+            : nothing
+        }
+      </main>
+    `;
+  }
+
+  private sections(words: Words, hass: Hass, home: Home): TemplateResult {
+    const any = home.speakers.length > 0;
+    const sheet = (title: string, content: TemplateResult): TemplateResult =>
+      html`<section aria-label=${words.t(title)}>
+        <h2>${words.t(title)}</h2>
+        <div class="sheet">${content}</div>
+      </section>`;
+    return html`
+      ${any ? html`<earlid-lockdown .hass=${hass} .home=${home}></earlid-lockdown>` : nothing}
+      ${any && home.rules ? nothing : html`<earlid-first-steps .hass=${hass} .home=${home}></earlid-first-steps>`}
+      ${
+        any
+          ? html`<section aria-label=${words.t("panel.speakers")}>
+                <h2>${words.t("panel.speakers")}</h2>
+                <ul class="grid" role="list">
+                  ${home.speakers.map(
+                    (speaker) =>
+                      html`<li>
+                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker}></earlid-speaker>
+                      </li>`,
+                  )}
+                </ul>
+              </section>
+              ${sheet("panel.timeline", html`<earlid-timeline .hass=${hass} .home=${home}></earlid-timeline>`)}
+              ${sheet("panel.wakes", html`<earlid-wakes .hass=${hass} .home=${home}></earlid-wakes>`)}
+              ${sheet("panel.journal", html`<earlid-journal .hass=${hass} .home=${home}></earlid-journal>`)}`
+          : nothing
+      }
+      ${
+        home.unguarded.length
+          ? sheet("unguarded.title", html`<earlid-unguarded .hass=${hass} .home=${home}></earlid-unguarded>`)
+          : nothing
+      }
+    `;
+  }
+}
+
+/** What is said of all of them at once. */
+function summary(words: Words, home: Home): string {
+  const count = (proof: string): number => home.speakers.filter(({ microphone }) => microphone === proof).length;
+  if (home.all_off) return words.entity("binary_sensor.all_off.name");
+  const values = { live: words.number(count("live")), all: words.number(home.speakers.length) };
+  const unknown = count("unknown");
+  return unknown
+    ? words.t("panel.summary_unknown", { ...values, unknown: words.number(unknown) })
+    : words.t("panel.summary", values);
+}
+
+define("earlid-panel", EarlidPanel);

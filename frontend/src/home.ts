@@ -1,0 +1,181 @@
+/** The home as it is now, followed once for all cards and the panel of a page. */
+
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { Connection, Hass } from "./hass";
+import { subscribe } from "./link";
+import type { Home, HomeChange, HomeEvent, Speaker } from "./wire";
+
+/** `asking`: nothing is known yet; `lost`: no connection to Home Assistant; `absent`: it runs, Earlid does not. */
+export type Standing = "asking" | "here" | "lost" | "absent";
+
+/** ms. Home Assistant answers before Earlid is loaded; later ones wait longer, so a home without it is not bothered. */
+const RETRIES = [1_000, 2_000, 5_000, 10_000, 30_000];
+const MINUTE = 60_000;
+
+export class HomeStore {
+  home: Home | null = null;
+  standing: Standing = "asking";
+
+  private readonly listeners = new Set<() => void>();
+  private unsubscribe: (() => Promise<void>) | null = null;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private minute: ReturnType<typeof setInterval> | undefined;
+  private tries = 0;
+  /** Counts the subscriptions, so that one that was given up no longer tells anything. */
+  private round = 0;
+  private readonly onReady = (): void => void this.ask();
+  private readonly onLost = (): void => {
+    this.round += 1;
+    this.unsubscribe = null;
+    this.become("lost");
+  };
+
+  constructor(private readonly hass: Hass) {}
+
+  listen(heard: () => void): () => void {
+    this.listeners.add(heard);
+    if (this.listeners.size === 1) this.start();
+    return () => {
+      if (this.listeners.delete(heard) && this.listeners.size === 0) this.stop();
+    };
+  }
+
+  private start(): void {
+    this.hass.connection.addEventListener("ready", this.onReady);
+    this.hass.connection.addEventListener("disconnected", this.onLost);
+    // "Tomorrow" becomes today, whether or not something happens.
+    this.minute = setInterval(() => this.tell(), MINUTE);
+    this.ask();
+  }
+
+  private stop(): void {
+    this.hass.connection.removeEventListener("ready", this.onReady);
+    this.hass.connection.removeEventListener("disconnected", this.onLost);
+    clearInterval(this.minute);
+    this.drop();
+    // Whoever comes later must not see for a moment what held long ago.
+    this.home = null;
+    this.standing = "asking";
+  }
+
+  private drop(): void {
+    this.round += 1;
+    clearTimeout(this.retry);
+    this.unsubscribe?.().catch(() => undefined);
+    this.unsubscribe = null;
+  }
+
+  private async ask(): Promise<void> {
+    this.drop();
+    const round = this.round;
+    try {
+      const unsubscribe = await subscribe(this.hass, (event) => {
+        if (round === this.round) this.take(event);
+      });
+      if (round === this.round) {
+        this.unsubscribe = unsubscribe;
+        this.tries = 0;
+      } else {
+        unsubscribe().catch(() => undefined);
+      }
+    } catch {
+      if (round !== this.round) return;
+      this.home = null;
+      this.become("absent");
+      const wait = RETRIES[Math.min(this.tries, RETRIES.length - 1)];
+      this.tries += 1;
+      this.retry = setTimeout(() => this.ask(), wait);
+    }
+  }
+
+  private take(event: HomeEvent): void {
+    if (event.home) {
+      this.home = event.home;
+    } else if (!event.change) {
+      this.home = null;
+    } else if (this.home) {
+      this.home = changed(this.home, event.change);
+    }
+    this.become(this.home ? "here" : "absent");
+  }
+
+  private become(standing: Standing): void {
+    this.standing = standing;
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const heard of this.listeners) heard();
+  }
+}
+
+/** The home after a change; speakers that did not change stay the same objects, in the order of the first event. */
+export function changed(home: Home, change: HomeChange): Home {
+  const { speakers, removed, ...rest } = change;
+  const after: Home = { ...home, ...rest };
+  if (!speakers && !removed) return after;
+  const gone = new Set(removed);
+  const anew = new Map(speakers?.map((speaker) => [speaker.slug, speaker]));
+  const kept: Speaker[] = [];
+  for (const speaker of home.speakers) {
+    const now = anew.get(speaker.slug);
+    anew.delete(speaker.slug);
+    if (now) kept.push(now);
+    else if (!gone.has(speaker.slug)) kept.push(speaker);
+  }
+  after.speakers = [...kept, ...anew.values()];
+  return after;
+}
+
+const stores = new WeakMap<Connection, HomeStore>();
+
+/** The one store of a connection: a dashboard with ten cards subscribes once. */
+export function storeOf(hass: Hass): HomeStore {
+  let store = stores.get(hass.connection);
+  if (!store) {
+    store = new HomeStore(hass);
+    stores.set(hass.connection, store);
+  }
+  return store;
+}
+
+/** Draws an element anew when the home changes, as long as it is in the page. */
+export class HomeFollower implements ReactiveController {
+  private store: HomeStore | undefined;
+  private leave: (() => void) | undefined;
+
+  constructor(private readonly host: ReactiveControllerHost & { hass?: Hass | undefined; isConnected: boolean }) {
+    host.addController(this);
+  }
+
+  get home(): Home | null {
+    return this.store?.home ?? null;
+  }
+
+  get standing(): Standing {
+    return this.store?.standing ?? "asking";
+  }
+
+  hostConnected(): void {
+    this.follow();
+  }
+
+  hostUpdate(): void {
+    this.follow();
+  }
+
+  hostDisconnected(): void {
+    this.leave?.();
+    this.leave = undefined;
+    this.store = undefined;
+  }
+
+  private follow(): void {
+    const { hass } = this.host;
+    const store = hass && this.host.isConnected ? storeOf(hass) : undefined;
+    if (store === this.store) return;
+    this.leave?.();
+    this.store = store;
+    this.leave = store?.listen(() => this.host.requestUpdate());
+  }
+}

@@ -1,0 +1,162 @@
+/** `earlid-lockdown`: everything off with one press; lifting it asks once more. */
+
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { type Hass, hassChanged } from "../hass";
+import { base, buttons } from "../style";
+import type { Home } from "../wire";
+import { Words } from "../words";
+import { define } from "./define";
+import { Presses } from "./presses";
+
+export class EarlidLockdown extends LitElement {
+  static override properties = {
+    hass: { attribute: false, hasChanged: hassChanged },
+    home: { attribute: false },
+    asking: { state: true },
+  };
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: block;
+      }
+      .large {
+        inline-size: 100%;
+        min-block-size: 72px;
+        border-width: 2px;
+        justify-content: flex-start;
+        padding: 12px 20px;
+        gap: 16px;
+        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        background: var(--ha-card-background, var(--card-background-color));
+      }
+      .large[aria-pressed="true"] {
+        border-color: var(--error-color);
+        border-width: 4px;
+      }
+      .large ha-icon {
+        --mdc-icon-size: 32px;
+      }
+      .large strong {
+        display: block;
+        font-size: var(--ha-font-size-l, 16px);
+      }
+      .large .quiet {
+        font-weight: 400;
+      }
+      .ask {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        align-items: center;
+        margin-block-start: 8px;
+        padding: 12px 20px;
+        border: 1px solid var(--divider-color);
+        border-radius: var(--earlid-radius);
+      }
+      .ask p {
+        flex: 1 1 24ch;
+      }
+      .reason {
+        margin-block-start: 6px;
+      }
+    `,
+  ];
+
+  declare hass: Hass | undefined;
+  declare home: Home | undefined;
+  declare asking: boolean;
+
+  private readonly presses = new Presses(this);
+
+  constructor() {
+    super();
+    this.asking = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("home");
+    if (before && this.home && before.lockdown !== this.home.lockdown) {
+      this.presses.answered();
+      this.asking = false;
+    }
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    // The question is answered where it is asked, without looking for it.
+    if (changed.has("asking") && this.asking) this.renderRoot.querySelector<HTMLElement>("[data-deed=keep]")?.focus();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { hass, home } = this;
+    if (!hass || !home?.lockdown_entity) return nothing;
+    const words = new Words(hass);
+    const on = home.lockdown;
+    const refused = on && !home.may_allow;
+    const stage = this.presses.stageOf("lockdown");
+    return html`
+      <button
+        type="button"
+        class="large"
+        data-deed="lockdown"
+        aria-pressed=${on ? "true" : "false"}
+        aria-disabled=${refused || this.presses.busy ? "true" : "false"}
+        aria-describedby=${refused ? "why-not" : nothing}
+        @click=${() => this.pressed(on, refused)}
+      >
+        ${
+          stage === "sending"
+            ? html`<span class="busy" aria-hidden="true"></span>`
+            : html`<ha-icon icon=${on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
+        }
+        <span aria-live="polite">
+          <strong>${stage ? words.t(`panel.${stage}`) : words.entity("switch.lockdown.name")}</strong>
+          <span class="quiet">${words.t(on ? "panel.lockdown_on" : "panel.lockdown_off")}</span>
+        </span>
+      </button>
+      ${refused ? html`<p class="reason quiet" id="why-not">${words.t("panel.lift_admins_only")}</p>` : nothing}
+      ${this.asking ? this.question(words) : nothing}
+      ${
+        this.presses.error === null
+          ? nothing
+          : html`<p class="error" role="alert">${words.apart(this.presses.error)}</p>`
+      }
+    `;
+  }
+
+  private question(words: Words): TemplateResult {
+    const answer = (yes: boolean): void => {
+      this.asking = false;
+      if (yes) this.turn("turn_off");
+      this.renderRoot.querySelector<HTMLElement>(".large")?.focus();
+    };
+    return html`<div
+      class="ask"
+      role="group"
+      aria-labelledby="question"
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && answer(false)}
+    >
+      <p id="question">${words.t("panel.lift_question")}</p>
+      <button type="button" data-deed="lift" @click=${() => answer(true)}>
+        <ha-icon icon="mdi:lock-open-outline"></ha-icon>${words.t("panel.lift")}
+      </button>
+      <button type="button" class="main" data-deed="keep" @click=${() => answer(false)}>${words.t("panel.keep")}</button>
+    </div>`;
+  }
+
+  private pressed(on: boolean, refused: boolean): void {
+    if (refused || this.presses.busy) return;
+    if (on) this.asking = !this.asking;
+    else this.turn("turn_on");
+  }
+
+  private turn(service: "turn_on" | "turn_off"): void {
+    const { hass, home } = this;
+    const entity_id = home?.lockdown_entity;
+    if (!hass || !entity_id) return;
+    this.presses.press("lockdown", hass, () => hass.callService("switch", service, {}, { entity_id }, false));
+  }
+}
+
+define("earlid-lockdown", EarlidLockdown);

@@ -1,0 +1,49 @@
+/** What there is to say of a speaker, in words. */
+
+import type { Proof, Speaker, Vote } from "../wire";
+import type { Words } from "../words";
+
+const WITNESSES: Record<string, string> = { meter: "panel.witness_meter", microphone: "panel.witness_microphone" };
+
+/** What decides: a rule by its name, else the kind. */
+export function decider(words: Words, vote: Vote, byHand = false): string {
+  if (vote.waiting) return words.entity("sensor.decided_by.state.finishing_playback");
+  if (vote.because === "rule") return words.t("panel.rule", { name: vote.name ?? vote.rule ?? "?" });
+  return words.entity(`sensor.decided_by.state.${vote.because === "hold" && byHand ? "hand" : vote.because}`);
+}
+
+export const why = (words: Words, { because, hold }: Speaker): string =>
+  decider(words, because, Boolean(hold?.by_hand && hold.effect === because.effect));
+
+export function until(words: Words, { until, because }: Speaker): string {
+  if (until !== null) return words.moment(until);
+  if (because.because === "lockdown") return words.t("panel.until_lifted");
+  return words.t(because.because === "hold" ? "panel.until_resumed" : "panel.until_unknown");
+}
+
+/** How sure it is, in one sentence. */
+export function proof(words: Words, { microphone, witnesses }: Speaker): string {
+  const who = witnesses.map((witness) => (WITNESSES[witness] ? words.t(WITNESSES[witness]) : witness));
+  if (microphone === "off_proven" && who.length)
+    return words.t("panel.proof_witnessed", { witnesses: words.list(who) });
+  return words.t(`panel.proof_${microphone}`);
+}
+
+/** The one word that is read from across the room. */
+export function hears(words: Words, microphone: Proof, allowed: boolean): string {
+  const exposed = !allowed && (microphone === "live" || microphone === "unknown");
+  return words.t(`panel.hears_${microphone}${exposed ? "_exposed" : ""}`);
+}
+
+export function lost(words: Words, vote: Vote): string {
+  const effect = words.t(vote.effect === "mute" ? "panel.would_mute" : "panel.would_listen");
+  const said = words.t("panel.voted", { who: decider(words, vote), effect });
+  return vote.until === null ? said : `${said} · ${words.t("panel.until_then", { when: words.moment(vote.until) })}`;
+}
+
+/** "5, 2 of them for nothing (40%)". */
+export function wakesToday(words: Words, { activations_today: all, unanswered_today: unanswered }: Speaker): string {
+  if (!all || !unanswered) return words.number(all);
+  const share = words.percent(unanswered / all);
+  return words.t("panel.wakes_share", { all: words.number(all), unanswered: words.number(unanswered), share });
+}

@@ -1,0 +1,213 @@
+/** `earlid-speaker`: one speaker at a glance, and what can be done with it. */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { type Hass, hassChanged } from "../hass";
+import { base, buttons, lookOf, looks } from "../style";
+import type { Home, Speaker } from "../wire";
+import { Words } from "../words";
+import { act, type Choice, choices, selfTest } from "./choices";
+import { define } from "./define";
+import { Presses } from "./presses";
+import { hears, lost, proof, until, wakesToday, why } from "./sentences";
+import { tile } from "./tile";
+
+export type Part = "buttons" | "why" | "wakes";
+export const PARTS: readonly Part[] = ["why", "wakes", "buttons"];
+
+const ICONS = {
+  live: "mdi:microphone",
+  off_proven: "mdi:microphone-off",
+  off_unproven: "mdi:microphone-off",
+  unknown: "mdi:microphone-question",
+  exposed: "mdi:alert",
+} as const;
+
+const DEEDS = {
+  mute: "mdi:microphone-off",
+  listen_10: "mdi:timer-outline",
+  listen_60: "mdi:timer-outline",
+  listen_next: "mdi:skip-next-outline",
+  resume: "mdi:restore",
+  self_test: "mdi:clipboard-check-outline",
+} as const;
+
+export class EarlidSpeaker extends LitElement {
+  static override properties = {
+    hass: { attribute: false, hasChanged: hassChanged },
+    home: { attribute: false },
+    speaker: { attribute: false },
+    parts: { attribute: false },
+  };
+  static override styles = [base, buttons, looks, tile];
+
+  declare hass: Hass | undefined;
+  declare home: Home | undefined;
+  declare speaker: Speaker | undefined;
+  declare parts: readonly Part[];
+
+  private readonly presses = new Presses(this);
+
+  constructor() {
+    super();
+    this.parts = PARTS;
+  }
+
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    // Each change of the home comes with a new one; most are about other speakers.
+    const before = changed.get("home");
+    const { home } = this;
+    return !(changed.size === 1 && before && home && sameFor(before, home));
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("speaker") && changed.get("speaker")) this.presses.answered();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { hass, home, speaker } = this;
+    if (!hass || !home || !speaker) return nothing;
+    const words = new Words(hass);
+    const look = lookOf(speaker);
+    return html`
+      <article class=${look} aria-label=${speaker.name}>
+        <div class="head">
+          <div class="look ${look}"><span class="disc"><ha-icon icon=${ICONS[look]}></ha-icon></span></div>
+          <div>
+            <h3 class="clip">
+              <bdi>${speaker.name}</bdi>${
+                speaker.area ? html`<span class="quiet"> · <bdi>${speaker.area}</bdi></span>` : nothing
+              }
+            </h3>
+            <p class="word" data-look=${look}>${hears(words, speaker.microphone, speaker.allowed)}</p>
+            <p class="may">${words.t(speaker.allowed ? "panel.may" : "panel.may_not")}</p>
+          </div>
+        </div>
+        ${this.warnings(words, speaker)} ${this.chips(words, speaker)} ${this.rows(words, speaker)}
+        ${this.parts.includes("why") ? this.details(words, speaker, home) : nothing}
+        ${this.parts.includes("buttons") ? this.controls(words, choices(speaker, home)) : nothing}
+        ${
+          this.presses.error === null
+            ? nothing
+            : html`<p class="error" role="alert">${words.apart(this.presses.error)}</p>`
+        }
+      </article>
+    `;
+  }
+
+  private warnings(words: Words, speaker: Speaker): TemplateResult | typeof nothing {
+    const said: string[] = [];
+    if (speaker.breach) {
+      const cause = words.entity(`binary_sensor.breach.state_attributes.cause.state.${speaker.breach.cause}`);
+      said.push(words.t("panel.breach", { cause, since: words.moment(speaker.breach.since) }));
+    }
+    if (speaker.relay_missing) said.push(words.t("panel.relay_missing"));
+    if (!said.length) return nothing;
+    return html`<div class="breach" role="status">
+      <ha-icon icon="mdi:shield-alert"></ha-icon>
+      <div>${said.map((sentence) => html`<p>${sentence}</p>`)}</div>
+    </div>`;
+  }
+
+  private chips(words: Words, speaker: Speaker): TemplateResult | typeof nothing {
+    const chips: [string, string][] = [];
+    if (speaker.finishing_playback) chips.push(["mdi:music-note", words.t("panel.waiting")]);
+    if (!speaker.enforced) chips.push(["mdi:eye-outline", words.t("panel.observed")]);
+    if (speaker.testing) chips.push(["mdi:clipboard-check-outline", words.t("panel.testing")]);
+    if (!chips.length) return nothing;
+    return html`<ul class="chips" role="list">
+      ${chips.map(([icon, word]) => html`<li><ha-icon icon=${icon}></ha-icon>${word}</li>`)}
+    </ul>`;
+  }
+
+  private rows(words: Words, speaker: Speaker): TemplateResult | typeof nothing {
+    const rows: [string, string][] = [];
+    if (this.parts.includes("why")) {
+      rows.push(["panel.why", why(words, speaker)], ["panel.until", until(words, speaker)]);
+      rows.push(["panel.sure", proof(words, speaker)]);
+    }
+    if (this.parts.includes("wakes")) {
+      const last = speaker.last_activation;
+      const outcome = last && words.entity(`event.activation.state_attributes.event_type.state.${last.outcome}`);
+      const when = last ? `${words.moment(last.at)} · ${outcome}` : words.t("panel.never");
+      rows.push(["panel.last", last && !last.allowed ? `${when} · ${words.t("panel.last_not_allowed")}` : when]);
+      rows.push(["panel.today", wakesToday(words, speaker)]);
+    }
+    if (!rows.length) return nothing;
+    return html`<dl>${rows.map(([key, value]) => html`<dt>${words.t(key)}</dt><dd>${value}</dd>`)}</dl>`;
+  }
+
+  private details(words: Words, speaker: Speaker, home: Home): TemplateResult {
+    const test = selfTest(speaker, home);
+    return html`<details>
+      <summary>${words.t("panel.more")}</summary>
+      <dl>
+        <dt>${words.t("panel.assurance")}</dt>
+        <dd>
+          ${words.entity(`sensor.assurance.state.${speaker.assurance}`)}. ${words.t(`panel.grade_${speaker.assurance}`)}
+        </dd>
+        <dt>${words.t("panel.live_today")}</dt>
+        <dd>${words.span(speaker.live_today)}</dd>
+        <dt>${words.t("panel.exposed_today")}</dt>
+        <dd>${words.span(speaker.exposed_today)}</dd>
+      </dl>
+      ${
+        speaker.trace.length
+          ? html`<p class="quiet">${words.t("panel.outvoted")}</p>
+              <ol>
+                ${speaker.trace.map((vote) => html`<li>${lost(words, vote)}</li>`)}
+              </ol>`
+          : html`<p class="quiet">${words.t("panel.unopposed")}</p>`
+      }
+      ${test ? this.controls(words, [test]) : nothing}
+    </details>`;
+  }
+
+  private controls(words: Words, offered: Choice[]): TemplateResult | typeof nothing {
+    if (!offered.length) return nothing;
+    const reasons = [...new Set(offered.flatMap(({ obstacle }) => obstacle ?? []))];
+    return html`<div class="foot">
+      <div class="buttons" role="group" aria-label=${words.t("panel.deeds", { speaker: this.speaker?.name ?? "" })}>
+        ${offered.map((choice) => this.button(words, choice, reasonId(offered[0]?.deed, choice.obstacle)))}
+      </div>
+      ${reasons.map((reason) => html`<p class="reason" id=${reasonId(offered[0]?.deed, reason)}>${words.t(`panel.${reason}`)}</p>`)}
+    </div>`;
+  }
+
+  private button(words: Words, { deed, obstacle }: Choice, reason: string): TemplateResult {
+    const stage = this.presses.stageOf(deed);
+    const next = this.speaker?.next_change ?? null;
+    const word =
+      deed === "listen_next" && next !== null && !this.speaker?.hold
+        ? words.t("panel.do_listen_until", { when: words.moment(next) })
+        : words.t(`panel.do_${deed}`);
+    return html`<button
+      type="button"
+      class=${deed === "mute" || deed === "resume" ? "main" : ""}
+      data-deed=${deed}
+      aria-disabled=${obstacle || this.presses.busy ? "true" : "false"}
+      aria-describedby=${obstacle ? reason : nothing}
+      @click=${() => this.press({ deed, obstacle })}
+    >
+      ${
+        stage === "sending"
+          ? html`<span class="busy" aria-hidden="true"></span>`
+          : html`<ha-icon icon=${stage === "sent" ? "mdi:check" : DEEDS[deed]}></ha-icon>`
+      }
+      <span aria-live="polite">${stage ? words.t(`panel.${stage}`) : word}</span>
+    </button>`;
+  }
+
+  private press({ deed, obstacle }: Choice): void {
+    const { hass, speaker } = this;
+    if (!obstacle && hass && speaker) this.presses.press(deed, hass, () => act(hass, speaker, deed));
+  }
+}
+
+/** The same reason may stand below two groups of buttons. */
+const reasonId = (group: string | undefined, reason: string | null): string => `${group}-${reason}`;
+
+/** Whether two homes are the same for a tile, whose speaker is told by itself. */
+const sameFor = (one: Home, other: Home): boolean =>
+  one.lockdown === other.lockdown && one.may_allow === other.may_allow && one.is_admin === other.is_admin;
+
+define("earlid-speaker", EarlidSpeaker);
