@@ -1,6 +1,6 @@
 """The home as one user sees it now, in the shapes that go to the browser; and what has changed in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 
@@ -20,7 +20,6 @@ from .engine.model import Breach, Holds, Vote
 from .entity import next_change, speaker_identifier
 from .permission import may_allow, may_control, may_read
 from .runtime import EarlidConfigEntry, SpeakerView
-from .unguarded import unguarded
 
 # They grow while nothing happens: told with what else changes, and once a minute.
 _SLOW: Final = frozenset({"live_today", "exposed_today"})
@@ -28,8 +27,13 @@ _SLOW: Final = frozenset({"live_today", "exposed_today"})
 _TOLD: Final = frozenset({"lockdown", "all_off", "may_allow", "rules", "unguarded"})
 
 
-def home(hass: HomeAssistant, entry: EarlidConfigEntry, user: User) -> wire.Home:
-    """Return the whole home; of the speakers only those whose microphone the user may see."""
+def home(
+    hass: HomeAssistant, entry: EarlidConfigEntry, user: User, unguarded: Sequence[wire.Unguarded] = ()
+) -> wire.Home:
+    """Return the whole home; of the speakers only those whose microphone the user may see.
+
+    `unguarded` is dear to find, and seldom changes.
+    """
     household = entry.runtime_data
     views = {slug: view for slug, view in household.speakers.items() if may_read(hass, entry, user, slug)}
     entities = _entities(hass, entry, views)
@@ -51,7 +55,7 @@ def home(hass: HomeAssistant, entry: EarlidConfigEntry, user: User) -> wire.Home
             speaker(hass, entry, view, entities[slug], controls=may_control(hass, entry, user, slug))
             for slug, view in views.items()
         ],
-        "unguarded": unguarded(hass, entry) if user.is_admin else [],
+        "unguarded": list(unguarded) if user.is_admin else [],
     }
 
 

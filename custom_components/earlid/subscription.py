@@ -16,7 +16,7 @@ from homeassistant.helpers.event import async_track_time_change
 from . import picture, wire
 from .const import DOMAIN
 from .runtime import EarlidConfigEntry
-from .unguarded import follow
+from .unguarded import follow, unguarded
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Subscription:
         self._entry: EarlidConfigEntry | None = None
         self._household: object = None
         self._told: wire.Home | None = None
+        self._unguarded: list[wire.Unguarded] | None = None
         self._stops: list[CALLBACK_TYPE] = []
         self._stops_of_home: list[CALLBACK_TYPE] = []
         self._timer: TimerHandle | None = None
@@ -90,7 +91,7 @@ class Subscription:
             self._entry = entries[0]
             self._stops_of_home = [
                 household.on_change(None, self._soon),
-                follow(self._hass, entries[0], self._soon),
+                follow(self._hass, entries[0], self._others_came),
             ]
         return True
 
@@ -98,10 +99,15 @@ class Subscription:
         for stop in self._stops_of_home:
             stop()
         self._stops_of_home.clear()
-        self._entry = self._household = self._told = None
+        self._entry = self._household = self._told = self._unguarded = None
 
     @callback
     def _something_happened(self, _event: Event[Any]) -> None:
+        self._soon()
+
+    @callback
+    def _others_came(self) -> None:
+        self._unguarded = None
         self._soon()
 
     @callback
@@ -128,7 +134,7 @@ class Subscription:
     def _tell_change(self, *, slow: bool) -> None:
         if self._entry is None or self._told is None:
             return
-        now = picture.home(self._hass, self._entry, self._connection.user)
+        now = self._picture(self._entry)
         change = picture.change(self._told, now, slow=slow)
         if change is None:
             self._tell_whole()
@@ -139,8 +145,14 @@ class Subscription:
     def _tell_whole(self) -> None:
         """Tell the whole home, or that none is loaded."""
         if self._entry is not None:
-            self._told = picture.home(self._hass, self._entry, self._connection.user)
+            self._told = self._picture(self._entry)
         self._send({"home": self._told, "change": None})
+
+    def _picture(self, entry: EarlidConfigEntry) -> wire.Home:
+        user = self._connection.user
+        if self._unguarded is None and user.is_admin:
+            self._unguarded = unguarded(self._hass, entry)
+        return picture.home(self._hass, entry, user, self._unguarded or ())
 
     def _send(self, event: wire.HomeEvent) -> None:
         self._connection.send_event(self._iden, event)

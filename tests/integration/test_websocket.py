@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.earlid import subscription
 from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
@@ -225,6 +226,39 @@ async def test_a_browser_that_has_gone_leaves_nobody_listening(
             break
         await asyncio.sleep(0.01)
     assert len(audience[None]) == before
+
+
+async def test_a_microphone_that_nobody_guards_is_told_to_administrators(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for when something may have come, and not each time that a speaker changes."""
+    found = [{"device_id": "1", "name": "Echo", "area": None, "model": None, "why": "alexa"}]
+    looks: list[int] = []
+    told: list[Callable[[], None]] = []
+
+    def look(*_: Any) -> list[dict[str, Any]]:
+        looks.append(len(found))
+        return list(found)
+
+    def follow(_hass: HomeAssistant, _entry: Any, tell: Callable[[], None]) -> Callable[[], None]:
+        told.append(tell)
+        return lambda: None
+
+    monkeypatch.setattr(subscription, "unguarded", look)
+    monkeypatch.setattr(subscription, "follow", follow)
+    admin, user = await open_one(), await open_one(READ_ALL)
+    assert (await admin.follow())["unguarded"] == found
+    assert (await user.follow())["unguarded"] == []
+    entry.runtime_data.report_activation("kitchen", Report(source="test"))
+    await admin.next()
+    await user.next()
+    assert looks == [1]
+    found.clear()
+    for tell in told:
+        tell()
+    assert (await admin.next())["change"] == {"unguarded": []}
+    assert await user.hears_nothing()
+    await hass.async_block_till_done()
 
 
 # --- A reload
