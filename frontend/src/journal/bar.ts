@@ -42,8 +42,11 @@ export function bar(
     ["yes", words.t("journal.permitted")],
     ["no", words.t("journal.not_permitted")],
   ];
+  const speakers = home.speakers.map((one): [string, string] => [one.slug, one.name]);
+  // What is about the home as a whole is for administrators.
+  if (home.is_admin) speakers.push(["", words.t("journal.home")]);
   return html`<div class="bar" role="search" aria-label=${words.t("journal.filter")}>
-    ${choice("speaker", [...home.speakers.map((one): [string, string] => [one.slug, one.name]), ["", words.t("journal.home")]])}
+    ${choice("speaker", speakers)}
     ${choice(
       "kind",
       KINDS.map((kind) => [kind, words.t(`journal.kind_${kind}`)]),

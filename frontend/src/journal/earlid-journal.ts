@@ -2,7 +2,6 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { changed } from "../line/changed";
 import { Fed } from "../line/fed";
 import { controls, hidden } from "../line/style";
 import { Zone } from "../line/zone";
@@ -14,11 +13,9 @@ import { below, line } from "./line";
 import { Pages } from "./pages";
 import { type Row, row } from "./rows";
 import { journal, NARROW_ROW, OPEN, ROW } from "./style";
-import { bring, type Rows, top, visible, whole } from "./window";
+import { GATHER, Watch } from "./watch";
+import { bring, type Rows, stepped, top, visible, whole } from "./window";
 
-const GATHER = 1000;
-/** What changes no speaker, such as a repeated command, is looked for so often. */
-const SELDOM = 30_000;
 const TYPING = 250;
 const AGAIN = 5000;
 /** Below this many rows under the last one seen, the next page is loaded. */
@@ -51,8 +48,7 @@ export class EarlidJournal extends Fed {
   private seen = 520;
   private searched = 0;
   private frame = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private seldom: ReturnType<typeof setTimeout> | undefined;
+  private readonly watch = new Watch(() => void this.renew());
   private begun = false;
   private readonly sizes = new ResizeObserver(() => this.measure());
 
@@ -65,22 +61,20 @@ export class EarlidJournal extends Fed {
   override connectedCallback(): void {
     super.connectedCallback();
     this.sizes.observe(this);
-    if (this.begun) this.later(GATHER);
+    if (this.begun) this.watch.later(GATHER);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.sizes.disconnect();
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    clearTimeout(this.seldom);
+    this.watch.stop();
     this.frame = 0;
-    this.timer = this.seldom = undefined;
   }
 
   protected override shownOtherwise(back: boolean): void {
     this.rows = new WeakMap();
-    if (back) this.later(GATHER);
+    if (back) this.watch.later(GATHER);
   }
 
   override willUpdate(changes: PropertyValues<this>): void {
@@ -95,15 +89,8 @@ export class EarlidJournal extends Fed {
       void this.next();
       return;
     }
-    if (before && changed(before, after)) {
-      this.rows = new WeakMap();
-      this.later(GATHER);
-    } else {
-      this.seldom ??= setTimeout(() => {
-        this.seldom = undefined;
-        this.later(0);
-      }, SELDOM);
-    }
+    // Names may have changed, and with them what is told.
+    if (this.watch.look(before, after)) this.rows = new WeakMap();
   }
 
   private row(entry: Entry): Row {
@@ -194,7 +181,7 @@ export class EarlidJournal extends Fed {
     if (!(await reading)) return;
     this.sift();
     this.searched = this.shown.length > before ? 0 : this.searched + 1;
-    if (this.pages.failed) this.later(AGAIN);
+    if (this.pages.failed) this.watch.later(AGAIN);
     this.requestUpdate();
   }
 
@@ -203,23 +190,16 @@ export class EarlidJournal extends Fed {
     this.requestUpdate();
   };
 
-  private later(wait: number): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      void this.renew();
-    }, wait);
-  }
-
   private async renew(): Promise<void> {
     const { hass, pages } = this;
     if (!hass || !this.isConnected) return;
     const atTop = this.scrolled < 4;
     const before = this.shown[0]?.id;
     if (pages.loading || !(await pages.top(hass, atTop))) {
-      this.later(GATHER);
+      this.watch.later(GATHER);
       return;
     }
-    if (pages.failed) this.later(AGAIN);
+    if (pages.failed) this.watch.later(AGAIN);
     this.sift();
     const added = this.shown.findIndex((one) => one.id === before);
     this.requestUpdate();
@@ -238,8 +218,7 @@ export class EarlidJournal extends Fed {
     this.roll(0);
     if (!asks) return;
     this.pages.ask(asked(filter, zone));
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.watch.stop();
     setTimeout(() => void this.next(), typed ? TYPING : 0);
   };
 
@@ -269,16 +248,8 @@ export class EarlidJournal extends Fed {
     if ((event.target as Element).closest("pre, button") || event.ctrlKey || event.metaKey || event.altKey) return;
     const here = this.shown.findIndex((one) => one.id === this.active);
     const page = Math.max(1, Math.floor(this.seen / this.list.height) - 1);
-    const steps: Record<string, number> = {
-      ArrowDown: here + 1,
-      ArrowUp: here - 1,
-      PageDown: here + page,
-      PageUp: here - page,
-      Home: 0,
-      End: this.shown.length - 1,
-    };
-    const to = steps[event.key];
-    if (to !== undefined) void this.go(Math.max(0, Math.min(to, this.shown.length - 1)));
+    const to = stepped(event.key, here, page, this.shown.length);
+    if (to !== undefined) void this.go(to);
     else if (event.key === "Enter" || event.key === " ") this.toggle(this.active);
     else if (event.key === "Escape" && this.opened !== undefined) this.opened = undefined;
     else return;

@@ -36,3 +36,17 @@ export function bring(rows: Rows, index: number, scrolled: number, seen: number)
   if (from < scrolled || to - from > seen) return from;
   return to > scrolled + seen ? to - seen : scrolled;
 }
+
+/** The row that a key goes to; undefined where it goes nowhere. */
+export function stepped(key: string, here: number, page: number, count: number): number | undefined {
+  const steps: Record<string, number> = {
+    ArrowDown: here + 1,
+    ArrowUp: here - 1,
+    PageDown: here + page,
+    PageUp: here - page,
+    Home: 0,
+    End: count - 1,
+  };
+  const to = steps[key];
+  return to === undefined ? undefined : Math.max(0, Math.min(to, count - 1));
+}

@@ -43,6 +43,8 @@ export class EarlidTimeline extends Fed {
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
   private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  /** Home Assistant sets the theme's variables there. */
+  private readonly theme = new MutationObserver(() => this.shownOtherwise(false));
   private readonly recolour = (): void => this.shownOtherwise(false);
 
   constructor() {
@@ -55,6 +57,7 @@ export class EarlidTimeline extends Fed {
     super.connectedCallback();
     this.feed.start();
     this.dark.addEventListener("change", this.recolour);
+    this.theme.observe(document.documentElement, { attributeFilter: ["style", "class"] });
     this.stage.draw();
   }
 
@@ -68,6 +71,7 @@ export class EarlidTimeline extends Fed {
     clearTimeout(this.settling);
     this.settling = undefined;
     this.dark.removeEventListener("change", this.recolour);
+    this.theme.disconnect();
   }
 
   protected override shownOtherwise(back: boolean): void {
