@@ -41,7 +41,7 @@ async def home() -> AsyncIterator[VirtualHome]:
     ) as home:
         assert home.earlid_entry is not None
         for room, of_it in signs.items():
-            answers = {
+            answers: dict[str, dict[str, Any]] = {
                 "user": {"name": room.capitalize(), "relay": "entity"},
                 "relay_entity": home.plugs[room].answers("entity"),
                 "senses": {"more_signs": True},
