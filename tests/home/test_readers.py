@@ -30,7 +30,7 @@ async def home() -> AsyncIterator[VirtualHome]:
         "history": None,
         "logbook": None,
     }
-    signs = {
+    signs: dict[str, dict[str, Any]] = {
         "kitchen": {"levels": [{"entity_id": UPLOAD, "above": 100, "for": 1}]},
         "office": {
             "topics": [{"topic": LED, "value_template": "{{ value_json.illuminance > 50 }}", "payload": "True"}]
@@ -41,7 +41,7 @@ async def home() -> AsyncIterator[VirtualHome]:
     ) as home:
         assert home.earlid_entry is not None
         for room, of_it in signs.items():
-            answers: dict[str, dict[str, Any]] = {
+            answers = {
                 "user": {"name": room.capitalize(), "relay": "entity"},
                 "relay_entity": home.plugs[room].answers("entity"),
                 "senses": {"more_signs": True},
