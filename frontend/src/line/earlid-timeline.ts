@@ -101,6 +101,7 @@ export class EarlidTimeline extends Fed {
       this.surface = new Surface(lanes, this, pixels);
       this.sizes = new ResizeObserver(() => this.measure());
       this.sizes.observe(lanes);
+      this.measure();
     } else if (!lanes) {
       this.surface?.stop();
       this.sizes?.disconnect();
