@@ -20,7 +20,7 @@ PHONE = (360, 740)
 TABLET = (1024, 600)
 PATIENCE = 30.0  # s for anything to show up; on a busy machine Home Assistant's frontend alone takes 10
 SPELT_OUT = """addEventListener('unhandledrejection', ({reason}) => {
-  if (!(reason instanceof Error)) console.error(`Nobody took: ${JSON.stringify(reason)}`);
+  if (typeof reason === 'object' && !(reason instanceof Error)) console.error(`Nobody took: ${JSON.stringify(reason)}`);
 });"""
 FOREVER = 4_102_444_800_000  # ms since 1970: the tokens of these homes are never renewed
 OURS = "/integration/earlid/"

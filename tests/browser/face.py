@@ -128,3 +128,31 @@ async def sideways(part: Locator) -> float:
         "() => Math.max(0, document.scrollingElement.scrollWidth - document.documentElement.clientWidth)"
     )
     return wide
+
+
+class Hand:
+    """A hand on the mouse and the keyboard that counts what it does."""
+
+    def __init__(self, view: View) -> None:
+        """Rest on a page."""
+        self.view = view
+        self.clicks = 0
+        self.fields = 0
+
+    async def click(self, what: Locator) -> None:
+        """Click something once it is there."""
+        self.clicks += 1
+        await what.click()
+
+    async def press(self, *names: str) -> None:
+        """Click the button of a dialog or a page that has one of these names."""
+        page = self.view.page
+        button = page.get_by_role("button", name=names[0], exact=True)
+        for name in names[1:]:
+            button = button.or_(page.get_by_role("button", name=name, exact=True))
+        await self.click(button.locator("visible=true").last)
+
+    async def type(self, text: str) -> None:
+        """Type where the cursor is."""
+        self.fields += 1
+        await self.view.page.keyboard.type(text)

@@ -48,7 +48,8 @@ async def pick(page: Page) -> None:
 
 
 async def test_it_is_in_the_card_picker_with_a_preview_and_an_editor(home: VirtualHome, look: Look) -> None:
-    page = (await look(f"/{BOARD}/0?edit=1")).page
+    view = await look(f"/{BOARD}/0?edit=1")
+    page = view.page
     await pick(page)
     await page.get_by_role("tab", name="By card").click()
     await page.get_by_placeholder("Search cards").fill("earlid")
@@ -63,6 +64,8 @@ async def test_it_is_in_the_card_picker_with_a_preview_and_an_editor(home: Virtu
     assert await violations(editor) == []
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("hui-view earlid-card").get_by_text("Who hears us")).to_be_visible()
+    # The preview of a card of Home Assistant's own asks for a part that this home does not have.
+    view.forgive("unknown_command")
     assert [one["title"] for one in await hanging(home)] == ["Who hears us"]
 
 
@@ -76,7 +79,6 @@ async def test_it_is_suggested_for_an_entity_of_a_speaker(home: VirtualHome, loo
     await expect(suggested).to_have_attribute("aria-label", "Kitchen")
     # The preview itself is for looking at; what is chosen is the card around it.
     await page.locator(".card", has=page.locator("earlid-card")).get_by_text("Earlid", exact=True).click()
-    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("hui-view earlid-card article")).to_have_count(1)
     assert [one.get("speakers") for one in await hanging(home)] == [["kitchen"]]
 
