@@ -132,7 +132,11 @@ class Subscription:
             _LOGGER.exception("What has changed cannot be told to a browser")
 
     def _tell_change(self, *, slow: bool) -> None:
-        if self._entry is None or self._told is None:
+        if self._entry is None:
+            return
+        if self._told is None:
+            # It could not be told when it was to be.
+            self._tell_whole()
             return
         now = self._picture(self._entry)
         change = picture.change(self._told, now, slow=slow)
