@@ -16,7 +16,7 @@ import { summary } from "./summary";
 
 /** What is read aloud need not follow each frame. */
 const SETTLED = 400;
-const MINUTE = 60_000;
+const HALF_A_MINUTE = 30_000;
 
 export class EarlidTimeline extends Fed {
   static override properties = {
@@ -43,9 +43,12 @@ export class EarlidTimeline extends Fed {
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
   private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
-  /** Home Assistant sets the theme's variables there. */
-  private readonly theme = new MutationObserver(() => this.shownOtherwise(false));
+  /** Also what the pointer has opened, wherever the focus is. */
+  private readonly escape = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.leave();
+  };
   private readonly recolour = (): void => this.shownOtherwise(false);
+  private readonly theme = new MutationObserver(this.recolour);
 
   constructor() {
     super();
@@ -57,6 +60,8 @@ export class EarlidTimeline extends Fed {
     super.connectedCallback();
     this.feed.start();
     this.dark.addEventListener("change", this.recolour);
+    window.addEventListener("keydown", this.escape);
+    // Home Assistant sets the theme's variables there.
     this.theme.observe(document.documentElement, { attributeFilter: ["style", "class"] });
     this.stage.draw();
   }
@@ -69,8 +74,8 @@ export class EarlidTimeline extends Fed {
     this.sizes?.disconnect();
     this.surface = this.sizes = undefined;
     clearTimeout(this.settling);
-    this.settling = undefined;
     this.dark.removeEventListener("change", this.recolour);
+    window.removeEventListener("keydown", this.escape);
     this.theme.disconnect();
   }
 
@@ -118,7 +123,7 @@ export class EarlidTimeline extends Fed {
     return html`<div dir=${direction}>
       ${bar(words, this.stage.camera, this.range, this)}
       ${this.failed ? html`<p class="failed" role="alert">${words.t("line.failed")}</p>` : nothing}
-      <div class="lanes" role="group" aria-label=${words.t("line.title")} @keydown=${this.keys} @focusin=${this.focused} @focusout=${this.leave}>
+      <div class="lanes" role="group" aria-label=${words.t("line.title")} @keydown=${this.keys} @focusin=${this.focused} @focusout=${this.blurred}>
         <div class="axis" aria-hidden="true"><span class="name"></span><canvas></canvas></div>
         ${this.speakers.map((speaker) => this.lane(speaker))}
         <div class="now"></div>
@@ -167,13 +172,12 @@ export class EarlidTimeline extends Fed {
   private drawn(view: View): void {
     const shown = this.range;
     const moved =
-      !shown || Math.abs(shown.start - view.start) >= MINUTE / 2 || Math.abs(shown.end - view.end) >= MINUTE / 2;
+      !shown || Math.abs(shown.start - view.start) >= HALF_A_MINUTE || Math.abs(shown.end - view.end) >= HALF_A_MINUTE;
     if (!moved) return;
     // Summing up all lanes takes longer than drawing them: not while a hand moves them.
     clearTimeout(this.settling);
     this.settling = setTimeout(
       () => {
-        this.settling = undefined;
         this.range = { ...this.stage.scale.view };
       },
       shown ? SETTLED : 0,
@@ -248,9 +252,14 @@ export class EarlidTimeline extends Fed {
     if (slug !== undefined) this.active = slug;
   };
 
+  private readonly blurred = (event: FocusEvent): void => {
+    // Going to another lane keeps the time that one is at.
+    if (!(event.relatedTarget as Element | null)?.closest?.(".lanes")) this.leave();
+  };
+
   private step(slug: string, forward: boolean, pans: boolean): void {
     if (pans) this.shift(forward ? 0.25 : -0.25);
-    else this.tell(this.guide.step(slug, forward, this.frame));
+    else this.spoken = this.guide.step(slug, forward, this.frame) ?? this.spoken;
   }
 
   private change(slug: string, by: number): void {
@@ -259,11 +268,7 @@ export class EarlidTimeline extends Fed {
     if (other === undefined) return;
     this.active = other;
     this.guide.lane(other)?.focus();
-    this.tell(this.guide.change(other));
-  }
-
-  private tell(spoken: string | undefined): void {
-    if (spoken) this.spoken = spoken;
+    this.spoken = this.guide.change(other) ?? this.spoken;
   }
 
   private readonly keys = (event: KeyboardEvent): void => {

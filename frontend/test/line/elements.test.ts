@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import en from "../../../custom_components/earlid/translations/en.json";
 import "../../src/journal/earlid-journal";
 import type { EarlidJournal } from "../../src/journal/earlid-journal";
+import type { EarlidLineDetail } from "../../src/line/earlid-line-detail";
 import "../../src/line/earlid-timeline";
 import type { EarlidTimeline } from "../../src/line/earlid-timeline";
 import "../../src/wakes/earlid-wakes";
@@ -115,4 +116,28 @@ it("says that there is nothing yet", async () => {
   expect(line.renderRoot.textContent).toContain("No speakers yet");
   const journal = await shown<EarlidJournal>("earlid-journal", home(nobody), nobody);
   expect(journal.renderRoot.textContent).toContain("Nothing recorded that fits");
+});
+
+it("goes on by keys in the next lane at the same time, and closes what is told by escape", async () => {
+  const line = await shown<EarlidTimeline>("earlid-timeline", home(of));
+  const press = async (slug: string, key: string): Promise<void> => {
+    const lane = all(line, `.lane[data-slug=${slug}]`)[0];
+    lane?.focus();
+    lane?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+    await new Promise((done) => setTimeout(done, 60));
+    await line.updateComplete;
+  };
+  const box = line.renderRoot.querySelector<EarlidLineDetail>("earlid-line-detail");
+  const said = (): string => all(line, "[role=status]")[0]?.textContent ?? "";
+  await press("speaker_0", "ArrowLeft");
+  for (let n = 0; n < 5; n++) await press("speaker_0", "ArrowLeft");
+  const before = said();
+  expect(before).not.toBe("");
+  expect(box?.detail).toBeDefined();
+  await press("speaker_0", "ArrowDown");
+  expect(all(line, ".lane").map((lane) => lane.tabIndex)).toEqual([-1, 0, -1]);
+  expect(said()).not.toBe(before);
+  expect(said()).not.toContain("since");
+  await press("speaker_1", "Escape");
+  expect(box?.detail).toBeUndefined();
 });
