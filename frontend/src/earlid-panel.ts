@@ -149,7 +149,7 @@ export class EarlidPanel extends LitElement {
                   ${home.speakers.map(
                     (speaker) =>
                       html`<li>
-                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker}></earlid-speaker>
+                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker} .day=${words.day(Date.now())}></earlid-speaker>
                       </li>`,
                   )}
                 </ul>

@@ -6,6 +6,7 @@ them, with what it does not look for in custom integrations.
 
 import ast
 from collections.abc import Iterator
+import fnmatch
 import json
 from pathlib import Path
 import re
@@ -25,6 +26,7 @@ from tests.integration.fakes import Home, move_in
 from tests.integration.views import a_rule, a_speaker
 
 EARLID = Path(__file__).parents[2] / "custom_components" / "earlid"
+FRONTEND = Path(__file__).parents[2] / "frontend"
 WORDS: dict[str, Any] = json.loads((EARLID / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((EARLID / "icons.json").read_text())
 SERVICES: dict[str, Any] = load_yaml_dict(str(EARLID / "services.yaml"))
@@ -45,6 +47,7 @@ SECTIONS = {
     "system_health",
     "title",
 }
+SAID_IN_BROWSER = ("panel", "card", "line", "wakes", "journal", "unguarded")
 KEY = re.compile(r"(?!.*__)[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 URL = re.compile(r"https?://|www\.")
 PLACEHOLDER = re.compile(r"\{([^}]*)\}")
@@ -195,3 +198,23 @@ def test_the_files_stay_as_scripts_write_them() -> None:
     """Several hands edit them; the same layout keeps the differences small."""
     for path, content in ((EARLID / "translations" / "en.json", WORDS), (EARLID / "icons.json", ICONS)):
         assert path.read_text() == json.dumps(content, indent=2, ensure_ascii=False) + "\n", path.name
+
+
+def test_every_word_of_the_card_and_the_page_is_there_and_none_is_left_over() -> None:
+    """In the source they stand as `"panel.why"`, or with a gap that is filled in later: `panel.grade_${grade}`."""
+    source = "\n".join(path.read_text() for path in sorted((FRONTEND / "src").rglob("*.ts")))
+    source += "\n".join(path.read_text() for path in sorted(EARLID.rglob("*.py")))
+    there = {f"{section}.{key}" for section in SAID_IN_BROWSER for key in WORDS["config_panel"][section]}
+    section = "|".join(SAID_IN_BROWSER)
+    said = set(re.findall(rf"[\"`]((?:{section})\.(?:[a-z0-9_]+|(?=\$))(?:\$\{{[^`]*)?)[\"`]", source))
+    whole = {key for key in said if "$" not in key}
+    assert whole <= there, "said and not there"
+    gaps = {re.sub(r"\$\{[^}]*\}", "*", key).partition("${")[0] for key in said - whole}
+    assert all(fnmatch.filter(there, gap if "*" in gap else f"{gap}*") for gap in gaps), "said and not there"
+    # A gap for the whole word says nothing; then the word, or what it begins with, stands somewhere by itself.
+    words = set(re.findall(r"\"([a-z0-9_]+)\"", source))
+    starts = tuple(re.findall(r"`([a-z0-9_]+_)\$\{", source))
+    for key in there - whole:
+        section, _, word = key.partition(".")
+        alone = f"{section}.*" in gaps | {f"{gap}*" for gap in gaps} and (word in words or word.startswith(starts))
+        assert alone or any(fnmatch.fnmatch(key, gap) for gap in gaps - {f"{section}.*"}), f"{key} is never said"

@@ -18,6 +18,7 @@ import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y a
         gap: 20px;
         grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr));
       }
+      ul + p,
       earlid-timeline {
         margin-block-start: 16px;
       }
@@ -27,12 +28,12 @@ import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y a
     </ha-card>`}content(t,r,i){let{home:a,standing:s}=this.follower;if(!a)return e`${o(t,s)}`;let c=d(i),{speakers:l}=this.choose(a,i);if(!a.speakers.length)return e`<earlid-first-steps .hass=${r} .home=${a}></earlid-first-steps>`;let u=new Set(l.map(({slug:e})=>e)),f=(i.speakers??[]).filter(e=>!u.has(e));return e`
       ${o(t,s)}
       <ul role="list">
-        ${l.map(t=>e`<li>
+        ${l.map(n=>e`<li>
               <earlid-speaker
                 bare
                 .hass=${r}
                 .home=${a}
-                .speaker=${t}
+                .speaker=${n} .day=${t.day(Date.now())}
                 .parts=${c}
               ></earlid-speaker>
             </li>`)}

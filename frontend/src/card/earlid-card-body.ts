@@ -42,6 +42,7 @@ export class EarlidCardBody extends LitElement {
         gap: 20px;
         grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr));
       }
+      ul + p,
       earlid-timeline {
         margin-block-start: 16px;
       }
@@ -99,7 +100,7 @@ export class EarlidCardBody extends LitElement {
                 bare
                 .hass=${hass}
                 .home=${home}
-                .speaker=${speaker}
+                .speaker=${speaker} .day=${words.day(Date.now())}
                 .parts=${parts as readonly Part[]}
               ></earlid-speaker>
             </li>`,

@@ -35,6 +35,10 @@ export class EarlidLockdown extends LitElement {
         border-color: var(--error-color);
         border-width: 4px;
       }
+      /* That it is on must be read by those too who may not lift it. */
+      .large[aria-disabled="true"] {
+        opacity: 1;
+      }
       .large ha-icon {
         --mdc-icon-size: 32px;
       }
@@ -111,7 +115,7 @@ export class EarlidLockdown extends LitElement {
             : html`<ha-icon icon=${on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
         }
         <span aria-live="polite">
-          <strong>${stage ? words.t(`panel.${stage}`) : words.entity("switch.lockdown.name")}</strong>
+          <strong>${stage ? words.t(`panel.${stage}`) : on ? words.t("panel.locked") : words.entity("switch.lockdown.name")}</strong>
           <span class="quiet">${words.t(on ? "panel.lockdown_on" : "panel.lockdown_off")}</span>
         </span>
       </button>

@@ -9,7 +9,8 @@ const WITNESSES: Record<string, string> = { meter: "panel.witness_meter", microp
 export function decider(words: Words, vote: Vote, byHand = false): string {
   if (vote.waiting) return words.entity("sensor.decided_by.state.finishing_playback");
   if (vote.because === "rule") return words.t("panel.rule", { name: vote.name ?? vote.rule ?? "?" });
-  return words.entity(`sensor.decided_by.state.${vote.because === "hold" && byHand ? "hand" : vote.because}`);
+  if (vote.because === "hold" && !byHand) return words.t(`panel.hold_${vote.effect}`);
+  return words.entity(`sensor.decided_by.state.${vote.because === "hold" ? "hand" : vote.because}`);
 }
 
 export const why = (words: Words, { because, hold }: Speaker): string =>

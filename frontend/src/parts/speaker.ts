@@ -5,7 +5,7 @@ import { type Hass, hassChanged } from "../hass";
 import { base, buttons, lookOf, looks } from "../style";
 import type { Home, Speaker } from "../wire";
 import { Words } from "../words";
-import { act, type Choice, choices, selfTest } from "./choices";
+import { act, type Choice, choices, type Deed, selfTest } from "./choices";
 import { define } from "./define";
 import { Presses } from "./presses";
 import { hears, lost, proof, until, wakesToday, why } from "./sentences";
@@ -22,14 +22,21 @@ const ICONS = {
   exposed: "mdi:alert",
 } as const;
 
-const DEEDS = {
+const ICON_OF: Record<Deed, string> = {
   mute: "mdi:microphone-off",
-  listen_10: "mdi:timer-outline",
-  listen_60: "mdi:timer-outline",
-  listen_next: "mdi:skip-next-outline",
+  listen_10: "mdi:ear-hearing",
+  listen_60: "mdi:ear-hearing",
+  listen_next: "mdi:ear-hearing",
   resume: "mdi:restore",
   self_test: "mdi:clipboard-check-outline",
-} as const;
+};
+
+/** Those that stand beside each other below "Let it listen". */
+const TIMES: Partial<Record<Deed, string>> = {
+  listen_10: "panel.for_10",
+  listen_60: "panel.for_60",
+  listen_next: "panel.for_next",
+};
 
 export class EarlidSpeaker extends LitElement {
   static override properties = {
@@ -37,6 +44,7 @@ export class EarlidSpeaker extends LitElement {
     home: { attribute: false },
     speaker: { attribute: false },
     parts: { attribute: false },
+    day: { attribute: false },
   };
   static override styles = [base, buttons, looks, tile];
 
@@ -44,6 +52,8 @@ export class EarlidSpeaker extends LitElement {
   declare home: Home | undefined;
   declare speaker: Speaker | undefined;
   declare parts: readonly Part[];
+  /** Which day it is: at midnight "tomorrow" becomes today. */
+  declare day: number | undefined;
 
   private readonly presses = new Presses(this);
 
@@ -98,7 +108,12 @@ export class EarlidSpeaker extends LitElement {
     const said: string[] = [];
     if (speaker.breach) {
       const cause = words.entity(`binary_sensor.breach.state_attributes.cause.state.${speaker.breach.cause}`);
-      said.push(words.t("panel.breach", { cause, since: words.moment(speaker.breach.since) }));
+      said.push(
+        words.t(speaker.enforced ? "panel.breach" : "panel.breach_observed", {
+          cause,
+          since: words.moment(speaker.breach.since),
+        }),
+      );
     }
     if (speaker.relay_missing) said.push(words.t("panel.relay_missing"));
     if (!said.length) return nothing;
@@ -124,6 +139,7 @@ export class EarlidSpeaker extends LitElement {
     if (this.parts.includes("why")) {
       rows.push(["panel.why", why(words, speaker)], ["panel.until", until(words, speaker)]);
       rows.push(["panel.sure", proof(words, speaker)]);
+      rows.push(["panel.assurance", words.entity(`sensor.assurance.state.${speaker.assurance}`)]);
     }
     if (this.parts.includes("wakes")) {
       const last = speaker.last_activation;
@@ -140,11 +156,8 @@ export class EarlidSpeaker extends LitElement {
     const test = selfTest(speaker, home);
     return html`<details>
       <summary>${words.t("panel.more")}</summary>
+      <p>${words.t(`panel.grade_${speaker.assurance}`)}</p>
       <dl>
-        <dt>${words.t("panel.assurance")}</dt>
-        <dd>
-          ${words.entity(`sensor.assurance.state.${speaker.assurance}`)}. ${words.t(`panel.grade_${speaker.assurance}`)}
-        </dd>
         <dt>${words.t("panel.live_today")}</dt>
         <dd>${words.span(speaker.live_today)}</dd>
         <dt>${words.t("panel.exposed_today")}</dt>
@@ -165,25 +178,32 @@ export class EarlidSpeaker extends LitElement {
   private controls(words: Words, offered: Choice[]): TemplateResult | typeof nothing {
     if (!offered.length) return nothing;
     const reasons = [...new Set(offered.flatMap(({ obstacle }) => obstacle ?? []))];
+    const id = (reason: string | null): string => `${offered[0]?.deed}-${reason}`;
+    const draw = (some: Choice[]): TemplateResult[] =>
+      some.map((choice) => this.button(words, choice, id(choice.obstacle)));
+    const listens = offered.filter(({ deed }) => deed in TIMES);
     return html`<div class="foot">
-      <div class="buttons" role="group" aria-label=${words.t("panel.deeds", { speaker: this.speaker?.name ?? "" })}>
-        ${offered.map((choice) => this.button(words, choice, reasonId(offered[0]?.deed, choice.obstacle)))}
-      </div>
-      ${reasons.map((reason) => html`<p class="reason" id=${reasonId(offered[0]?.deed, reason)}>${words.t(`panel.${reason}`)}</p>`)}
+      <div class="buttons">${draw(offered.filter(({ deed }) => !(deed in TIMES)))}</div>
+      ${
+        listens.length
+          ? html`<div role="group" aria-label=${words.t("panel.listen")}>
+              <p class="quiet" aria-hidden="true">${words.t("panel.listen")}</p>
+              <div class="buttons times">${draw(listens)}</div>
+            </div>`
+          : nothing
+      }
+      ${reasons.map((reason) => html`<p class="reason" id=${id(reason)}>${words.t(`panel.${reason}`)}</p>`)}
     </div>`;
   }
 
   private button(words: Words, { deed, obstacle }: Choice, reason: string): TemplateResult {
     const stage = this.presses.stageOf(deed);
-    const next = this.speaker?.next_change ?? null;
-    const word =
-      deed === "listen_next" && next !== null && !this.speaker?.hold
-        ? words.t("panel.do_listen_until", { when: words.moment(next) })
-        : words.t(`panel.do_${deed}`);
+    const [word, full] = this.label(words, deed);
     return html`<button
       type="button"
       class=${deed === "mute" || deed === "resume" ? "main" : ""}
       data-deed=${deed}
+      aria-label=${stage === null && full !== word ? full : nothing}
       aria-disabled=${obstacle || this.presses.busy ? "true" : "false"}
       aria-describedby=${obstacle ? reason : nothing}
       @click=${() => this.press({ deed, obstacle })}
@@ -191,10 +211,24 @@ export class EarlidSpeaker extends LitElement {
       ${
         stage === "sending"
           ? html`<span class="busy" aria-hidden="true"></span>`
-          : html`<ha-icon icon=${stage === "sent" ? "mdi:check" : DEEDS[deed]}></ha-icon>`
+          : stage === null && deed in TIMES
+            ? nothing
+            : html`<ha-icon icon=${stage === "sent" ? "mdi:check" : ICON_OF[deed]}></ha-icon>`
       }
       <span aria-live="polite">${stage ? words.t(`panel.${stage}`) : word}</span>
     </button>`;
+  }
+
+  /** What is written on a button, and what is said of it by itself. */
+  private label(words: Words, deed: Deed): [string, string] {
+    const next = this.speaker?.next_change ?? null;
+    if (deed === "listen_next" && next !== null && !this.speaker?.hold) {
+      const values = { when: words.moment(next) };
+      return [words.t("panel.until_then", values), words.t("panel.do_listen_until", values)];
+    }
+    const full = words.t(`panel.do_${deed}`);
+    const time = TIMES[deed];
+    return [time ? words.t(time) : full, full];
   }
 
   private press({ deed, obstacle }: Choice): void {
@@ -202,9 +236,6 @@ export class EarlidSpeaker extends LitElement {
     if (!obstacle && hass && speaker) this.presses.press(deed, hass, () => act(hass, speaker, deed));
   }
 }
-
-/** The same reason may stand below two groups of buttons. */
-const reasonId = (group: string | undefined, reason: string | null): string => `${group}-${reason}`;
 
 /** Whether two homes are the same for a tile, whose speaker is told by itself. */
 const sameFor = (one: Home, other: Home): boolean =>

@@ -102,14 +102,29 @@ export const tile = css`
   .may {
     font-weight: 500;
   }
-  .buttons {
+  .foot {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(132px, 100%), 1fr));
     gap: 8px;
     margin-block-start: auto;
   }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+  .buttons:empty {
+    display: none;
+  }
+  .buttons > button {
+    flex: 1 1 auto;
+  }
+  .times {
+    margin-block-start: 4px;
+  }
+  .times > button {
+    padding-inline: 10px;
+  }
   .reason {
-    margin-block-start: 6px;
     font-size: var(--ha-font-size-s, 12px);
     color: var(--secondary-text-color);
   }

@@ -45,8 +45,8 @@ describe("records in plain words", () => {
     ["hold", { hold: null, by_hand: false, until: null }, "Back to the rules"],
     ["hold", { hold: "mute", by_hand: true, until: null }, "Turned off by hand"],
     ["hold", { hold: "listen", until: "2026-11-22T13:30:00+00:00" }, "Let listen by someone until 14:30"],
-    ["lifecycle", { event: "cut", records: 1 }, "1 old record removed"],
-    ["lifecycle", { event: "lost", records: 12 }, "12 records lost: the disk took no more"],
+    ["lifecycle", { event: "cut", records: 1 }, "Old records removed: 1"],
+    ["lifecycle", { event: "lost", records: 12 }, "Records lost, since the disk took no more: 12"],
     ["lifecycle", { event: "what_comes_later" }, "Event: what_comes_later"],
   ])("%s %j", (kind, body, sentence) => {
     expect(says(kind, body)).toBe(sentence);

@@ -116,7 +116,7 @@ it("says a lane in words", () => {
     "Now: Off, proven, until ",
   );
   expect(summary(words, track, now, { start: NOW - 4 * HOUR, end: NOW }, NOW)).toMatch(
-    /In the last 4 hrs: could hear without permission 2 secs, live 2 hrs, off \(proven\) 2 hrs, activations: 2 and 1 not allowed\.$/,
+    /In the last 4 hrs: could hear without permission 2 secs, live 2 hrs, off \(proven\) 2 hrs, activations: 2 and not allowed: 1\.$/,
   );
 });
 

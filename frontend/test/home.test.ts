@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { changed, HomeStore, storeOf } from "../src/home";
+import { fakeHass, home, speaker } from "./home-fakes";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const ticked = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+describe("a change of the home", () => {
+  it("leaves the speakers that did not change the objects they were, in their order", () => {
+    const [a, b, c] = [speaker({ slug: "a" }), speaker({ slug: "b" }), speaker({ slug: "c" })];
+    const before = home({ speakers: [a, b, c] });
+    const after = changed(before, {
+      speakers: [speaker({ slug: "b", name: "B" }), speaker({ slug: "d" })],
+      removed: ["c"],
+    });
+    expect(after.speakers.map(({ slug }) => slug)).toEqual(["a", "b", "d"]);
+    expect(after.speakers[0]).toBe(a);
+    expect(after.speakers[1]?.name).toBe("B");
+    expect(before.speakers[1]).toBe(b);
+  });
+
+  it("without speakers leaves their list as it is", () => {
+    const before = home();
+    const after = changed(before, { lockdown: true });
+    expect(after.lockdown).toBe(true);
+    expect(after.speakers).toBe(before.speakers);
+  });
+});
+
+describe("the home of a page", () => {
+  it("is followed once for all who look, and no more when nobody does", async () => {
+    const hass = fakeHass();
+    const asked = vi.spyOn(hass.connection, "subscribeMessage");
+    const leave = [1, 2, 3].map(() => storeOf(hass).listen(() => undefined));
+    await ticked();
+    expect(asked).toHaveBeenCalledTimes(1);
+    for (const each of leave) each();
+    await ticked();
+    expect(hass.told.size).toBe(0);
+  });
+
+  it("comes by itself once Earlid is loaded", async () => {
+    const hass = fakeHass();
+    hass.absent = true;
+    const store = new HomeStore(hass);
+    store.listen(() => undefined);
+    await ticked();
+    expect(store.standing).toBe("absent");
+    hass.absent = false;
+    await ticked(1_000);
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    expect(store.standing).toBe("here");
+  });
+
+  it("is gone when Earlid says that it is not loaded now", async () => {
+    const hass = fakeHass();
+    const store = new HomeStore(hass);
+    store.listen(() => undefined);
+    await ticked();
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    for (const tell of hass.told) tell({ home: null, change: null });
+    expect(store.standing).toBe("absent");
+    expect(store.home).toBeNull();
+  });
+
+  it("is shown as it was while the connection is lost, says so, and is asked for anew", async () => {
+    const hass = fakeHass();
+    const store = new HomeStore(hass);
+    store.listen(() => undefined);
+    await ticked();
+    const [old] = hass.told;
+    old?.({ home: home(), change: null });
+    hass.fire("disconnected");
+    expect(store.standing).toBe("lost");
+    expect(store.home).not.toBeNull();
+    hass.fire("ready");
+    await ticked();
+    old?.({ home: home({ title: "of the lost connection" }), change: null });
+    expect(store.home?.title).toBe("Earlid");
+    [...hass.told].at(-1)?.({ home: home({ lockdown: true }), change: null });
+    expect(store.standing).toBe("here");
+    expect(store.home?.lockdown).toBe(true);
+  });
+
+  it("draws what it says of tomorrow anew each minute", async () => {
+    const heard = vi.fn();
+    new HomeStore(fakeHass()).listen(heard);
+    await ticked();
+    heard.mockClear();
+    await ticked(60_000);
+    expect(heard).toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { choices } from "../src/parts/choices";
+import type { EarlidLockdown } from "../src/parts/lockdown";
+import "../src/parts/lockdown";
+import type { EarlidSpeaker } from "../src/parts/speaker";
+import "../src/parts/speaker";
+import type { Home, Speaker } from "../src/wire";
+import { type FakeHass, fakeHass, home, settled, speaker, vote } from "./home-fakes";
+
+afterEach(() => document.body.replaceChildren());
+
+async function tile(one: Speaker, hass: FakeHass = fakeHass(), of: Home = home()): Promise<EarlidSpeaker> {
+  const element = document.createElement("earlid-speaker") as EarlidSpeaker;
+  Object.assign(element, { hass, home: of, speaker: one });
+  document.body.append(element);
+  await element.updateComplete;
+  return element;
+}
+
+const text = (element: Element): string => element.shadowRoot?.textContent?.replace(/\s+/g, " ") ?? "";
+const button = (element: Element, deed: string): HTMLButtonElement | null | undefined =>
+  element.shadowRoot?.querySelector(`button[data-deed=${deed}]`);
+const deeds = (one: Speaker, of: Home = home()): string[] => choices(one, of).map(({ deed }) => deed);
+const hold = { effect: "mute", at: 0, until: null, by_hand: false } as const;
+
+describe("what can be done", () => {
+  it("is to mute one that may listen", () => {
+    expect(deeds(speaker())).toEqual(["mute"]);
+  });
+
+  it("is to let one listen for a while that may not", () => {
+    expect(deeds(speaker({ allowed: false }))).toEqual(["listen_10", "listen_60", "listen_next"]);
+  });
+
+  it("is to end or prolong what a person wished", () => {
+    expect(deeds(speaker({ allowed: false, hold }))).toContain("resume");
+    expect(deeds(speaker({ hold: { ...hold, effect: "listen" } }))).toEqual([
+      "mute",
+      "listen_10",
+      "listen_60",
+      "listen_next",
+      "resume",
+    ]);
+  });
+
+  it("says why not, to those who may not", () => {
+    const muted = speaker({ allowed: false, hold });
+    const why = (of: Home, one = muted): (string | null)[] => choices(one, of).map(({ obstacle }) => obstacle);
+    expect(new Set(why(home({ may_allow: false })))).toEqual(new Set(["admins_only"]));
+    expect(why(home({ lockdown: true }))).toEqual(["lockdown_first", "lockdown_first", "lockdown_first", null]);
+    expect(new Set(why(home(), { ...muted, may_control: false }))).toEqual(new Set(["no_control"]));
+    expect(choices(speaker(), home({ may_allow: false }))).toEqual([{ deed: "mute", obstacle: null }]);
+  });
+});
+
+describe("a speaker's tile", () => {
+  it("never says that one is off of which nothing is known", async () => {
+    const shown = text(await tile(speaker({ microphone: "unknown", allowed: false })));
+    expect(shown).toContain("Might hear, and may not");
+    expect(shown).not.toContain("Cannot hear");
+  });
+
+  it("says why, until when, how sure and what lost", async () => {
+    const shown = text(
+      await tile(
+        speaker({
+          microphone: "off_proven",
+          allowed: false,
+          because: vote("rule", "mute", { name: "Night" }),
+          until: Date.now(),
+          witnesses: ["meter", "Echo online"],
+          trace: [vote("posture", "listen")],
+        }),
+      ),
+    );
+    for (const said of [
+      "Rule “Night”",
+      "the power meter and Echo online",
+      "A: proven",
+      "Usual behaviour: would let it listen",
+    ])
+      expect(shown).toContain(said);
+  });
+
+  it("does not promise that a wish ends at the next change of the rules", async () => {
+    const one = speaker({ allowed: false, hold, because: vote("hold", "mute"), next_change: Date.now() });
+    expect(text(await tile(one))).toContain("someone presses Resume");
+  });
+
+  it("shows what a name holds as text", async () => {
+    const element = await tile(speaker({ name: "<img src=x onerror=alert(1)>" }));
+    expect(element.shadowRoot?.querySelector("img")).toBeNull();
+    expect(text(element)).toContain("<img src=x");
+  });
+
+  it("says sent, and leaves the state to what the home tells", async () => {
+    const hass = fakeHass();
+    const element = await tile(speaker(), hass);
+    button(element, "mute")?.click();
+    await settled();
+    expect(hass.calls).toEqual([["earlid", "mute", {}, { entity_id: "select.kitchen_mode" }, false]]);
+    expect(button(element, "mute")?.textContent).toContain("Sent");
+    expect(text(element)).toContain("Can hear");
+    element.speaker = speaker({ activations_today: 1 });
+    await element.updateComplete;
+    expect(button(element, "mute")?.textContent).not.toContain("Sent");
+    element.speaker = speaker({ microphone: "off_proven", allowed: false });
+    await element.updateComplete;
+    expect(text(element)).toContain("Cannot hear");
+  });
+
+  it("shows beside the buttons what Home Assistant says against a press", async () => {
+    const hass = fakeHass();
+    hass.refusal = { message: "?", translation_domain: "earlid", translation_key: "admins_only" };
+    const element = await tile(speaker({ allowed: false }), hass);
+    button(element, "listen_10")?.click();
+    await settled();
+    const alert = element.shadowRoot?.querySelector("[role=alert]");
+    expect(alert?.textContent).toBe("Only administrators may let a speaker listen.");
+  });
+
+  it("does nothing at a button that says why not", async () => {
+    const hass = fakeHass();
+    const element = await tile(speaker({ allowed: false }), hass, home({ lockdown: true }));
+    const listen = button(element, "listen_10");
+    listen?.click();
+    await settled();
+    expect(hass.calls).toEqual([]);
+    const reason = element.shadowRoot?.getElementById(listen?.getAttribute("aria-describedby") ?? "");
+    expect(reason?.textContent).toBe("Not during lockdown. Lift it first.");
+  });
+});
+
+describe("lockdown", () => {
+  async function control(hass: FakeHass, of: Home): Promise<EarlidLockdown> {
+    const element = document.createElement("earlid-lockdown") as EarlidLockdown;
+    Object.assign(element, { hass, home: of });
+    document.body.append(element);
+    await element.updateComplete;
+    return element;
+  }
+
+  it("begins with one press", async () => {
+    const hass = fakeHass();
+    button(await control(hass, home()), "lockdown")?.click();
+    await settled();
+    expect(hass.calls[0]?.slice(0, 2)).toEqual(["switch", "turn_on"]);
+  });
+
+  it("asks once more before it is lifted", async () => {
+    const hass = fakeHass();
+    const element = await control(hass, home({ lockdown: true }));
+    button(element, "lockdown")?.click();
+    await settled();
+    expect(hass.calls).toEqual([]);
+    button(element, "lift")?.click();
+    await settled();
+    expect(hass.calls[0]?.slice(0, 2)).toEqual(["switch", "turn_off"]);
+  });
+
+  it("is not lifted by those who may let nobody listen", async () => {
+    const hass = fakeHass();
+    const element = await control(hass, home({ lockdown: true, may_allow: false }));
+    button(element, "lockdown")?.click();
+    await settled();
+    expect(button(element, "lift")).toBeNull();
+    expect(text(element)).toContain("Only administrators may lift lockdown.");
+  });
+});
