@@ -70,7 +70,8 @@ export class Pages {
       this.failed = false;
     } catch (error) {
       if (question !== this.question) return false;
-      console.warn("Earlid's journal could not be read", error);
+      // Once, not each time that it is tried again.
+      if (!this.failed) console.warn("Earlid's journal could not be read", error);
       this.failed = true;
     }
     this.loading = false;

@@ -134,8 +134,9 @@ export class Feed {
       this.ahead = Math.abs(ahead) < 1500 ? 0 : ahead;
       this.failed = false;
     } catch (error) {
+      // Once, not each time that it is tried again.
+      if (!this.failed) console.warn("Earlid's time line could not be read", error);
       this.failed = true;
-      console.warn("Earlid's time line could not be read", error);
     }
     this.asking = false;
     if (this.stopped) return;

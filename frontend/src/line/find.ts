@@ -3,8 +3,8 @@
 import type { Band, Gap, Ms, Wake } from "../wire";
 import type { Scale } from "./layout";
 import { shown, type Track } from "./loaded";
-import { RANKS, rank, severity } from "./looks";
-import { type Cluster, endOf, within } from "./pixels";
+import { EXPOSED, RANKS, rank, severity } from "./looks";
+import { type Cluster, endOf, SEEN, within } from "./pixels";
 import type { Stretch } from "./plan";
 
 export type Stop =
@@ -55,12 +55,14 @@ export function under(lane: Shown, at: Ms, perPixel: Ms): Stop | undefined {
     const stretch = lane.stretches.find((one) => one.start <= at && at < one.end);
     return stretch && ofPlan(stretch);
   }
-  const around = { start: at - perPixel, end: at + perPixel };
+  const around = { start: at - SEEN * perPixel, end: at + perPixel };
   const [first, behind] = within(lane.track, around);
   const found: Stop[] = [];
   for (let i = first; i < behind; i++) {
     const stop = ofBand(lane, i);
-    if (stop.at < around.end && stop.end > around.start) found.push(stop);
+    // An exposure is drawn wider than it was.
+    const drawn = rank(lane.track.bands[i] as Band) === EXPOSED ? SEEN : 1;
+    if (stop.at < around.end && stop.end > at - drawn * perPixel) found.push(stop);
   }
   const [from, to] = shown(lane.gaps, around);
   for (const gap of lane.gaps.slice(from, to)) if (gap.start <= at && at < gap.end) found.push(ofGap(gap));

@@ -13,7 +13,7 @@ export interface Run {
 }
 
 /** An exposure of a second in a month is a thousandth of a pixel; so many it has at least. */
-const SEEN = 2;
+export const SEEN = 2;
 
 /** The newest band holds on until now. */
 export const endOf = (of: Track, index: number, now: Ms): Ms => {

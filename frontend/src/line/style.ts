@@ -121,9 +121,6 @@ export const timeline = css`
     block-size: 24px;
   }
   @container (max-width: 560px) {
-    :host {
-      --name: 0px;
-    }
     .lane,
     .axis {
       grid-template-columns: minmax(0, 1fr);

@@ -213,7 +213,8 @@ export class EarlidWakes extends Fed {
       this.failed = false;
     } catch (error) {
       if (asked !== this.asked) return;
-      console.warn("Earlid's activations could not be read", error);
+      // Once, not each time that it is tried again.
+      if (!this.failed) console.warn("Earlid's activations could not be read", error);
       this.failed = true;
       if (this.isConnected) this.later(AGAIN);
     }

@@ -60,6 +60,12 @@ describe("what is told of a place", () => {
     );
   });
 
+  it("finds it under both of the pixels that it is drawn with", () => {
+    const wide = 10 * MINUTE;
+    expect(told(under(shown, NOW - 2 * HOUR + 1.9 * wide, wide))).toContain("Live, not allowed");
+    expect(told(under(shown, NOW - 2 * HOUR + 2.1 * wide, wide))).toContain("Off, proven");
+  });
+
   it("says that nobody looked", () => {
     expect(told(under(shown, NOW - 85 * MINUTE, MINUTE))).toContain("Nobody looked. 11:30 to 11:40, 10 mins");
   });
