@@ -10,7 +10,7 @@ import gzip
 import json
 from math import ceil
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 import sys
 from typing import Any, Final
 
@@ -246,12 +246,13 @@ async def memory(people: People, home: VirtualHome, slugs: list[str]) -> dict[st
         await asyncio.sleep(1)
         seen.append((pushed, await heap(session)))
     await view.page.close()
-    first, last = seen[0][1], seen[-1][1]
+    sizes = [size for _, size in seen]
     return {
         "updates": seen[-1][0] - seen[0][0],
-        "heap_mb": [size for _, size in seen],
-        "grew_mb": round(last - first, 2),
-        "bar": "flat: grew by less than 5 %",
+        "heap_mb": sizes,
+        # What is held at one moment varies by half a MB; halves tell whether it goes up.
+        "grew_mb": round(mean(sizes[len(sizes) // 2 :]) - mean(sizes[: len(sizes) // 2]), 2),
+        "bar": "flat: less than 5 % more in the second half",
     }
 
 

@@ -25,7 +25,7 @@ SPELT_OUT = """addEventListener('unhandledrejection', ({reason}) => {
 FOREVER = 4_102_444_800_000  # ms since 1970: the tokens of these homes are never renewed
 OURS = "/integration/earlid/"
 # What a page says while its Home Assistant is away; for a test that takes it away.
-WHILE_AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket", "Connection lost")
+WHILE_AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket", "Connection lost", "Subscription not found")
 
 
 def find_chromium() -> str:
@@ -43,6 +43,7 @@ class Looks:
     size: tuple[int, int] = WIDE
     dark: bool = False
     language: str = "en"
+    zone: str = "UTC"
     still: bool = False
     """Motion makes them sick, and their system says so."""
 
@@ -128,7 +129,7 @@ class People:
             color_scheme="dark" if looks.dark else "light",
             reduced_motion="reduce" if looks.still else "no-preference",
             locale=looks.language,
-            timezone_id="UTC",
+            timezone_id=looks.zone,
             # It would fetch all of the frontend beside what is looked at.
             service_workers="block",
         )

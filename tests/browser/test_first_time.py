@@ -1,7 +1,6 @@
 """From a Home Assistant that has never heard of Earlid to a muted speaker, by mouse and eyes alone; and away again."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 import json
 from pathlib import Path
 import shutil
@@ -17,16 +16,10 @@ from virtual_home import VirtualHome, home as virtual_homes
 from virtual_home.browser import WHILE_AWAY, People, View
 from virtual_home.flows import entries, remove_entry
 from virtual_home.waiting import until
+from virtual_home.zones import zone_where_it_is
 
 MOST_CLICKS = 12
 AT_NIGHT = 2  # o'clock, where the home is: the rule that is offered first mutes by night
-
-
-def night_zone() -> str:
-    """Return a time zone where it is night now."""
-    east = (AT_NIGHT - datetime.now(UTC).hour + 11) % 24 - 11
-    # In these names the sign is the other way round.
-    return f"Etc/GMT{-east:+d}"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -42,7 +35,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Virtua
             earlid=True,
             set_up=False,
             boot=0.5,
-            time_zone=night_zone(),
+            time_zone=zone_where_it_is(AT_NIGHT),
             recorder=True,
             configuration=LIVED_IN,
         ) as home:
