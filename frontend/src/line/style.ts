@@ -51,6 +51,8 @@ export const controls = css`
     box-shadow: inset 0 0 0 1px var(--primary-color);
     font-weight: 600;
   }
+  /* Tab goes on within a date from part to part, and at its last, the calendar, the field itself is not focused. */
+  input[type="date"]:focus-within,
   :focus-visible {
     outline: 2px solid var(--primary-color);
     outline-offset: 2px;
