@@ -51,8 +51,8 @@ async def furnish(home: VirtualHome, past: Path) -> None:
     await home.owner.wait_for("select.nursery_mode", "automatic")
     await asyncio.sleep(3)
     for room, outcome in (("kitchen", "answered"), ("living_room", "unanswered"), ("nursery", "answered")):
-        target = {"entity_id": f"select.{room}_mode"}
-        await home.owner.call("earlid.report_activation", outcome=outcome, source="led", **target)
+        report = {"entity_id": f"select.{room}_mode", "outcome": outcome, "source": "led"}
+        await home.owner.call("earlid.report_activation", report)
     for room in TESTED:
         await home.owner.call("button.press", entity_id=f"button.{room}_self_test")
     for room in TESTED:

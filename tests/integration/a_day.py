@@ -1,4 +1,4 @@
-"""Some days in a home, lived in two minutes, for pictures. Earlid itself decides and records; only the clock is not real.
+"""Some days in a home, lived in two minutes, for pictures. Earlid decides and records; only the clock is not real.
 
 No test by its name: `scripts/pictures` runs it, with EARLID_DAY saying where the journal is to be left, and EARLID_ZONE
 where on Earth the home is.
