@@ -84,6 +84,9 @@ export class EarlidPanel extends LitElement {
         grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr));
         list-style: none;
       }
+      .grid:has(earlid-speaker[open]) {
+        align-items: start;
+      }
       .sheet {
         padding: 16px;
         background: var(--ha-card-background, var(--card-background-color));

@@ -6,8 +6,15 @@ import type { Proof, Speaker } from "./wire";
 /** What is seen of a microphone: what is proven, or that it is open to a speaker that may not listen. */
 export type Look = Proof | "exposed";
 
-export const lookOf = ({ microphone, allowed }: Pick<Speaker, "microphone" | "allowed">): Look =>
-  !allowed && (microphone === "live" || microphone === "unknown") ? "exposed" : microphone;
+const PROOFS: readonly string[] = ["live", "off_proven", "off_unproven", "unknown"];
+
+/** What is known; what a later version may say and this one does not know is not known. */
+export const proofOf = (microphone: Proof): Proof => (PROOFS.includes(microphone) ? microphone : "unknown");
+
+export function lookOf({ microphone, allowed }: Pick<Speaker, "microphone" | "allowed">): Look {
+  const proof = proofOf(microphone);
+  return !allowed && (proof === "live" || proof === "unknown") ? "exposed" : proof;
+}
 
 export const base = css`
   :host {

@@ -60,6 +60,12 @@ describe("a speaker's tile", () => {
     expect(shown).not.toContain("Cannot hear");
   });
 
+  it("takes what it has never heard of for not known", async () => {
+    const shown = text(await tile(speaker({ microphone: "dozing" as Speaker["microphone"] })));
+    expect(shown).toContain("Might hear");
+    expect(shown).toContain("Nothing tells whether it is on");
+  });
+
   it("says why, until when, how sure and what lost", async () => {
     const shown = text(
       await tile(

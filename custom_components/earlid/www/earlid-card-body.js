@@ -1,4 +1,4 @@
-import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y as u}from"./worded.js";import"./speaker.js";import{r as d}from"./config.js";import{t as f}from"./preload-helper.js";var p=class extends a{static{this.properties={hass:{attribute:!1,hasChanged:i},config:{attribute:!1},lined:{state:!0}}}static{this.styles=[t,u`
+import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}from"./worded.js";import"./speaker.js";import{r as d}from"./config.js";import{t as f}from"./preload-helper.js";var p=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:l},config:{attribute:!1},lined:{state:!0}}}static{this.styles=[e,t`
       :host {
         display: block;
       }
@@ -18,26 +18,29 @@ import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y a
         gap: 20px;
         grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr));
       }
+      ul:has(earlid-speaker[open]) {
+        align-items: start;
+      }
       ul + p,
       earlid-timeline {
         margin-block-start: 16px;
       }
-    `]}constructor(){super(),this.follower=new c(this),this.words=new l(this),this.lined=!1}willUpdate(){this.config&&d(this.config).includes(`timeline`)&&!this.lined&&f(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>void 0),[])}render(){let{hass:t,config:r}=this;if(!t||!r)return n;let i=new s(t);return e`<ha-card>
-      ${r.title?e`<h2 class="clip"><bdi>${r.title}</bdi></h2>`:n}
-      ${this.words.ready?this.content(i,t,r):n}
-    </ha-card>`}content(t,r,i){let{home:a,standing:s}=this.follower;if(!a)return e`${o(t,s)}`;let c=d(i),{speakers:l}=this.choose(a,i);if(!a.speakers.length)return e`<earlid-first-steps .hass=${r} .home=${a}></earlid-first-steps>`;let u=new Set(l.map(({slug:e})=>e)),f=(i.speakers??[]).filter(e=>!u.has(e));return e`
-      ${o(t,s)}
+    `]}constructor(){super(),this.follower=new s(this),this.words=new c(this),this.lined=!1}willUpdate(){this.config&&d(this.config).includes(`timeline`)&&!this.lined&&f(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>void 0),[])}render(){let{hass:e,config:t}=this;if(!e||!t)return n;let r=new a(e);return u`<ha-card>
+      ${t.title?u`<h2 class="clip"><bdi>${t.title}</bdi></h2>`:n}
+      ${this.words.ready?this.content(r,e,t):n}
+    </ha-card>`}content(e,t,r){let{home:i,standing:a}=this.follower;if(!i)return u`${o(e,a)}`;let s=d(r),{speakers:c}=this.choose(i,r);if(!i.speakers.length)return u`<earlid-first-steps .hass=${t} .home=${i}></earlid-first-steps>`;let l=new Set(c.map(({slug:e})=>e)),f=(r.speakers??[]).filter(e=>!l.has(e));return u`
+      ${o(e,a)}
       <ul role="list">
-        ${l.map(n=>e`<li>
+        ${c.map(n=>u`<li>
               <earlid-speaker
                 bare
-                .hass=${r}
-                .home=${a}
-                .speaker=${n} .day=${t.day(Date.now())}
-                .parts=${c}
+                .hass=${t}
+                .home=${i}
+                .speaker=${n} .day=${e.day(Date.now())}
+                .parts=${s}
               ></earlid-speaker>
             </li>`)}
       </ul>
-      ${f.length?e`<p role="status">${t.t(`card.missing`,{speakers:t.list(f)})}</p>`:n}
-      ${c.includes(`timeline`)&&this.lined?e`<earlid-timeline .hass=${r} .home=${this.choose(a,i)}></earlid-timeline>`:n}
-    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};r(`earlid-card-body`,p);
+      ${f.length?u`<p role="status">${e.t(`card.missing`,{speakers:e.list(f)})}</p>`:n}
+      ${s.includes(`timeline`)&&this.lined?u`<earlid-timeline .hass=${t} .home=${this.choose(i,r)}></earlid-timeline>`:n}
+    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};i(`earlid-card-body`,p);

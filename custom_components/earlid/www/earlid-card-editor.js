@@ -1,4 +1,4 @@
-import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends a{constructor(...e){super(...e),this.follower=new c(this),this.words=new l(this)}static{this.properties={hass:{attribute:!1,hasChanged:i},config:{state:!0}}}static{this.styles=[t,u`
+import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends r{constructor(...e){super(...e),this.follower=new s(this),this.words=new c(this)}static{this.properties={hass:{attribute:!1,hasChanged:l},config:{state:!0}}}static{this.styles=[e,t`
       form {
         display: grid;
         gap: 16px;
@@ -43,32 +43,32 @@ import{_ as e,a as t,h as n,i as r,l as i,m as a,n as o,p as s,r as c,t as l,y a
         outline: 2px solid var(--primary-color);
         outline-offset: 2px;
       }
-    `]}setConfig(e){this.config=e}render(){let{hass:t,config:r}=this;if(!t||!r||!this.words.ready)return n;let i=new s(t),a=d(r),{home:c}=this.follower,l=new Map(c?.speakers.map(({slug:e,name:t})=>[e,t])),u=[...new Set([...l.keys(),...r.speakers??[]])];return e`<form @submit=${e=>e.preventDefault()}>
+    `]}setConfig(e){this.config=e}render(){let{hass:e,config:t}=this;if(!e||!t||!this.words.ready)return n;let r=new a(e),i=d(t),{home:s}=this.follower,c=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),l=[...new Set([...c.keys(),...t.speakers??[]])];return u`<form @submit=${e=>e.preventDefault()}>
       <label class="text">
-        ${i.t(`card.title`)}
+        ${r.t(`card.title`)}
         <input
           type="text"
           name="title"
-          .value=${r.title??``}
+          .value=${t.title??``}
           @input=${e=>this.entitle(e.target.value)}
         />
       </label>
       <fieldset>
-        <legend>${i.t(`card.speakers`)}</legend>
-        <p class="quiet">${i.t(`card.speakers_none`)}</p>
-        ${u.map(e=>m(e,l.get(e)??e,r.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
-        ${o(i,this.follower.standing)}
+        <legend>${r.t(`card.speakers`)}</legend>
+        <p class="quiet">${r.t(`card.speakers_none`)}</p>
+        ${l.map(e=>m(e,c.get(e)??e,t.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
+        ${o(r,this.follower.standing)}
       </fieldset>
       <fieldset>
-        <legend>${i.t(`card.show`)}</legend>
-        ${f.map(e=>m(e,i.t(`card.show_${e}`),a.includes(e),t=>{let n=f.filter(n=>n===e?t:a.includes(n));this.become({...r,show:n})}))}
+        <legend>${r.t(`card.show`)}</legend>
+        ${f.map(e=>m(e,r.t(`card.show_${e}`),i.includes(e),n=>{let r=f.filter(t=>t===e?n:i.includes(t));this.become({...t,show:r})}))}
       </fieldset>
-    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(t,n,r,i)=>e`<label>
+    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(e,t,n,r)=>u`<label>
     <input
       type="checkbox"
-      name=${t}
-      .checked=${r}
-      @change=${e=>i(e.target.checked)}
+      name=${e}
+      .checked=${n}
+      @change=${e=>r(e.target.checked)}
     />
-    <bdi>${n}</bdi>
-  </label>`;r(`earlid-card-editor`,p);export{p as EarlidCardEditor};
+    <bdi>${t}</bdi>
+  </label>`;i(`earlid-card-editor`,p);export{p as EarlidCardEditor};

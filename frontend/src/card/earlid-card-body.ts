@@ -42,6 +42,9 @@ export class EarlidCardBody extends LitElement {
         gap: 20px;
         grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr));
       }
+      ul:has(earlid-speaker[open]) {
+        align-items: start;
+      }
       ul + p,
       earlid-timeline {
         margin-block-start: 16px;

@@ -1,6 +1,7 @@
 /** What there is to say of a speaker, in words. */
 
-import type { Proof, Speaker, Vote } from "../wire";
+import { lookOf, proofOf } from "../style";
+import type { Speaker, Vote } from "../wire";
 import type { Words } from "../words";
 
 const WITNESSES: Record<string, string> = { meter: "panel.witness_meter", microphone: "panel.witness_microphone" };
@@ -27,13 +28,13 @@ export function proof(words: Words, { microphone, witnesses }: Speaker): string 
   const who = witnesses.map((witness) => (WITNESSES[witness] ? words.t(WITNESSES[witness]) : witness));
   if (microphone === "off_proven" && who.length)
     return words.t("panel.proof_witnessed", { witnesses: words.list(who) });
-  return words.t(`panel.proof_${microphone}`);
+  return words.t(`panel.proof_${proofOf(microphone)}`);
 }
 
 /** The one word that is read from across the room. */
-export function hears(words: Words, microphone: Proof, allowed: boolean): string {
-  const exposed = !allowed && (microphone === "live" || microphone === "unknown");
-  return words.t(`panel.hears_${microphone}${exposed ? "_exposed" : ""}`);
+export function hears(words: Words, speaker: Speaker): string {
+  const known = proofOf(speaker.microphone);
+  return words.t(`panel.hears_${known}${lookOf(speaker) === "exposed" ? "_exposed" : ""}`);
 }
 
 export function lost(words: Words, vote: Vote): string {

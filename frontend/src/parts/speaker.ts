@@ -88,7 +88,7 @@ export class EarlidSpeaker extends LitElement {
                 speaker.area ? html`<span class="quiet"> · <bdi>${speaker.area}</bdi></span>` : nothing
               }
             </h3>
-            <p class="word" data-look=${look}>${hears(words, speaker.microphone, speaker.allowed)}</p>
+            <p class="word" data-look=${look}>${hears(words, speaker)}</p>
             <p class="may">${words.t(speaker.allowed ? "panel.may" : "panel.may_not")}</p>
           </div>
         </div>
@@ -154,7 +154,9 @@ export class EarlidSpeaker extends LitElement {
 
   private details(words: Words, speaker: Speaker, home: Home): TemplateResult {
     const test = selfTest(speaker, home);
-    return html`<details>
+    // Its neighbours in a grid need not grow along.
+    const toggled = (event: Event): boolean => this.toggleAttribute("open", (event.target as HTMLDetailsElement).open);
+    return html`<details @toggle=${toggled}>
       <summary>${words.t("panel.more")}</summary>
       <p>${words.t(`panel.grade_${speaker.assurance}`)}</p>
       <dl>

@@ -154,7 +154,8 @@ export const tile = css`
   details ol {
     padding-inline-start: 20px;
   }
-  details > * + * {
+  details > * + *,
+  details .foot {
     margin-block-start: 8px;
   }
 `;
