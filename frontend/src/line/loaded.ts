@@ -35,13 +35,26 @@ const sorted = <T>(items: T[], by: (item: T) => Ms): T[] => {
   return items;
 };
 
+/** Without the time when nobody looked: it counts as unknown, but drawn so it would be an exposure that nobody saw. */
+function watched(band: Band, gaps: Gap[]): Band[] {
+  if (band.microphone !== "unknown") return [band];
+  const left: Band[] = [];
+  let { start } = band;
+  for (const gap of gaps) {
+    if (gap.end <= start || gap.start >= band.end) continue;
+    if (gap.start > start) left.push({ ...band, start, end: gap.start });
+    start = gap.end;
+  }
+  return start < band.end ? [...left, { ...band, start }] : left;
+}
+
 /** An answer as it is drawn; what is missing or out of order in it must not stop the drawing. */
-function track(lane: Lane, told: Ms): Track {
+function track(lane: Lane, told: Ms, gaps: Gap[]): Track {
   return {
     speaker: lane.speaker,
     name: lane.name,
     bands: sorted(
-      (lane.bands ?? []).filter((band) => band.end > band.start),
+      (lane.bands ?? []).filter((band) => band.end > band.start).flatMap((band) => watched(band, gaps)),
       (band) => band.start,
     ),
     decisions: sorted(lane.decisions ?? [], (one) => one.at),
@@ -52,12 +65,13 @@ function track(lane: Lane, told: Ms): Track {
 }
 
 export function loaded(answer: Timeline): Loaded {
+  const gaps = sorted(answer.gaps ?? [], (gap) => gap.start);
   return {
     start: answer.start,
     end: answer.end,
     now: answer.now,
-    tracks: new Map((answer.lanes ?? []).map((lane) => [lane.speaker, track(lane, answer.now)])),
-    gaps: sorted(answer.gaps ?? [], (gap) => gap.start),
+    tracks: new Map((answer.lanes ?? []).map((lane) => [lane.speaker, track(lane, answer.now, gaps)])),
+    gaps,
   };
 }
 

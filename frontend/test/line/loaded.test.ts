@@ -74,3 +74,26 @@ it("knows which decision held", () => {
   expect(decided(of, 29)?.at).toBe(10);
   expect(decided(of, 9)).toBeUndefined();
 });
+
+it("does not take the time when nobody looked for an exposure", () => {
+  const unknown = { start: HOUR, end: 3 * HOUR, microphone: "unknown" as const, allowed: false };
+  const of = (gaps: { start: number; end: number }[]): number[][] =>
+    kitchen(loaded({ ...told(0, 4 * HOUR, [lane({ bands: [live(0, HOUR), unknown] })]), gaps })).bands.map((band) => [
+      band.start / HOUR,
+      band.end / HOUR,
+    ]);
+  expect(of([{ start: HOUR, end: 3 * HOUR }])).toEqual([[0, 1]]);
+  expect(of([{ start: HOUR, end: 2 * HOUR }])).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+  expect(of([{ start: 1.5 * HOUR, end: 2 * HOUR }])).toEqual([
+    [0, 1],
+    [1, 1.5],
+    [2, 3],
+  ]);
+  expect(of([{ start: 0, end: HOUR }])).toEqual([
+    [0, 1],
+    [1, 3],
+  ]);
+});
