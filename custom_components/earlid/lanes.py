@@ -9,7 +9,7 @@ import orjson
 from . import wire
 from .engine.gaps import Gap, gaps, joined
 from .engine.ledger import fold
-from .engine.model import Because, Outcome
+from .engine.model import Because, Outcome, Speaker
 from .engine.policy import Flip
 from .engine.timeline import spans
 from .history import Passage, let_go
@@ -21,13 +21,21 @@ from .picture import at_ms
 class Lanes:
     """Gathers the lanes of some speakers, passage after passage."""
 
-    def __init__(self, names: Mapping[str, str], rules: Mapping[str, str]) -> None:
-        """`names` are those of the speakers by slug, `rules` those of the rules."""
+    def __init__(self, speakers: Iterable[Speaker], rules: Mapping[str, str]) -> None:
+        """Begin with nothing known of these speakers; `rules` are the names of the rules by slug."""
         self._rules = rules
         self._gaps: list[Gap] = []
         self._lanes: dict[str, wire.Lane] = {
-            slug: {"speaker": slug, "name": name, "bands": [], "decisions": [], "wakes": [], "ahead": []}
-            for slug, name in names.items()
+            one.slug: {
+                "speaker": one.slug,
+                "name": one.name,
+                "deadline": one.deadline.total_seconds(),
+                "bands": [],
+                "decisions": [],
+                "wakes": [],
+                "ahead": [],
+            }
+            for one in speakers
         }
 
     def add(self, passage: Passage) -> None:

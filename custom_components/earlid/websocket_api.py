@@ -103,8 +103,8 @@ async def timeline(hass: HomeAssistant, connection: ActiveConnection, msg: _Mess
     start, end = typed.stretch(msg.get("start"), msg.get("end"))
     entry = _loaded(hass)
     household, speakers = entry.runtime_data, _named(hass, entry, connection.user, msg)
-    names = {slug: household.speakers[slug].speaker.name for slug in speakers}
-    lanes = Lanes(names, {slug: view.rule.name for slug, view in household.rules.items()})
+    rules = {slug: view.rule.name for slug, view in household.rules.items()}
+    lanes = Lanes([household.speakers[slug].speaker for slug in speakers], rules)
     await history.on_disk(household)
     async for passage in history.passages(household, start, end, speakers):
         await hass.async_add_executor_job(lanes.add, passage)

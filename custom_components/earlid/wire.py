@@ -196,6 +196,8 @@ class Lane(TypedDict):
 
     speaker: str
     name: str
+    deadline: float
+    """s. What could hear without permission for less is recorded, and no breach."""
     bands: list[Band]
     decisions: list[Decided]
     wakes: list[Wake]

@@ -178,6 +178,8 @@ export interface Gap {
 export interface Lane {
   speaker: string;
   name: string;
+  /** s. What could hear without permission for less is recorded, and no breach. */
+  deadline: number;
   bands: Band[];
   decisions: Decided[];
   wakes: Wake[];

@@ -3,6 +3,7 @@
 import { bisector } from "d3-array";
 import type { Ahead, Band, Decided, Gap, Lane, Ms, Timeline, Wake } from "../wire";
 import type { View } from "./layout";
+import { look, type Shown } from "./looks";
 import { MINUTE } from "./zone";
 
 const byAt = bisector<{ at: Ms }, Ms>((one) => one.at);
@@ -14,7 +15,9 @@ const LATE = 10 * MINUTE;
 export interface Track {
   speaker: string;
   name: string;
-  bands: Band[];
+  /** s. */
+  deadline: number;
+  bands: Shown[];
   decisions: Decided[];
   wakes: Wake[];
   ahead: Ahead[];
@@ -48,14 +51,34 @@ function watched(band: Band, gaps: Gap[]): Band[] {
   return start < band.end ? [...left, { ...band, start }] : left;
 }
 
+/** With what could hear without permission for less than the deadline (s) marked as brief. */
+function judged(all: Band[], deadline: number): Shown[] {
+  const exposed = (band: Band | undefined): boolean => band !== undefined && look(band) === "exposed";
+  const found: Shown[] = [];
+  for (let first = 0; first < all.length; ) {
+    let behind = first + 1;
+    while (exposed(all[first]) && exposed(all[behind]) && all[behind]?.start === all[behind - 1]?.end) behind++;
+    const run = all.slice(first, behind);
+    const lasted = (run.at(-1)?.end ?? 0) - (run[0]?.start ?? 0);
+    const brief = exposed(run[0]) && lasted < deadline * 1000;
+    for (const band of run as Shown[]) found.push((band.brief ?? false) === brief ? band : { ...band, brief });
+    first = behind;
+  }
+  return found;
+}
+
 /** An answer as it is drawn; what is missing or out of order in it must not stop the drawing. */
 function track(lane: Lane, told: Ms, gaps: Gap[]): Track {
   return {
     speaker: lane.speaker,
     name: lane.name,
-    bands: sorted(
-      (lane.bands ?? []).filter((band) => band.end > band.start).flatMap((band) => watched(band, gaps)),
-      (band) => band.start,
+    deadline: lane.deadline,
+    bands: judged(
+      sorted(
+        (lane.bands ?? []).filter((band) => band.end > band.start).flatMap((band) => watched(band, gaps)),
+        (band) => band.start,
+      ),
+      lane.deadline,
     ),
     decisions: sorted(lane.decisions ?? [], (one) => one.at),
     wakes: sorted(lane.wakes ?? [], (one) => one.at),
@@ -103,7 +126,8 @@ function joined(before: Track, after: Track, from: Ms, keep: Ms): Track {
   return {
     speaker: after.speaker,
     name: after.name,
-    bands: bands(spans(before.bands, after.bands, from, keep)),
+    deadline: after.deadline,
+    bands: judged(bands(spans(before.bands, after.bands, from, keep)), after.deadline),
     decisions: moments(before.decisions, after.decisions, from, keep, true),
     wakes: moments(before.wakes, after.wakes, from, keep),
     ahead: after.ahead,

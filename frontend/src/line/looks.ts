@@ -12,8 +12,15 @@ export const look = (band: Band): Look => {
   return RANKS.includes(band.microphone) ? band.microphone : "unknown";
 };
 
+/** A band as it is drawn. */
+export interface Shown extends Band {
+  /** It could hear without permission, but not for so long that it is a breach: so it is between each OFF and its word
+   * that it is off, and red at each mute would be a false alarm. It is drawn as what it was. */
+  brief?: boolean;
+}
+
 const ranks = new Map<string, number>(RANKS.map((name, rank) => [name, rank]));
-export const rank = (band: Band): number => ranks.get(look(band)) ?? 0;
+export const rank = (band: Shown): number => ranks.get(look(band.brief ? { ...band, allowed: true } : band)) ?? 0;
 
 /** From what may be overlooked to what must not be. */
 export function severity(wake: Wake): number {

@@ -66,7 +66,7 @@ export function past(now: Ms, speakers: number, days: number, records: number): 
     // Each change makes a decision, a microphone and a command; each wake one.
     const each = records / speakers;
     const changes = Math.round((each * 0.8) / 3);
-    const lane: Lane = { speaker: slug, name, bands: [], decisions: [], wakes: [], ahead: [] };
+    const lane: Lane = { speaker: slug, name, deadline: 10, bands: [], decisions: [], wakes: [], ahead: [] };
     let at = now - days * DAY;
     for (let n = 0; n < changes; n++) {
       const allowed = n % 2 === 0;

@@ -6,6 +6,7 @@ import { HOUR, MINUTE } from "./fake";
 const lane = (more: Partial<Lane>): Lane => ({
   speaker: "kitchen",
   name: "Kitchen",
+  deadline: 10,
   bands: [],
   decisions: [],
   wakes: [],

@@ -14,22 +14,37 @@ const band = (start: number, end: number, microphone: Proof, allowed = false): B
   allowed,
 });
 const track = (bands: Band[], told = NOW): Track => {
-  const lane = { speaker: "kitchen", name: "Kitchen", bands, decisions: [], wakes: [], ahead: [] };
+  const lane = { speaker: "kitchen", name: "Kitchen", deadline: 10, bands, decisions: [], wakes: [], ahead: [] };
   return loaded({ start: 0, end: NOW, now: told, lanes: [lane], gaps: [] }).tracks.get("kitchen") as Track;
 };
 const seen = (of: Track, scale: Scale, now = NOW): string[] =>
   runs(of, scale, now).map((run) => `${run.from}-${run.to} ${RANKS[run.rank]}`);
 
-it("shows an exposure of a second within a month, two pixels wide", () => {
+it("shows an exposure of some seconds within a month, two pixels wide", () => {
   const of = track([
     band(0, 15 * DAY, "off_proven"),
-    band(15 * DAY, 15 * DAY + 1000, "live"),
-    band(15 * DAY + 1000, NOW, "off_proven"),
+    band(15 * DAY, 15 * DAY + 10_000, "live"),
+    band(15 * DAY + 10_000, NOW, "off_proven"),
   ]);
   expect(seen(of, new Scale({ start: 0, end: NOW }, 300))).toEqual([
     "0-150 off_proven",
     "150-152 exposed",
     "152-300 off_proven",
+  ]);
+});
+
+it("gives no alarm for the moment in which a plug takes its order", () => {
+  const from = 15 * DAY;
+  const of = track([
+    band(0, from, "live", true),
+    band(from, from + 6000, "live"),
+    band(from + 6000, from + 9000, "unknown"),
+    band(from + 9000, NOW, "off_proven"),
+  ]);
+  expect(seen(of, new Scale({ start: from - 10_000, end: from + 20_000 }, 30))).toEqual([
+    "0-16 live",
+    "16-19 unknown",
+    "19-30 off_proven",
   ]);
 });
 
