@@ -1,4 +1,4 @@
-"""Some days in a home, lived in two minutes, for pictures. Earlid decides and records; only the clock is not real.
+"""A week in a home, lived in two minutes, for pictures. Earlid decides and records; only the clock is not real.
 
 No test by its name: `scripts/pictures` runs it, with EARLID_DAY saying where the journal is to be left, and EARLID_ZONE
 where on Earth the home is.
@@ -25,7 +25,7 @@ from custom_components.earlid.engine.model import Outcome
 from .homes import Plug, guard_home, plug_in, rule, settled, speaker
 
 ROOMS = ("kitchen", "living_room", "bedroom", "office", "nursery")
-LENGTH = timedelta(days=3)
+LENGTH = timedelta(days=7)
 SIGNS = ("led", "satellite", "traffic")
 # Of a hundred wakes; a study counted far fewer that were meant than one would think.
 OUTCOMES = (*[Outcome.ANSWERED] * 62, *[Outcome.UNANSWERED] * 30, *[Outcome.UNKNOWN] * 8)
@@ -88,7 +88,7 @@ def diary(day: Day, plugs: dict[str, Plug], number: int) -> dict[time, Callable[
         time(16, 50): lambda: day.are(anna="home"),
         time(18, 5): lambda: day.are(ben="home"),
     }
-    if number % 7 == 0:
+    if number in (2, 3):
         usual = {time(10, 30): lambda: day.are(anna="not_home"), time(15, 0): lambda: day.are(anna="home")}
     return usual | {
         time(19, 40): lambda: day.act("mute", "living_room", duration={"minutes": 75}),
