@@ -32,6 +32,8 @@ CONF_WHO_MAY_ALLOW: Final = "who_may_allow"
 CONF_STORE_TRANSCRIPTS: Final = "store_transcripts"
 CONF_PUBLISH_NAMES: Final = "publish_names"
 CONF_WHEN_STOPPING: Final = "when_stopping"
+CONF_VOICE_ALLOW_FROM: Final = "voice_allow_from"
+CONF_VOICE_ALLOW_OTHERS: Final = "voice_allow_others"
 
 # A speaker.
 CONF_SLUG: Final = "slug"

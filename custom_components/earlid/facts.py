@@ -4,7 +4,6 @@ Entities made of others are doubted while their parts are out of sight: a group 
 `off`, a zone counts nobody, a template renders from nothing.
 """
 
-from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -46,9 +45,11 @@ _COUNTED_WITHIN: Final = timedelta(seconds=1)
 _TRUE: Final = ("on", "home", "true", "open", "occupied")
 _COMPOSED_DOMAINS: Final = ("group", "person", "zone")
 _COMPOSED_PLATFORMS: Final = ("group", "template")
-_SAID: HassKey[deque[str]] = HassKey("earlid_said")
+_SAID: HassKey[dict[str, str]] = HassKey("earlid_said")
 # A wake and its answer are some four states; so many cover minutes of a home that talks to all its satellites.
 _SAID_MOST: Final = 256
+# An announcement is in the context of the automation that wants it said.
+_HEARING: Final = ("listening", "processing")
 _PLAYING: Final = (STATE_PLAYING, STATE_BUFFERING)
 # Their sensors of the class timestamp are the next alarm, timer and reminder of a speaker, and none is another:
 # homeassistant/components/alexa_devices/sensor.py, NOTIFICATIONS (of aioamazondevices: Alarm, Timer, Reminder);
@@ -259,10 +260,7 @@ class Eyes:
 
 
 def _count(state: State) -> int:
-    try:
-        return int(state.state)
-    except ValueError:
-        return 0
+    return int(state.state) if state.state.isdecimal() else 0
 
 
 def _moment(said: object) -> datetime | None:
@@ -276,23 +274,27 @@ def _moment(said: object) -> datetime | None:
 
 @callback
 def remember_spoken(hass: HomeAssistant) -> CALLBACK_TYPE:
-    """Remember the contexts in which Assist satellites talk; return what stops it.
+    """Remember the contexts in which Assist satellites are talked to; return what stops it.
 
     A satellite runs its pipeline in the context that it shows with its state as it wakes. Home Assistant gives the
     state another after 5 s, and an answer may take longer.
     """
-    said = hass.data.setdefault(_SAID, deque(maxlen=_SAID_MOST))
+    said = hass.data.setdefault(_SAID, {})
 
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
-        said.append(event.context.id)
+        if (state := event.data["new_state"]) is not None and state.state in _HEARING:
+            said[event.context.id] = state.entity_id
+            if len(said) > _SAID_MOST:
+                said.pop(next(iter(said)))
 
     tracked = async_track_state_change_filtered(hass, TrackStates(False, set(), {"assist_satellite"}), changed)
     return tracked.async_remove
 
 
 @callback
-def spoken(hass: HomeAssistant, context: Context) -> bool:
-    """Return whether the context is, or comes from, that of something said to an Assist satellite."""
-    said = {state.context.id for state in hass.states.async_all("assist_satellite")} | {*hass.data.get(_SAID, deque())}
-    return not said.isdisjoint((context.id, context.parent_id))
+def said_to(hass: HomeAssistant, context: Context) -> str | None:
+    """Return the Assist satellite that heard what the context is of or comes from; None: it was not spoken."""
+    states = (state for state in hass.states.async_all("assist_satellite") if state.state in _HEARING)
+    said = hass.data.get(_SAID, {}) | {state.context.id: state.entity_id for state in states}
+    return said.get(context.id) or said.get(context.parent_id or "")

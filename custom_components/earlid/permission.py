@@ -1,19 +1,32 @@
-"""Who may: everything that can end in listening asks here first, whoever brings the wish."""
+"""Who may: everything that can end in listening asks here first, whoever brings the wish.
+
+What is said aloud could be anyone's, and it is heard by somebody: by which satellite decides too.
+"""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
-from homeassistant.const import Platform
+from homeassistant.const import CONF_DEVICE_ID, Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 
-from .const import CONF_WHO_MAY_ALLOW, DOMAIN, WhoMayAllow
+from .const import (
+    CONF_ACTIVATIONS,
+    CONF_SLUG,
+    CONF_VOICE_ALLOW_FROM,
+    CONF_VOICE_ALLOW_OTHERS,
+    CONF_WHO_MAY_ALLOW,
+    DOMAIN,
+    SUBENTRY_SPEAKER,
+    WhoMayAllow,
+)
 from .entity import microphone_unique_id, mode_unique_id
-from .facts import spoken
+from .facts import said_to
 from .runtime import EarlidConfigEntry, SpeakerView
 
 
@@ -31,17 +44,92 @@ class NotAllowed(Unauthorized):
         self.translation_placeholders = placeholders
 
 
-async def ensure_may_allow(hass: HomeAssistant, entry: EarlidConfigEntry, context: Context | None) -> None:
-    """Let through who may do what can end in listening.
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What heard a wish that was said aloud."""
 
-    A call without a user is the household's own automation and may; one by voice could be anyone's.
+    satellite: str | None
+    """The entity id of the Assist satellite; None: it is none, but some other device."""
+    device: str | None
+
+
+def heard_by(hass: HomeAssistant, context: Context) -> Ear | None:
+    """Return what heard the wish that a context is of or comes from; None: it was not said aloud."""
+    satellite = said_to(hass, context)
+    return None if satellite is None else Ear(satellite, _device_of(hass, satellite))
+
+
+def own_speakers(hass: HomeAssistant, entry: EarlidConfigEntry, ear: Ear) -> set[str]:
+    """Return the slugs of the guarded speakers that this ear is itself the microphone of."""
+    own = set()
+    device = ear.device or (None if ear.satellite is None else _device_of(hass, ear.satellite))
+    for subentry in entry.get_subentries_of_type(SUBENTRY_SPEAKER):
+        guards = subentry.data.get(CONF_DEVICE_ID)
+        if (guards and guards == device) or (
+            ear.satellite and ear.satellite in subentry.data.get(CONF_ACTIVATIONS, ())
+        ):
+            own.add(subentry.data[CONF_SLUG])
+    return own
+
+
+async def ensure_may_allow(
+    hass: HomeAssistant,
+    entry: EarlidConfigEntry,
+    context: Context | None,
+    slugs: Collection[str] | None = None,
+    *,
+    ear: Ear | None = None,
+    lifts: bool = False,
+) -> None:
+    """Let through who may do what can end in listening, of these speakers (None: of any).
+
+    A call without a user is the household's own automation and may; one by voice could be anyone's. `ear`: what heard
+    it, where the caller knows better than its context. `lifts`: it is about lockdown itself.
 
     Raises:
-        NotAllowed: Only administrators may, and this is none of them.
+        NotAllowed: Only administrators may, and this is none of them; or it was heard where it does not count.
     """
-    if not _admins_only(entry) or context is None:
+    if context is None:
         return
-    await ensure_admin(hass, context)
+    ear = ear or (heard_by(hass, context) if context.user_id is None else None)
+    if ear is not None:
+        _ensure_voice_may(hass, entry, context, slugs, ear, lifts=lifts)
+    elif _admins_only(entry):
+        await ensure_admin(hass, context)
+
+
+def _ensure_voice_may(
+    hass: HomeAssistant,
+    entry: EarlidConfigEntry,
+    context: Context,
+    slugs: Collection[str] | None,
+    ear: Ear,
+    *,
+    lifts: bool,
+) -> None:
+    """Let through what is said aloud where the household wants to hear it, and never what lockdown has silenced."""
+    if _admins_only(entry):
+        raise NotAllowed("not_by_voice", context)
+    listened_to = entry.options.get(CONF_VOICE_ALLOW_FROM) or ()
+    device = ear.device or (None if ear.satellite is None else _device_of(hass, ear.satellite))
+    if listened_to and ear.satellite not in listened_to and device not in listened_to:
+        raise NotAllowed("not_said_here", context)
+    own = own_speakers(hass, entry, ear)
+    if lifts:
+        # What lockdown has silenced and hears all the same is the last that is to be obeyed.
+        if own:
+            raise NotAllowed("not_by_the_silenced", context)
+        return
+    if entry.runtime_data.lockdown:
+        raise NotAllowed("not_in_lockdown", context)
+    meant = set(entry.runtime_data.speakers if slugs is None else slugs)
+    if own and not meant <= own and not entry.options.get(CONF_VOICE_ALLOW_OTHERS, False):
+        raise NotAllowed("not_for_others", context)
+
+
+def _device_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    registered = er.async_get(hass).async_get(entity_id)
+    return None if registered is None else registered.device_id
 
 
 async def ensure_admin(hass: HomeAssistant, context: Context | None) -> None:
@@ -52,7 +140,7 @@ async def ensure_admin(hass: HomeAssistant, context: Context | None) -> None:
     """
     user = None if context is None else await _user(hass, context)
     if user is None:
-        if context is not None and spoken(hass, context):
+        if context is not None and said_to(hass, context) is not None:
             raise NotAllowed("not_by_voice", context)
     elif not user.is_admin:
         raise NotAllowed("admins_only", context)
@@ -85,6 +173,8 @@ async def ensure_may_mute(
     context: Context | None,
     views: Iterable[SpeakerView],
     until: datetime | None,
+    *,
+    ear: Ear | None = None,
 ) -> None:
     """Let through who may mute until then (None: until resumed).
 
@@ -93,8 +183,8 @@ async def ensure_may_mute(
     Raises:
         NotAllowed: It would end a mute hold early, and the caller may not do what can end in listening.
     """
-    if any(outlasts(view, until) for view in views):
-        await ensure_may_allow(hass, entry, context)
+    if shorter := [view.speaker.slug for view in views if outlasts(view, until)]:
+        await ensure_may_allow(hass, entry, context, shorter, ear=ear)
 
 
 async def ensure_control(

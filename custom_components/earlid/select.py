@@ -87,7 +87,7 @@ class SpeakerMode(SpeakerEntity, SelectEntity):
             await ensure_may_mute(self.hass, self._entry, context, [self.view], hold.until)
             await self._household.hold_until_next_change(self._slug, Effect.MUTE, context)
             return
-        await ensure_may_allow(self.hass, self._entry, context)
+        await ensure_may_allow(self.hass, self._entry, context, [self._slug])
         if option == Mode.LISTEN:
             await self._household.hold_until_next_change(self._slug, Effect.LISTEN, context)
         else:

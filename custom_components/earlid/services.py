@@ -100,13 +100,13 @@ async def _listen(call: ServiceCall) -> None:
     if duration > LONGEST_LISTEN:
         raise wrong("listen_too_long", hours=LONGEST_LISTEN // timedelta(hours=1))
     entry, slugs = await _meant(call, whole_home=False)
-    await ensure_may_allow(call.hass, entry, call.context)
+    await ensure_may_allow(call.hass, entry, call.context, slugs)
     await entry.runtime_data.listen(slugs, duration, call.context)
 
 
 async def _resume(call: ServiceCall) -> None:
     entry, slugs = await _meant(call, whole_home=True)
-    await ensure_may_allow(call.hass, entry, call.context)
+    await ensure_may_allow(call.hass, entry, call.context, slugs)
     await entry.runtime_data.resume(slugs, call.context)
 
 

@@ -70,12 +70,16 @@ class _Switch(HubEntity, SwitchEntity):
         # The next call sets another context, so it is taken before anything is awaited.
         context = self._context
         if on is self._can_allow():
-            await ensure_may_allow(self.hass, self._entry, context)
+            await self._ensure_may_allow(context)
         await self._do(on, context)
         self.refresh()
 
     def _can_allow(self) -> bool:
         """Return the position that can end in listening."""
+        raise NotImplementedError
+
+    async def _ensure_may_allow(self, context: Context | None) -> None:
+        """Let through who may put it into that position."""
         raise NotImplementedError
 
     async def _do(self, on: bool, context: Context | None) -> None:
@@ -101,6 +105,10 @@ class HubSwitch(_Switch):
     @override
     def _can_allow(self) -> bool:
         return self.entity_description.can_allow
+
+    @override
+    async def _ensure_may_allow(self, context: Context | None) -> None:
+        await ensure_may_allow(self.hass, self._entry, context, lifts=True)
 
     @override
     async def _do(self, on: bool, context: Context | None) -> None:
@@ -157,6 +165,11 @@ class RuleSwitch(_Switch):
     @override
     def _can_allow(self) -> bool:
         return self.view.rule.effect is Effect.LISTEN
+
+    @override
+    async def _ensure_may_allow(self, context: Context | None) -> None:
+        rule = self.view.rule
+        await ensure_may_allow(self.hass, self._entry, context, rule.speakers or None)
 
     @override
     async def _do(self, on: bool, context: Context | None) -> None:

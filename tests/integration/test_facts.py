@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration
 
 from custom_components.earlid.engine.finishing import Pastime
-from custom_components.earlid.facts import Eyes, remember_spoken, spoken
+from custom_components.earlid.facts import Eyes, remember_spoken, said_to
 
 
 @pytest.fixture
@@ -261,6 +261,17 @@ async def test_what_a_satellite_says_is_known_by_its_context_even_when_the_answe
     hass.states.async_set("assist_satellite.kitchen", "processing", context=Context())
     await hass.async_block_till_done()
     stop()
-    assert spoken(hass, said)
-    assert spoken(hass, Context(parent_id=said.id))
-    assert not spoken(hass, Context())
+    assert said_to(hass, said) == "assist_satellite.kitchen"
+    assert said_to(hass, Context(parent_id=said.id)) == "assist_satellite.kitchen"
+    assert said_to(hass, Context()) is None
+
+
+async def test_what_a_satellite_announces_was_not_said_to_it(hass: HomeAssistant) -> None:
+    automation = Context()
+    stop = remember_spoken(hass)
+    hass.states.async_set("assist_satellite.kitchen", "responding", context=automation)
+    assert said_to(hass, automation) is None
+    hass.states.async_set("assist_satellite.kitchen", "idle", context=Context())
+    await hass.async_block_till_done()
+    stop()
+    assert said_to(hass, automation) is None
