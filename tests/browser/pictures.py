@@ -58,7 +58,7 @@ async def furnish(home: VirtualHome, past: Path) -> None:
     for room in TESTED:
         await home.owner.wait_for(f"sensor.{room}_assurance", lambda one: one["state"] != "untested", within=120)
     # Only a meter that was seen to read something proves by its nothing.
-    await home.owner.wait_for("sensor.bedroom_plug_power", lambda meter: float(meter["state"]) > 0)
+    await home.owner.wait_for("sensor.bedroom_plug_power", lambda meter: float(meter["state"]) > 0, within=90)
     await home.owner.call("earlid.mute", entity_id="select.bedroom_mode", duration=5400)
     # One thing is wrong, as it sometimes is: somebody turned a plug on by hand, and it hears no command.
     home.faults.deaf("office", 600)
