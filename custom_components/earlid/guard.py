@@ -283,6 +283,7 @@ class Guard:
         holds = (post.holds.mute, post.holds.listen)
         ends = [hold.until for hold in holds if hold is not None and hold.until is not None and hold.until > now]
         ends += [post.wait.look_at] if post.wait is not None else []
+        ends += post.unsaid(self.started_at, now)
         due = min((*ends, recheck_at) if recheck_at is not None else ends, default=None)
         if due is not None:
             # Never before now: a timer that is already due would fire in this very pass.

@@ -110,7 +110,9 @@ class Remembered:
             post.heard_at = _moment(stored["heard_at"])
         with _unreadable(post.slug):
             zone = dt_util.get_default_time_zone()
-            post.tally = exposure.after_gap(to_tally(stored["tally"]), self.alive_at or now, now, zone)
+            tally = to_tally(stored["tally"])
+            post.last_known = None if tally.proof is Proof.UNKNOWN else tally.proof
+            post.tally = exposure.after_gap(tally, self.alive_at or now, now, zone)
         with _unreadable(post.slug):
             if (relay := stored.get("relay")) is not None:
                 _restore_relay(post, relay)

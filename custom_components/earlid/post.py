@@ -49,6 +49,8 @@ class Post:
     waits_for: tuple[str, ...] = ()
     """What wakes the guard meanwhile."""
     assessment: Assessment = field(default_factory=lambda: Assessment(Proof.UNKNOWN))
+    last_known: Proof | None = None
+    """What was known before this start, as long as nobody has said anything since."""
     settings: Settings = field(default_factory=Settings)
     """What the relay's device said last that it is set to."""
     evidence: Evidence = field(default_factory=Evidence)
@@ -132,7 +134,20 @@ class Post:
             idle_draw=self.memory.draw.idle,
             left_plug=self.memory.draw.gone,
             flapping=self.memory.flaps.flapping,
+            last_known=self.last_known,
         )
+
+    def unsaid(self, started_at: datetime | None, now: datetime) -> list[datetime]:
+        """Return when it counts no more what was known before the start; empty once it does not.
+
+        Who is told of changes would else hear at each start that nobody knows, and a moment later what all knew.
+        """
+        late = started_at is not None and passed(started_at, self.guarded.speaker.deadline, now)
+        if self.assessment.proof is not Proof.UNKNOWN or late:
+            self.last_known = None
+        if self.last_known is None or started_at is None:
+            return []
+        return [started_at + self.guarded.speaker.deadline]
 
     def take(self, guarded: Guarded) -> None:
         """Be set up so from now on; what another meter showed is forgotten."""

@@ -15,7 +15,7 @@ from .engine.activations import Activation, Report
 from .engine.assurance import Assurance, Evidence, assure
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
-from .engine.model import Breach, Clock, Decision, Effect, Holds, Record, Settings, Speaker
+from .engine.model import Breach, Clock, Decision, Effect, Holds, Proof, Record, Settings, Speaker
 from .engine.policy import Flip
 from .engine.rules import Rule
 from .engine.trials import Finding
@@ -50,6 +50,9 @@ class SpeakerView:
     """It draws nothing though it is on, so what its relay does is about an empty outlet."""
     flapping: bool = False
     """Its relay keeps going away and coming back."""
+    last_known: Proof | None = None
+    """What was known of its microphone before this start, as long as nobody has said anything since; None: it counts
+    no more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

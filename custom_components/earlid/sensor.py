@@ -62,6 +62,7 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
             "because": decider(view),
             "until": view.decision.until,
             "witnesses": list(view.assessment.witnesses),
+            "last_known": None if view.last_known is None else view.last_known.value,
         },
     ),
     SpeakerSensorDescription(key="decided_by", translation_key="decided_by", value=decider),
