@@ -20,8 +20,10 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
+from custom_components.earlid.condition import CONDITIONS
 from custom_components.earlid.engine.model import Cause
 from custom_components.earlid.targets import TARGET_FIELDS
+from custom_components.earlid.trigger import TRIGGERS
 from tests.integration.fakes import Home, move_in
 from tests.integration.views import a_rule, a_speaker
 
@@ -145,6 +147,27 @@ async def test_every_action_has_its_form_words_and_icon(home: Home) -> None:
         assert all(set(field) == {"name", "description"} for field in words.values())
 
 
+@pytest.mark.parametrize(("kind", "keys"), [("trigger", set(TRIGGERS)), ("condition", set(CONDITIONS))])
+def test_every_trigger_and_condition_has_its_form_words_and_icon(kind: str, keys: set[str]) -> None:
+    forms: dict[str, Any] = load_yaml_dict(str(EARLID / f"{kind}s.yaml"))
+    words, icons = WORDS[f"{kind}s"], ICONS[f"{kind}s"]
+    assert keys == set(forms) == set(words) == set(icons), "anchors are for core only"
+    assert all(set(icon) == {kind} for icon in icons.values())
+    for key, form in forms.items():
+        assert set(form) <= {"target", "fields"}
+        assert form.get("target", {"entity": {"integration": "earlid"}}) == {"entity": {"integration": "earlid"}}
+        fields = form.get("fields", {})
+        assert set(words[key]) == {"name", "description"} | ({"fields"} if fields else set())
+        assert set(fields) == set(words[key].get("fields", {})), key
+        assert all(set(field) == {"name", "description"} for field in words[key].get("fields", {}).values())
+        for field in fields.values():
+            assert set(field) <= {"example", "default", "required", "selector", "context"}
+            assert None not in (field.get("default", 0), field.get("example", 0)), key
+            validate_selector(field["selector"])
+            if (select := (field["selector"] or {}).get("select")) is not None:
+                assert set(select["options"]) == set(WORDS["selector"][select["translation_key"]]["options"])
+
+
 def test_every_error_has_a_sentence_and_no_sentence_is_left_over() -> None:
     chosen = {"not_a_speaker", *(f"unknown_{kind}" for kind in ("device", "area", "floor", "label"))}
     assert set(WORDS["exceptions"]) == raised_keys() | chosen
@@ -177,7 +200,8 @@ def test_the_words_are_what_hassfest_wants() -> None:
 
 
 def test_the_keys_are_what_hassfest_wants() -> None:
-    for keys in (WORDS["entity"], WORDS["selector"], WORDS["exceptions"], WORDS["services"]):
+    for section in ("entity", "selector", "exceptions", "services", "triggers", "conditions"):
+        keys = WORDS[section]
         assert all(KEY.fullmatch(part) for path, _ in leaves(keys) for part in path.strip(".").split("."))
     for path, text in leaves(WORDS["entity"]):
         if ".state" in path:
