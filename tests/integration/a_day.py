@@ -158,6 +158,6 @@ def rules() -> list[Any]:
             kind="schedule",
             days=every,
             speakers=["nursery"],
-            **{"from": "18:30:00", "to": "19:45:00"},
+            **{"from": "18:30:00", "to": "20:15:00"},
         ),
     ]
