@@ -58,6 +58,7 @@ async def furnish(home: VirtualHome, past: Path) -> None:
         await home.owner.call("button.press", entity_id=f"button.{room}_self_test")
     for room in TESTED:
         await home.owner.wait_for(f"sensor.{room}_assurance", lambda one: one["state"] != "untested", within=120)
+        await home.owner.wait_for(f"sensor.{room}_microphone", "live", within=60)
     # Only a meter that was seen to read something since the start proves by its nothing.
     home.speakers["bedroom"].play()
     await home.owner.wait_for("sensor.bedroom_plug_power", lambda meter: float(meter["state"]) > PLAYS)
