@@ -1,4 +1,4 @@
-"""Conditions for automations: a microphone is live, may listen, is off and proven so.
+"""Conditions for automations: a microphone is live, off, proven off; a speaker may listen, or is in breach.
 
 Home Assistant's own conditions leave out what is unknown or unavailable, so *all of them are off* would hold for a
 speaker of which nobody can tell. Here it counts, as what it is.
@@ -65,16 +65,30 @@ class IsAllowed(SpeakerCondition):
     _platform, _key, _states = Platform.BINARY_SENSOR, "listening_allowed", {STATE_ON}
 
 
+class IsOff(SpeakerCondition):
+    """It cannot hear, proven or not."""
+
+    _platform, _key, _states = Platform.SENSOR, "microphone", {Proof.OFF_PROVEN.value, Proof.OFF_UNPROVEN.value}
+
+
 class IsProvenOff(SpeakerCondition):
     """It cannot hear, and an independent witness agrees."""
 
     _platform, _key, _states = Platform.SENSOR, "microphone", {Proof.OFF_PROVEN.value}
 
 
+class IsInBreach(SpeakerCondition):
+    """Permission and truth disagree."""
+
+    _platform, _key, _states = Platform.BINARY_SENSOR, "breach", {STATE_ON}
+
+
 CONDITIONS: Final[Mapping[str, type[Condition]]] = {
     "is_live": IsLive,
-    "is_allowed": IsAllowed,
+    "is_off": IsOff,
     "is_proven_off": IsProvenOff,
+    "is_allowed": IsAllowed,
+    "is_in_breach": IsInBreach,
 }
 
 

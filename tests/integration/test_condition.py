@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from custom_components.earlid.condition import CONDITIONS
 from custom_components.earlid.engine.evidence import Assessment
-from custom_components.earlid.engine.model import Because, Effect, Proof
+from custom_components.earlid.engine.model import Because, Breach, Cause, Effect, Proof
 from tests.integration.fakes import Home, move_in
 from tests.integration.views import a_rule, a_speaker, decided, utc
 
@@ -40,18 +40,25 @@ async def holds(home: Home, key: str, target: dict[str, Any], **options: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("proof", "live", "proven_off"),
+    ("proof", "so"),
     [
-        (Proof.LIVE, True, False),
-        (Proof.OFF_PROVEN, False, True),
-        (Proof.OFF_UNPROVEN, False, False),
-        (Proof.UNKNOWN, False, False),
+        (Proof.LIVE, {"is_live"}),
+        (Proof.OFF_PROVEN, {"is_off", "is_proven_off"}),
+        (Proof.OFF_UNPROVEN, {"is_off"}),
+        (Proof.UNKNOWN, set()),
     ],
 )
-async def test_a_microphone_is_what_it_shows(home: Home, proof: Proof, live: bool, proven_off: bool) -> None:
+async def test_a_microphone_is_what_it_shows(home: Home, proof: Proof, so: set[str]) -> None:
     home.show("kitchen", assessment=Assessment(proof))
-    assert await holds(home, "is_live", KITCHEN) is live
-    assert await holds(home, "is_proven_off", KITCHEN) is proven_off
+    for key in ("is_live", "is_off", "is_proven_off"):
+        assert await holds(home, key, KITCHEN) is (key in so)
+
+
+async def test_a_breach_is_one_until_it_ends(home: Home) -> None:
+    assert await holds(home, "is_in_breach", KITCHEN) is False
+    home.show("kitchen", breach=Breach(cause=Cause.RELAY_UNREACHABLE, since=utc(2026, 11, 21)))
+    assert await holds(home, "is_in_breach", BOTH) is True
+    assert await holds(home, "is_in_breach", BOTH, behavior="all") is False
 
 
 async def test_allowed_is_what_was_decided_whatever_it_does(home: Home) -> None:
