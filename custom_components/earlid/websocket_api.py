@@ -1,6 +1,7 @@
 """What the card and the panel ask over Home Assistant's websocket; the shapes are those of `wire.py`.
 
-Everyone sees the speakers whose microphone they may read, and no others; nothing here changes anything.
+Everyone sees the speakers whose microphone they may read, and no others. Speakers are muted and let listen by actions;
+nothing here does.
 """
 
 import asyncio
@@ -16,11 +17,12 @@ from homeassistant.components.websocket_api.decorators import async_response, we
 from homeassistant.components.websocket_api.messages import construct_result_message
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import orjson
 import voluptuous as vol
 
-from . import history, typed, wire
+from . import history, typed, unguarded, wire
 from .const import DOMAIN
 from .journal import Entry, Query
 from .lanes import Lanes
@@ -35,6 +37,7 @@ SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
 TIMELINE: Final = f"{DOMAIN}/timeline"
 JOURNAL: Final = f"{DOMAIN}/journal"
 WAKES: Final = f"{DOMAIN}/wakes"
+LEAVE_ALONE: Final = f"{DOMAIN}/leave_alone"
 
 # A page of the journal: what a browser shows at once, and what it may have at most.
 DEFAULT_LIMIT: Final = 200
@@ -47,7 +50,7 @@ type _Question = Callable[[HomeAssistant, ActiveConnection, _Message], Awaitable
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Offer the commands; while no home is loaded they say so, and a subscription waits for it."""
-    for command in (subscribe, timeline, journal, wakes):
+    for command in (subscribe, timeline, journal, wakes, leave_alone):
         async_register_command(hass, command)
 
 
@@ -170,6 +173,20 @@ async def wakes(hass: HomeAssistant, connection: ActiveConnection, msg: _Message
     async for passage in history.passages(household, start, end, list(names)):
         await hass.async_add_executor_job(weeks.add, passage)
     return weeks.written(start, end)
+
+
+@websocket_command({vol.Required("type"): LEAVE_ALONE, vol.Optional("device_id"): object})
+@async_response
+@_answers
+async def leave_alone(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) -> bytes:
+    """Tell of a device that nobody guards no more, for administrators; return null."""
+    if not connection.user.is_admin:
+        raise wrong("change_admins_only")
+    entry, device_id = _loaded(hass), msg.get("device_id")
+    if not isinstance(device_id, str) or dr.async_get(hass).async_get(device_id) is None:
+        raise wrong("unknown_device", target=device_id)
+    unguarded.leave_alone(hass, entry, device_id)
+    return b"null"
 
 
 def _shown(record: Entry, rules: Mapping[str, str], *, notes: bool) -> wire.Entry:

@@ -11,9 +11,10 @@ import "./wakes/earlid-wakes";
 import { type Hass, hassChanged } from "./hass";
 import { HomeFollower } from "./home";
 import { define } from "./parts/define";
+import { opens } from "./parts/dialog";
 import { standing } from "./parts/standing";
 import { Worded } from "./parts/worded";
-import { base } from "./style";
+import { base, buttons } from "./style";
 import type { Home } from "./wire";
 import { Words } from "./words";
 
@@ -26,6 +27,7 @@ export class EarlidPanel extends LitElement {
   };
   static override styles = [
     base,
+    buttons,
     css`
       :host {
         display: block;
@@ -77,6 +79,17 @@ export class EarlidPanel extends LitElement {
         font-size: var(--ha-font-size-l, 16px);
         font-weight: 500;
         margin-block-end: 8px;
+      }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+        margin-block-end: 8px;
+      }
+      .title h2 {
+        margin: 0;
+        margin-inline-end: auto;
       }
       .grid {
         display: grid;
@@ -147,7 +160,10 @@ export class EarlidPanel extends LitElement {
       ${
         any
           ? html`<section aria-label=${words.t("panel.speakers")}>
-                <h2>${words.t("panel.speakers")}</h2>
+                <div class="title">
+                  <h2>${words.t("panel.speakers")}</h2>
+                  ${home.is_admin ? this.adding(words, hass, home) : nothing}
+                </div>
                 <ul class="grid" role="list">
                   ${home.speakers.map(
                     (speaker) =>
@@ -168,6 +184,17 @@ export class EarlidPanel extends LitElement {
           : nothing
       }
     `;
+  }
+
+  private adding(words: Words, hass: Hass, home: Home): TemplateResult[] {
+    // Where there is no rule yet, that is asked for above.
+    const offered = home.rules ? (["speaker", "rule"] as const) : (["speaker"] as const);
+    return offered.map(
+      (add) =>
+        html`<button type="button" data-deed=${`add_${add}`} @click=${opens(this, hass, home.entry_id, { add })}>
+          <ha-icon icon="mdi:plus"></ha-icon>${words.t(`panel.add_${add}`)}
+        </button>`,
+    );
   }
 }
 

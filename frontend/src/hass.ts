@@ -38,6 +38,7 @@ export interface Hass {
   localize: Localize;
   loadBackendTranslation(category: string, integration?: string | string[]): Promise<Localize>;
   callWS<T>(message: object): Promise<T>;
+  callApi<T>(method: "GET" | "POST" | "DELETE", path: string, data?: object): Promise<T>;
   callService(
     domain: string,
     service: string,

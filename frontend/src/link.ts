@@ -22,6 +22,10 @@ export const journal = (hass: Hass, asked: Asked): Promise<JournalPage> =>
 export const wakeHours = (hass: Hass, start: Ms, end: Ms): Promise<WakeHours> =>
   hass.callWS<WakeHours>({ type: "earlid/wakes", start, end });
 
+/** Has the home told of this device no more; its options take that back. */
+export const leaveAlone = (hass: Hass, device_id: string): Promise<unknown> =>
+  hass.callWS({ type: "earlid/leave_alone", device_id });
+
 /**
  * Follows the home. Home Assistant's client would subscribe anew by itself when the connection was lost, once: at a
  * start of Home Assistant that is too early, since Earlid is not there yet. So home.ts does it.

@@ -104,6 +104,10 @@ export const buttons = css`
     border-color: var(--primary-color);
     border-width: 2px;
   }
+  button[aria-busy="true"] {
+    cursor: progress;
+    opacity: 0.55;
+  }
   button ha-icon {
     --mdc-icon-size: 20px;
     flex: none;

@@ -113,6 +113,9 @@ export function fakeHass(locale: Partial<Hass["locale"]> = {}): FakeHass {
     callWS: async () => {
       throw new Error("nothing is asked here");
     },
+    callApi: async () => {
+      throw new Error("nothing is asked here");
+    },
     callService: async (...call) => {
       hass.calls.push(call);
       if (hass.refusal) throw hass.refusal;

@@ -261,6 +261,27 @@ async def test_a_microphone_that_nobody_guards_is_told_to_administrators(
     await hass.async_block_till_done()
 
 
+async def test_an_administrator_leaves_a_microphone_alone(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    cast = MockConfigEntry(domain="cast")
+    cast.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=cast.entry_id, identifiers={("cast", "1")}, name="Nest", model="Google Nest Mini"
+    )
+    admin, user = await open_one(), await open_one(READ_ALL)
+    assert [one["name"] for one in (await admin.follow())["unguarded"]] == ["Nest"]
+    assert await user.refused("leave_alone", device_id=device.id) == "change_admins_only"
+    for odd in (None, "no_such", 5, ["x"], {}):
+        assert await admin.refused("leave_alone", device_id=odd) == "unknown_device"
+    assert await admin.refused("leave_alone") == "unknown_device"
+    assert "leave_alone" not in entry.options
+    assert await admin.answer("leave_alone", device_id=device.id) is None
+    assert entry.options["leave_alone"] == [device.id]
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+    assert (await admin.next())["change"] == {"unguarded": []}
+
+
 # --- A reload
 
 

@@ -1,4 +1,4 @@
-import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}from"./worded.js";import"./speaker.js";import{r as d}from"./config.js";import{t as f}from"./preload-helper.js";var p=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:l},config:{attribute:!1},lined:{state:!0}}}static{this.styles=[e,t`
+import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}from"./worded.js";import"./speaker.js";import{r as d}from"./config.js";import{t as f}from"./preload-helper.js";var p=class extends n{static{this.properties={hass:{attribute:!1,hasChanged:c},config:{attribute:!1},lined:{state:!0}}}static{this.styles=[t,l`
       :host {
         display: block;
       }
@@ -25,22 +25,22 @@ import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}f
       earlid-timeline {
         margin-block-start: 16px;
       }
-    `]}constructor(){super(),this.follower=new s(this),this.words=new c(this),this.lined=!1}willUpdate(){this.config&&d(this.config).includes(`timeline`)&&!this.lined&&f(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>void 0),[])}render(){let{hass:e,config:t}=this;if(!e||!t)return n;let r=new a(e);return u`<ha-card>
-      ${t.title?u`<h2 class="clip"><bdi>${t.title}</bdi></h2>`:n}
-      ${this.words.ready?this.content(r,e,t):n}
-    </ha-card>`}content(e,t,r){let{home:i,standing:a}=this.follower;if(!i)return u`${o(e,a)}`;let s=d(r),{speakers:c}=this.choose(i,r);if(!i.speakers.length)return u`<earlid-first-steps .hass=${t} .home=${i}></earlid-first-steps>`;let l=new Set(c.map(({slug:e})=>e)),f=(r.speakers??[]).filter(e=>!l.has(e));return u`
-      ${o(e,a)}
+    `]}constructor(){super(),this.follower=new o(this),this.words=new s(this),this.lined=!1}willUpdate(){this.config&&d(this.config).includes(`timeline`)&&!this.lined&&f(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>void 0),[])}render(){let{hass:t,config:n}=this;if(!t||!n)return e;let i=new r(t);return u`<ha-card>
+      ${n.title?u`<h2 class="clip"><bdi>${n.title}</bdi></h2>`:e}
+      ${this.words.ready?this.content(i,t,n):e}
+    </ha-card>`}content(t,n,r){let{home:i,standing:o}=this.follower;if(!i)return u`${a(t,o)}`;let s=d(r),{speakers:c}=this.choose(i,r);if(!i.speakers.length)return u`<earlid-first-steps .hass=${n} .home=${i}></earlid-first-steps>`;let l=new Set(c.map(({slug:e})=>e)),f=(r.speakers??[]).filter(e=>!l.has(e));return u`
+      ${a(t,o)}
       <ul role="list">
-        ${c.map(n=>u`<li>
+        ${c.map(e=>u`<li>
               <earlid-speaker
                 bare
-                .hass=${t}
+                .hass=${n}
                 .home=${i}
-                .speaker=${n} .day=${e.day(Date.now())}
+                .speaker=${e} .day=${t.day(Date.now())}
                 .parts=${s}
               ></earlid-speaker>
             </li>`)}
       </ul>
-      ${f.length?u`<p role="status">${e.t(`card.missing`,{speakers:e.list(f)})}</p>`:n}
-      ${s.includes(`timeline`)&&this.lined?u`<earlid-timeline .hass=${t} .home=${this.choose(i,r)}></earlid-timeline>`:n}
+      ${f.length?u`<p role="status">${t.t(`card.missing`,{speakers:t.list(f)})}</p>`:e}
+      ${s.includes(`timeline`)&&this.lined?u`<earlid-timeline .hass=${n} .home=${this.choose(i,r)}></earlid-timeline>`:e}
     `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};i(`earlid-card-body`,p);

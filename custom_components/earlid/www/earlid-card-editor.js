@@ -1,4 +1,4 @@
-import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends r{constructor(...e){super(...e),this.follower=new s(this),this.words=new c(this)}static{this.properties={hass:{attribute:!1,hasChanged:l},config:{state:!0}}}static{this.styles=[e,t`
+import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends n{constructor(...e){super(...e),this.follower=new o(this),this.words=new s(this)}static{this.properties={hass:{attribute:!1,hasChanged:c},config:{state:!0}}}static{this.styles=[t,l`
       form {
         display: grid;
         gap: 16px;
@@ -43,25 +43,25 @@ import{a as e,b as t,g as n,h as r,i,m as a,n as o,r as s,t as c,u as l,v as u}f
         outline: 2px solid var(--primary-color);
         outline-offset: 2px;
       }
-    `]}setConfig(e){this.config=e}render(){let{hass:e,config:t}=this;if(!e||!t||!this.words.ready)return n;let r=new a(e),i=d(t),{home:s}=this.follower,c=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),l=[...new Set([...c.keys(),...t.speakers??[]])];return u`<form @submit=${e=>e.preventDefault()}>
+    `]}setConfig(e){this.config=e}render(){let{hass:t,config:n}=this;if(!t||!n||!this.words.ready)return e;let i=new r(t),o=d(n),{home:s}=this.follower,c=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),l=[...new Set([...c.keys(),...n.speakers??[]])];return u`<form @submit=${e=>e.preventDefault()}>
       <label class="text">
-        ${r.t(`card.title`)}
+        ${i.t(`card.title`)}
         <input
           type="text"
           name="title"
-          .value=${t.title??``}
+          .value=${n.title??``}
           @input=${e=>this.entitle(e.target.value)}
         />
       </label>
       <fieldset>
-        <legend>${r.t(`card.speakers`)}</legend>
-        <p class="quiet">${r.t(`card.speakers_none`)}</p>
-        ${l.map(e=>m(e,c.get(e)??e,t.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
-        ${o(r,this.follower.standing)}
+        <legend>${i.t(`card.speakers`)}</legend>
+        <p class="quiet">${i.t(`card.speakers_none`)}</p>
+        ${l.map(e=>m(e,c.get(e)??e,n.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
+        ${a(i,this.follower.standing)}
       </fieldset>
       <fieldset>
-        <legend>${r.t(`card.show`)}</legend>
-        ${f.map(e=>m(e,r.t(`card.show_${e}`),i.includes(e),n=>{let r=f.filter(t=>t===e?n:i.includes(t));this.become({...t,show:r})}))}
+        <legend>${i.t(`card.show`)}</legend>
+        ${f.map(e=>m(e,i.t(`card.show_${e}`),o.includes(e),t=>{let r=f.filter(n=>n===e?t:o.includes(n));this.become({...n,show:r})}))}
       </fieldset>
     </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(e,t,n,r)=>u`<label>
     <input

@@ -6,7 +6,7 @@ import { base, buttons } from "../style";
 import type { Home } from "../wire";
 import { Words } from "../words";
 import { define } from "./define";
-import { INTEGRATION, navigate } from "./go";
+import { opens } from "./dialog";
 
 export class EarlidFirstSteps extends LitElement {
   static override properties = {
@@ -51,7 +51,7 @@ export class EarlidFirstSteps extends LitElement {
       return html`<section>
         <h2>${words.t("panel.no_rules")}</h2>
         <p>${words.t("panel.no_rules_how")}</p>
-        ${this.button(words.t("panel.add_rule"))}
+        ${this.button(hass, home, "rule", words.t("panel.add_rule"))}
       </section>`;
     }
     return html`<section>
@@ -63,14 +63,14 @@ export class EarlidFirstSteps extends LitElement {
                 <li>${words.t("panel.empty_rule")}</li>
                 <li>${words.t("panel.empty_look")}</li>
               </ol>
-              ${this.button(words.t("panel.add_speaker"))}`
+              ${this.button(hass, home, "speaker", words.t("panel.add_speaker"))}`
           : html`<p>${words.t("panel.empty_ask")}</p>`
       }
     </section>`;
   }
 
-  private button(label: string): TemplateResult {
-    return html`<button type="button" class="main" @click=${() => navigate(INTEGRATION)}>
+  private button(hass: Hass, home: Home, add: "speaker" | "rule", label: string): TemplateResult {
+    return html`<button type="button" class="main" @click=${opens(this, hass, home.entry_id, { add })}>
       <ha-icon icon="mdi:plus"></ha-icon>${label}
     </button>`;
   }

@@ -7,6 +7,7 @@ import type { Home, Speaker } from "../wire";
 import { Words } from "../words";
 import { act, type Choice, choices, type Deed, selfTest } from "./choices";
 import { define } from "./define";
+import { opens } from "./dialog";
 import { Presses } from "./presses";
 import { hears, lost, proof, until, wakesToday, why } from "./sentences";
 import { tile } from "./tile";
@@ -173,8 +174,23 @@ export class EarlidSpeaker extends LitElement {
               </ol>`
           : html`<p class="quiet">${words.t("panel.unopposed")}</p>`
       }
-      ${test ? this.controls(words, [test]) : nothing}
+      ${test ? this.controls(words, [test]) : nothing} ${home.is_admin ? this.change(words, speaker, home) : nothing}
     </details>`;
+  }
+
+  private change(words: Words, speaker: Speaker, home: Home): TemplateResult | typeof nothing {
+    if (!this.hass) return nothing;
+    const dialog = opens(this, this.hass, home.entry_id, { change: speaker.subentry_id });
+    return html`<div class="foot">
+      <button
+        type="button"
+        data-deed="change"
+        aria-label=${words.t("panel.change_speaker", { speaker: speaker.name })}
+        @click=${dialog}
+      >
+        <ha-icon icon="mdi:pencil"></ha-icon>${words.t("panel.change")}
+      </button>
+    </div>`;
   }
 
   private controls(words: Words, offered: Choice[]): TemplateResult | typeof nothing {

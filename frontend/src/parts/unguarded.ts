@@ -2,11 +2,14 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { type Hass, hassChanged } from "../hass";
+import { leaveAlone } from "../link";
 import { base, buttons } from "../style";
 import type { Home, Unguarded } from "../wire";
 import { Words } from "../words";
 import { define } from "./define";
+import { opens } from "./dialog";
 import { INTEGRATION, navigate } from "./go";
+import { Presses } from "./presses";
 
 /** A home may have many tablets and cameras; the first ones say enough. */
 const SHOWN = 8;
@@ -43,6 +46,8 @@ export class EarlidUnguarded extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 8px;
+      }
+      ul + .actions {
         margin-block-start: 12px;
       }
     `,
@@ -51,6 +56,8 @@ export class EarlidUnguarded extends LitElement {
   declare hass: Hass | undefined;
   declare home: Home | undefined;
   declare whole: boolean;
+
+  private readonly presses = new Presses(this);
 
   constructor() {
     super();
@@ -66,7 +73,7 @@ export class EarlidUnguarded extends LitElement {
     return html`
       <p class="quiet">${words.t("unguarded.explain")}</p>
       <ul role="list">
-        ${shown.map((device) => html`<li>${this.device(words, device)}</li>`)}
+        ${shown.map((device) => html`<li>${this.device(words, hass, home, device)}</li>`)}
       </ul>
       <div class="actions">
         <button type="button" @click=${() => navigate(INTEGRATION)}>${words.t("unguarded.options")}</button>
@@ -81,18 +88,47 @@ export class EarlidUnguarded extends LitElement {
     `;
   }
 
-  private device(words: Words, { name, area, model, why }: Unguarded): TemplateResult {
-    const guard = words.t("unguarded.guard_device", { device: name });
+  private device(
+    words: Words,
+    hass: Hass,
+    home: Home,
+    { device_id, name, area, model, why }: Unguarded,
+  ): TemplateResult {
+    const guard = opens(this, hass, home.entry_id, { add: "speaker", typed: { device_id } });
     const where = [area, model].filter((one) => one !== null && one !== "").map((one) => words.apart(String(one)));
+    const stage = this.presses.stageOf(device_id);
+    const leave = (): Promise<boolean> => this.presses.press(device_id, hass, () => leaveAlone(hass, device_id));
     return html`<div>
         <p class="clip">
           <bdi>${name}</bdi>${where.length ? html`<span class="quiet"> · ${where.join(" · ")}</span>` : nothing}
         </p>
         <p class="quiet">${words.t(`unguarded.${why}`)}</p>
+        ${
+          this.presses.refused === device_id && this.presses.error !== null
+            ? html`<p class="error" role="alert">${words.apart(this.presses.error)}</p>`
+            : nothing
+        }
       </div>
-      <button type="button" aria-label=${guard} @click=${() => navigate(INTEGRATION)}>
-        <ha-icon icon="mdi:plus"></ha-icon>${words.t("unguarded.guard")}
-      </button>`;
+      <div class="actions">
+        <button
+          type="button"
+          data-deed="guard"
+          class="main"
+          aria-label=${words.t("unguarded.guard_device", { device: name })}
+          @click=${guard}
+        >
+          <ha-icon icon="mdi:plus"></ha-icon>${words.t("unguarded.guard")}
+        </button>
+        <button
+          type="button"
+          data-deed="leave_alone"
+          aria-label=${stage ? nothing : words.t("unguarded.leave_device_alone", { device: name })}
+          aria-disabled=${this.presses.busy ? "true" : "false"}
+          @click=${leave}
+        >
+          <span aria-live="polite">${words.t(stage ? `panel.${stage}` : "unguarded.leave_alone")}</span>
+        </button>
+      </div>`;
   }
 
   private show(): void {
