@@ -34,6 +34,7 @@ CONF_PUBLISH_NAMES: Final = "publish_names"
 CONF_WHEN_STOPPING: Final = "when_stopping"
 CONF_VOICE_ALLOW_FROM: Final = "voice_allow_from"
 CONF_VOICE_ALLOW_OTHERS: Final = "voice_allow_others"
+CONF_AGENTS_MAY_LISTEN: Final = "agents_may_listen"
 
 # A speaker.
 CONF_SLUG: Final = "slug"

@@ -1,4 +1,4 @@
-"""Follows the entities that speakers and rules name through their renames."""
+"""Follows the entities that speakers, rules and options name through their renames."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +30,9 @@ def follow(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
                 changed[CONF_SIGNS] = _replaced_within(signs, old, data["entity_id"])
             if changed != subentry.data:
                 hass.config_entries.async_update_subentry(entry, subentry, data=changed)
+        options = {key: _replaced(value, old, data["entity_id"]) for key, value in entry.options.items()}
+        if options != entry.options:
+            hass.config_entries.async_update_entry(entry, options=options)
 
     return hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed)
 

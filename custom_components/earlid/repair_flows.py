@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .engine.trials import Verdict
 from .newcomers import NewcomerFlow
 from .runtime import Household
+from .sentences import OUTDATED, SentencesFlow
 
 # What is good news; with anything else the issue stays.
 _GOOD: Final = frozenset({Verdict.PROVEN, Verdict.STAYED_OFF})
@@ -170,4 +171,5 @@ FLOWS: Final[dict[str, Callable[[str], RepairsFlow]]] = {
     "left_plug": CheckFlow,
     "unguarded": NewcomerFlow,
     "breach_evidence_contradicts": CheckFlow,
+    OUTDATED: lambda _: SentencesFlow(),
 }

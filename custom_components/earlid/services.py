@@ -9,13 +9,22 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from . import history, typed
+from . import history, sentences, typed
 from .const import DOMAIN, LONGEST_LISTEN
 from .engine.activations import Report
 from .engine.model import Outcome
 from .explain import explain, explain_assurance
+from .intents.speech import LANGUAGES
 from .journal import Entry, Query
-from .permission import ensure_admin, ensure_control, ensure_may_allow, ensure_may_mute, ensure_may_verify, is_admin
+from .permission import (
+    NotAllowed,
+    ensure_admin,
+    ensure_control,
+    ensure_may_allow,
+    ensure_may_mute,
+    ensure_may_verify,
+    is_admin,
+)
 from .runtime import EarlidConfigEntry
 from .targets import TARGET_FIELDS, names_home, resolve
 from .typed import wrong
@@ -28,6 +37,8 @@ SERVICE_EXPLAIN: Final = "explain"
 SERVICE_GET_JOURNAL: Final = "get_journal"
 SERVICE_VERIFY_JOURNAL: Final = "verify_journal"
 SERVICE_SELF_TEST: Final = "self_test"
+SERVICE_INSTALL_SENTENCES: Final = "install_sentences"
+SERVICE_REMOVE_SENTENCES: Final = "remove_sentences"
 
 ATTR_DURATION: Final = "duration"
 ATTR_OUTCOME: Final = "outcome"
@@ -39,6 +50,7 @@ ATTR_START: Final = "start"
 ATTR_END: Final = "end"
 ATTR_KINDS: Final = "kinds"
 ATTR_LIMIT: Final = "limit"
+ATTR_LANGUAGES: Final = "languages"
 
 DEFAULT_SOURCE: Final = "action"
 DEFAULT_HOURS: Final = 24
@@ -70,6 +82,7 @@ SCHEMA_GET_JOURNAL: Final = vol.Schema(
     }
 )
 SCHEMA_VERIFY_JOURNAL: Final = vol.Schema({})
+SCHEMA_SENTENCES: Final = vol.Schema({vol.Optional(ATTR_LANGUAGES): object})
 
 
 @callback
@@ -84,6 +97,8 @@ def async_register(hass: HomeAssistant) -> None:
     add(DOMAIN, SERVICE_GET_JOURNAL, _get_journal, SCHEMA_GET_JOURNAL, SupportsResponse.ONLY)
     add(DOMAIN, SERVICE_VERIFY_JOURNAL, _verify_journal, SCHEMA_VERIFY_JOURNAL, SupportsResponse.ONLY)
     add(DOMAIN, SERVICE_SELF_TEST, _self_test, SCHEMA_RESUME, SupportsResponse.OPTIONAL)
+    add(DOMAIN, SERVICE_INSTALL_SENTENCES, _install_sentences, SCHEMA_SENTENCES, SupportsResponse.OPTIONAL)
+    add(DOMAIN, SERVICE_REMOVE_SENTENCES, _remove_sentences, SCHEMA_SENTENCES, SupportsResponse.OPTIONAL)
 
 
 async def _mute(call: ServiceCall) -> None:
@@ -178,6 +193,26 @@ async def _self_test(call: ServiceCall) -> ServiceResponse:
     household = entry.runtime_data
     findings = await household.self_test(slugs)
     return {"speakers": {slug: explain_assurance(household.speakers[slug], findings[slug]) for slug in slugs}}
+
+
+async def _install_sentences(call: ServiceCall) -> ServiceResponse:
+    languages = await _languages(call)
+    return {"files": [*await sentences.install(call.hass, languages)]}
+
+
+async def _remove_sentences(call: ServiceCall) -> ServiceResponse:
+    languages = await _languages(call)
+    return {"files": [*await sentences.remove(call.hass, languages)]}
+
+
+async def _languages(call: ServiceCall) -> list[str]:
+    """Return the languages that a call of an administrator is about."""
+    _loaded(call.hass)
+    try:
+        await ensure_admin(call.hass, call.context)
+    except NotAllowed as refusal:
+        raise NotAllowed("sentences_admins_only", call.context) from refusal
+    return typed.languages(call.data.get(ATTR_LANGUAGES), LANGUAGES)
 
 
 def _loaded(hass: HomeAssistant) -> EarlidConfigEntry:

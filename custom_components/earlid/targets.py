@@ -55,9 +55,8 @@ def resolve(hass: HomeAssistant, entry: EarlidConfigEntry, data: Mapping[str, An
     if not named:
         raise _wrong("no_target")
     speakers = entry.runtime_data.speakers
-    entities = _entities(hass, entry)
-    names = {slug: _names(hass, entry, view, entities[view.subentry_id]) for slug, view in speakers.items()}
-    hub = _hub_names(hass, entry, entities[None])
+    names = ids_of(hass, entry)
+    hub = _hub_names(hass, entry, _entities(hass, entry)[None])
     found: set[str] = set()
     for kind, target in named:
         if target in hub[kind]:
@@ -72,6 +71,13 @@ def resolve(hass: HomeAssistant, entry: EarlidConfigEntry, data: Mapping[str, An
     if not found:
         raise _wrong("no_speakers")
     return [slug for slug in speakers if slug in found]
+
+
+def ids_of(hass: HomeAssistant, entry: EarlidConfigEntry) -> dict[str, Mapping[str, frozenset[str]]]:
+    """Return by which ids of each kind each speaker is meant."""
+    entities = _entities(hass, entry)
+    speakers = entry.runtime_data.speakers
+    return {slug: _names(hass, entry, view, entities[view.subentry_id]) for slug, view in speakers.items()}
 
 
 def names_home(hass: HomeAssistant, entry: EarlidConfigEntry, data: Mapping[str, Any]) -> bool:

@@ -145,6 +145,18 @@ def kinds(typed: Any) -> list[str] | None:
     return named or None
 
 
+def languages(typed: Any, known: Collection[str]) -> list[str]:
+    """Return the languages that were named, by default all that Earlid knows."""
+    if typed is None or typed == []:
+        return list(known)
+    several: Collection[Any] = typed if isinstance(typed, list | tuple | set) else str(typed).split(",")
+    named = [str(language).strip() for language in several]
+    for language in named:
+        if language not in known:
+            raise wrong("language_unknown", language=language, languages=", ".join(known))
+    return [language for language in known if language in named]
+
+
 def limit(typed: Any, most: int = MOST_RECORDS) -> int:
     """Return how many records."""
     try:

@@ -3,14 +3,20 @@
 from typing import Any, Final, override
 
 from homeassistant.config_entries import SOURCE_USER, ConfigFlow, ConfigFlowResult, FlowType, OptionsFlow
-from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.const import CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import DeviceSelector, DeviceSelectorConfig
+from homeassistant.helpers.selector import (
+    DeviceSelector,
+    DeviceSelectorConfig,
+    EntitySelector,
+    EntitySelectorConfig,
+)
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util import slugify
 import voluptuous as vol
 
 from custom_components.earlid.const import (
+    CONF_AGENTS_MAY_LISTEN,
     CONF_COMMANDS_OVER_MQTT,
     CONF_DEADLINE,
     CONF_LEASE,
@@ -20,6 +26,8 @@ from custom_components.earlid.const import (
     CONF_STORE_TRANSCRIPTS,
     CONF_TOPIC_PREFIX,
     CONF_TRUST_FOR,
+    CONF_VOICE_ALLOW_FROM,
+    CONF_VOICE_ALLOW_OTHERS,
     CONF_WHEN_STOPPING,
     CONF_WHO_MAY_ALLOW,
     DEFAULT_DEADLINE,
@@ -54,6 +62,11 @@ OPTIONS: Final = vol.Schema(
         vol.Optional(CONF_WHO_MAY_ALLOW, default=WhoMayAllow.ANYONE.value): fields.choice(
             CONF_WHO_MAY_ALLOW, WhoMayAllow
         ),
+        vol.Optional(CONF_AGENTS_MAY_LISTEN, default=False): fields.YES_NO,
+        vol.Optional(CONF_VOICE_ALLOW_FROM): EntitySelector(
+            EntitySelectorConfig(domain=Platform.ASSIST_SATELLITE, multiple=True)
+        ),
+        vol.Optional(CONF_VOICE_ALLOW_OTHERS, default=False): fields.YES_NO,
         vol.Optional(CONF_STORE_TRANSCRIPTS, default=False): fields.YES_NO,
         vol.Optional(CONF_PUBLISH_NAMES, default=False): fields.YES_NO,
         vol.Optional(CONF_WHEN_STOPPING, default=WhenStopping.LEAVE.value): fields.choice(

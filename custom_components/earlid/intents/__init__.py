@@ -1,0 +1,1 @@
+"""What can be said to Earlid, and what it answers."""
