@@ -15,8 +15,10 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
 
+from .agents import is_agents
 from .const import (
     CONF_ACTIVATIONS,
+    CONF_AGENTS_MAY_LISTEN,
     CONF_SLUG,
     CONF_VOICE_ALLOW_FROM,
     CONF_VOICE_ALLOW_OTHERS,
@@ -83,19 +85,34 @@ async def ensure_may_allow(
 ) -> None:
     """Let through who may do what can end in listening, of these speakers (None: of any).
 
-    A call without a user is the household's own automation and may; one by voice could be anyone's. `ear`: what heard
-    it, where the caller knows better than its context. `lifts`: it is about lockdown itself.
+    A call without a user is the household's own automation and may; one by voice could be anyone's, and so could one
+    that a language model makes. `ear`: what heard it, where the caller knows better than its context. `lifts`: it is
+    about lockdown itself.
 
     Raises:
-        NotAllowed: Only administrators may, and this is none of them; or it was heard where it does not count.
+        NotAllowed: Only administrators may, and this is none of them; it was heard where it does not count; or it is a
+            model that wants it.
     """
     if context is None:
         return
+    if is_agents(hass, context):
+        await _ensure_agent_may(hass, entry, context)
     ear = ear or (heard_by(hass, context) if context.user_id is None else None)
     if ear is not None:
         _ensure_voice_may(hass, entry, context, slugs, ear, lifts=lifts)
     elif _admins_only(entry):
         await ensure_admin(hass, context)
+
+
+async def _ensure_agent_may(hass: HomeAssistant, entry: EarlidConfigEntry, context: Context) -> None:
+    """Let through a language model where the household wants that, and never what lockdown has silenced."""
+    if not entry.options.get(CONF_AGENTS_MAY_LISTEN, False):
+        raise NotAllowed("not_by_agents", context)
+    if entry.runtime_data.lockdown:
+        raise NotAllowed("not_by_agents_in_lockdown", context)
+    if _admins_only(entry) and await _user(hass, context) is None:
+        # An automation may, and a model that one has asked something is not that automation.
+        raise NotAllowed("admins_only", context)
 
 
 def _ensure_voice_may(

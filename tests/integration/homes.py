@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryDataWithId
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State, callback
+from homeassistant.helpers import config_validation as cv
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.earlid.const import DOMAIN
@@ -113,7 +114,8 @@ def plug_in(hass: HomeAssistant, *names: str) -> dict[str, Plug]:
 
     @callback
     def called(call: ServiceCall) -> None:
-        plugs[call.data["entity_id"]].told(call)
+        for entity_id in cv.ensure_list(call.data["entity_id"]):
+            plugs[entity_id].told(call)
 
     hass.services.async_register("light", "turn_on", called)
     hass.services.async_register("light", "turn_off", called)
