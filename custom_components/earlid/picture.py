@@ -118,6 +118,7 @@ def speaker(
         "relay_missing": view.relay_missing,
         "assurance": view.assurance.grade.value,
         "testing": view.on_trial,
+        "rests_until": ms(view.rests_until),
         "activations_today": day.activations,
         "unanswered_today": day.unanswered,
         "live_today": round(day.live.total_seconds(), 1),

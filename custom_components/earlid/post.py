@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from .engine import exposure
 from .engine.activations import Activation, Admitted, Chronicle, Report
 from .engine.assurance import Assurance, Evidence, Grade, assure
+from .engine.commands import resting
 from .engine.draw import Draw
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
@@ -117,8 +118,10 @@ class Post:
         """Return the speaker as it is now; None before its first look. `on_trial`: its relay is, by whomever."""
         if self.decision is None:
             return None
+        speaker, relay = self.guarded.speaker, self.relay.read()
+        comes_on = self.counts and self.decision.may_listen
         return SpeakerView(
-            speaker=self.guarded.speaker,
+            speaker=speaker,
             subentry_id=self.guarded.subentry_id,
             device_id=self.guarded.device_id,
             decision=self.decision,
@@ -127,10 +130,11 @@ class Post:
             holds=self.holds,
             tally=self.tally,
             last_activation=self.last_activation,
-            relay_missing=self.relay.read().missing,
+            relay_missing=relay.missing,
             clock=self.relay.clock,
             assurance=self.assurance,
             on_trial=on_trial,
+            rests_until=resting(speaker, relay, self.memory, dt_util.utcnow()) if comes_on else None,
             idle_draw=self.memory.draw.idle,
             left_plug=self.memory.draw.gone,
             flapping=self.memory.flaps.flapping,

@@ -44,6 +44,8 @@ class SpeakerView:
     """How sure it is that the mute holds when Home Assistant does not."""
     on_trial: bool = False
     """Its relay is being tried."""
+    rests_until: datetime | None = None
+    """When its relay, which rests after an off, is turned on."""
     idle_draw: float | None = None
     """W, what it draws when it does nothing, as its meter has shown; None: not known."""
     left_plug: bool = False

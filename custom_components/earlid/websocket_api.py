@@ -198,6 +198,7 @@ def _shown(record: Entry, rules: Mapping[str, str], *, notes: bool) -> wire.Entr
         "speaker": record.speaker,
         "rule": rules.get(str(record.body.get("slug"))) if record.kind == "decision" else None,
         "body": history.body(record, notes=notes),
+        "hash": record.hash,
     }
 
 

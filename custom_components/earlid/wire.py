@@ -83,6 +83,8 @@ class Speaker(TypedDict):
     relay_missing: bool
     assurance: Grade
     testing: bool
+    rests_until: Ms | None
+    """It may listen, and its relay is turned on then: it rests after an off."""
     activations_today: int
     unanswered_today: int
     live_today: float
@@ -225,6 +227,8 @@ class Entry(TypedDict):
     rule: str | None
     """How the rule whose `slug` the body names is called now; null where there is none, or it is gone."""
     body: dict[str, Any]
+    hash: str
+    """Over this record as it was written and the hash before it: by it the journal can be checked."""
 
 
 class JournalPage(TypedDict):

@@ -78,6 +78,8 @@ export interface Speaker {
   relay_missing: boolean;
   assurance: Grade;
   testing: boolean;
+  /** It may listen, and its relay is turned on then: it rests after an off. */
+  rests_until: Ms | null;
   activations_today: number;
   unanswered_today: number;
   /** s. */
@@ -205,6 +207,8 @@ export interface Entry {
   /** How the rule whose `slug` the body names is called now; null where there is none, or it is gone. */
   rule: string | null;
   body: Record<string, unknown>;
+  /** Over this record as it was written and the hash before it: by it the journal can be checked. */
+  hash: string;
 }
 
 /** The answer to `earlid/journal`, newest first. All optional: {start, end, kinds, speakers, outcomes, before_seq, limit}. */

@@ -42,6 +42,7 @@ export const speaker = (more: Partial<Speaker> = {}): Speaker => ({
   relay_missing: false,
   assurance: "a",
   testing: false,
+  rests_until: null,
   activations_today: 0,
   unanswered_today: 0,
   live_today: 0,

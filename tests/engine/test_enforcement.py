@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.earlid.engine.commands import resting
 from custom_components.earlid.engine.enforcement import Step, step
 from custom_components.earlid.engine.leases import Terms
 from custom_components.earlid.engine.memory import Memory, Sent
@@ -215,6 +216,20 @@ def test_on_waits_for_its_rest() -> None:
     outcome = watch.look(1, decision=ALLOWED)
     assert (outcome.command, outcome.recheck_at) == (None, at(10.2))
     assert watch.commands(1, 10.3) == [(10.2, "on")]
+
+
+def test_when_a_resting_relay_comes_on_is_known_until_its_on_is_out() -> None:
+    watch = off()
+
+    def rests_until(seconds: float) -> object:
+        return resting(watch.speaker, watch.readings.relay, watch.memory, at(seconds))
+
+    watch.look(1, decision=ALLOWED)
+    assert rests_until(1) == at(10.2)
+    watch.look(10.2)
+    assert rests_until(10.2) is None
+    watch.look(11, relay=a_report(True, 10.9))
+    assert rests_until(11) is None
 
 
 def test_on_rests_from_the_last_off_though_a_slow_relay_shows_an_older_one() -> None:

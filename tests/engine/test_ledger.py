@@ -374,6 +374,20 @@ def test_an_activation_counts_where_it_woke_and_only_there() -> None:
     assert summary(kept, at(0), at(10))["all"]["activations"] == 2
 
 
+def test_hardly_any_time_live_gives_no_rate_and_raises_no_other() -> None:
+    pages = a_day()
+    pages.decision(0, "bath", allowed=True)
+    pages.microphone(0, "live", "bath")
+    pages.microphone(599, "off_proven", "bath")
+    pages.write("activation", 1, outcome="unanswered", allowed=True)
+    for woke in (2, 3, 4):
+        pages.write("activation", woke, "bath", outcome="unanswered", allowed=True)
+    sums = summary(pages.kept, at(0), at(2 * HOUR))
+    assert sums["speakers"]["bath"]["per_hour_live"] is None
+    assert sums["all"]["activations"] == 4
+    assert sums["all"]["unanswered_per_hour_live"] == pytest.approx(1 / (1 + 2 / HOUR))
+
+
 def test_a_record_of_nothing_adds_up_to_nothing() -> None:
     sums = summary([], at(0), at(10))
     assert sums["speakers"] == {}

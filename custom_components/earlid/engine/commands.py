@@ -64,12 +64,27 @@ def _on_due(
     on = Order(Command.ON, terms.length(now))
     if sent is not None and sent.command is Command.ON and not _moved_since(sent, relay, now):
         return (on, None) if passed(sent.at, sent.again_at - sent.at, now) else (None, sent.again_at)
+    at = _rests_until(speaker, relay, memory, now)
+    return (on, None) if at is None else (None, at)
+
+
+def resting(speaker: Speaker, relay: Report, memory: Memory, now: datetime) -> datetime | None:
+    """Return when a relay that is off, and whose speaker may listen, is turned on; None: its ON is out, or goes now."""
+    sent = memory.sent
+    if relay.value is not False or (
+        sent is not None and sent.command is Command.ON and not _moved_since(sent, relay, now)
+    ):
+        return None
+    return _rests_until(speaker, relay, memory, now)
+
+
+def _rests_until(speaker: Speaker, relay: Report, memory: Memory, now: datetime) -> datetime | None:
     # A slow relay may still show the off of before: the silence that ends here began no earlier than its OFF.
     rests_from = max((t for t in (relay.changed_at, memory.seen.silenced_at) if t is not None), default=None)
     waits = [memory.on_from] if memory.on_from is not None and memory.on_from > now else []
     if rests_from is not None and not passed(rests_from, speaker.rest, now):
         waits.append(rests_from + speaker.rest)
-    return (None, max(waits)) if waits else (on, None)
+    return max(waits, default=None)
 
 
 def _renewal_due(speaker: Speaker, memory: Memory, terms: Terms, now: datetime) -> tuple[Order | None, datetime | None]:

@@ -19,6 +19,8 @@ REFERENCE: Final = {
 # What a record can be.
 KINDS: Final = ("activation", "decision", "microphone", "command", "breach", "hold", "lifecycle")
 _HOUR = timedelta(hours=1)
+# Less time live than this gives no rate: one wake in a minute would be sixty an hour.
+_ENOUGH: Final = timedelta(minutes=10)
 
 
 def fold[E: Entry](records: Iterable[E]) -> list[E]:
@@ -73,14 +75,16 @@ class _Sums:
         self.exposed += other.exposed
         self.unknown += other.unknown
 
-    def shown(self) -> dict[str, Any]:
-        """Return the sums as JSON; None where there is nothing to divide by.
+    def shown(self, rated: _Sums | None = None) -> dict[str, Any]:
+        """Return the sums as JSON; None where there is nothing, or too little, to divide by.
 
         The unanswered share is of all activations: what nobody knows the outcome of may have been for nothing too.
+        `rated`: what the rates are of, where that is not all.
         """
+        rated = rated or self
         answered, unanswered = self.outcomes[Outcome.ANSWERED], self.outcomes[Outcome.UNANSWERED]
         woke = self.outcomes.total()
-        hours = self.live / _HOUR
+        hours = rated.live / _HOUR if rated.live >= _ENOUGH else None
         return {
             "activations": woke,
             "answered": answered,
@@ -91,8 +95,8 @@ class _Sums:
             "live_s": self.live.total_seconds(),
             "exposed_s": self.exposed.total_seconds(),
             "unknown_s": self.unknown.total_seconds(),
-            "per_hour_live": woke / hours if hours else None,
-            "unanswered_per_hour_live": unanswered / hours if hours else None,
+            "per_hour_live": rated.outcomes.total() / hours if hours else None,
+            "unanswered_per_hour_live": rated.outcomes[Outcome.UNANSWERED] / hours if hours else None,
         }
 
 
@@ -119,12 +123,15 @@ class Ledger:
 
     def shown(self) -> dict[str, Any]:
         """Return what it all adds up to, for each speaker and for all, as JSON."""
-        whole = _Sums()
+        whole, rated = _Sums(), _Sums()
         for mine in self._sums.values():
             whole.add(mine)
+            # What woke while it was hardly live would raise the rate of those that were.
+            if mine.live >= _ENOUGH:
+                rated.add(mine)
         return {
             "speakers": {slug: mine.shown() for slug, mine in sorted(self._sums.items())},
-            "all": whole.shown(),
+            "all": whole.shown(rated),
             "reference": REFERENCE,
         }
 

@@ -21,6 +21,7 @@ const entry = (kind: Kind, body: Record<string, unknown>, rule: string | null = 
   speaker: "kitchen",
   rule,
   body,
+  hash: "4d5e",
 });
 const says = (kind: Kind, body: Record<string, unknown>, rule: string | null = null): string =>
   row(words, entry(kind, body, rule), undefined).what;

@@ -115,6 +115,7 @@ function record(all: Omit<Entry, "seq">[], at: Ms, kind: Kind, speaker: string, 
     speaker,
     rule: kind === "decision" ? "Night" : null,
     body,
+    hash: "",
   });
 }
 
@@ -195,6 +196,7 @@ export function speaker(slug: string, name: string, more: Partial<Speaker> = {})
     relay_missing: false,
     assurance: "a",
     testing: false,
+    rests_until: null,
     activations_today: 0,
     unanswered_today: 0,
     live_today: 0,
