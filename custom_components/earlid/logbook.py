@@ -51,7 +51,7 @@ def async_describe_events(
 def activation(data: Mapping[str, Any]) -> str:
     """Return what an activation was, behind the name of the speaker."""
     woke = _OUTCOMES.get(str(data.get("outcome")), "woke")
-    return woke if data.get("allowed") is True else f"{woke}, though it may not listen"
+    return woke if data.get("allowed") is True else f"{woke}, although not allowed to listen"
 
 
 def breach(data: Mapping[str, Any]) -> str:
@@ -59,7 +59,7 @@ def breach(data: Mapping[str, Any]) -> str:
     if data.get("state") == "ended":
         return f"is silent again as it should be, after {_span(data.get('exposed_s'))}"
     cause = _CAUSES.get(str(data.get("cause")))
-    return "may not listen, and may be listening" + ("" if cause is None else f": {cause}")
+    return "could be listening, although not allowed to" + ("" if cause is None else f": {cause}")
 
 
 def _span(seconds: object) -> str:

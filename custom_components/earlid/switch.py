@@ -9,6 +9,7 @@ from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import UndefinedType
 
 from .engine.model import Effect
 from .entity import HubEntity, hub_identifier
@@ -132,13 +133,19 @@ class RuleSwitch(_Switch):
         self._view = view
         self._attr_device_info = None
         self.device_entry = hub
-        self._attr_name = view.rule.name
+        self._attr_translation_placeholders = {"rule": view.rule.name}
 
     @property
     def view(self) -> RuleView:
         """The rule as it is, or as it was last, when it is being removed."""
         self._view = self._household.rules.get(self._slug, self._view)
         return self._view
+
+    @property
+    @override
+    def name(self) -> str | UndefinedType | None:
+        # Home Assistant's own is made once: a rule that is renamed would keep its old name here.
+        return self._name_internal(None, self.platform_data.platform_translations)
 
     @property
     @override
@@ -159,7 +166,7 @@ class RuleSwitch(_Switch):
     @callback
     @override
     def refresh(self) -> None:
-        self._attr_name = self.view.rule.name
+        self._attr_translation_placeholders = {"rule": self.view.rule.name}
         super().refresh()
 
     @override

@@ -114,7 +114,7 @@ async def test_a_self_test_needs_a_speaker_that_may_listen(hass: HomeAssistant, 
     plug.told.clear()
     for action, target in (("self_test", "sensor.kitchen_microphone"), ("press", "button.kitchen_self_test")):
         domain = "button" if action == "press" else "earlid"
-        with pytest.raises(ServiceValidationError, match="may not listen now"):
+        with pytest.raises(ServiceValidationError, match="not allowed to listen now"):
             await hass.services.async_call(domain, action, {"entity_id": target}, blocking=True)
     assert plug.told == []
 
@@ -147,7 +147,7 @@ async def test_a_second_self_test_waits_for_the_first_to_end(
     entry = await guard_home(hass, behind(), behind(slug="bedroom"))
     test = asyncio.ensure_future(entry.runtime_data.self_test(["kitchen", "bedroom"]))
     await later(hass, freezer, 1)
-    with pytest.raises(ServiceValidationError, match="on trial already"):
+    with pytest.raises(ServiceValidationError, match="being tested already"):
         await entry.runtime_data.self_test(["bedroom"])
     assert [shown(hass, f"sensor.{room}_assurance").attributes["testing"] for room in ("kitchen", "bedroom")] == [
         True

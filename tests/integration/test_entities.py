@@ -61,7 +61,7 @@ async def test_ids_are_the_same_english_ones_in_every_language_whatever_the_name
 async def test_names_are_the_households_own(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     home = await move_in(hass, monkeypatch, a_speaker("kuche", "Küche"), a_rule("nacht", "Nachts um 22 Uhr"))
     assert home.attributes("sensor.kuche_microphone")["friendly_name"] == "Küche Microphone"
-    assert home.attributes("switch.earlid_rule_nacht")["friendly_name"] == "Earlid Nachts um 22 Uhr"
+    assert home.attributes("switch.earlid_rule_nacht")["friendly_name"] == "Earlid Rule: Nachts um 22 Uhr"
 
 
 async def test_each_speaker_is_a_device_behind_the_hub(home: Home) -> None:
@@ -122,7 +122,7 @@ async def test_a_renamed_speaker_renames_its_device_and_keeps_its_ids(home: Home
 async def test_a_renamed_rule_renames_its_switch(home: Home) -> None:
     home.household.show_rule(replace(a_rule("night", "Bedtime"), in_force=True))
     await home.hass.async_block_till_done()
-    assert home.attributes("switch.earlid_rule_night")["friendly_name"] == "Earlid Bedtime"
+    assert home.attributes("switch.earlid_rule_night")["friendly_name"] == "Earlid Rule: Bedtime"
 
 
 @pytest.mark.parametrize("proof", list(Proof))

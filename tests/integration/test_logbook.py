@@ -1,4 +1,4 @@
-"""What the logbook says: who woke, whether it might, and when a speaker could hear that should not."""
+"""What the logbook says: who woke, whether allowed, and when a speaker could hear that should not."""
 
 from datetime import timedelta
 from typing import Any
@@ -106,10 +106,10 @@ async def test_no_event_is_fired_once_earlid_is_unloaded(hass: HomeAssistant, ca
         ({"outcome": "answered", "allowed": True}, "woke and answered"),
         ({"outcome": "unanswered", "allowed": True}, "woke for nothing"),
         ({"outcome": "unknown", "allowed": True}, "woke"),
-        ({"outcome": "answered", "allowed": False}, "woke and answered, though it may not listen"),
-        ({"outcome": "unanswered", "allowed": False}, "woke for nothing, though it may not listen"),
-        ({"outcome": "unknown", "allowed": False}, "woke, though it may not listen"),
-        ({"outcome": ["odd"]}, "woke, though it may not listen"),
+        ({"outcome": "answered", "allowed": False}, "woke and answered, although not allowed to listen"),
+        ({"outcome": "unanswered", "allowed": False}, "woke for nothing, although not allowed to listen"),
+        ({"outcome": "unknown", "allowed": False}, "woke, although not allowed to listen"),
+        ({"outcome": ["odd"]}, "woke, although not allowed to listen"),
     ],
 )
 def test_an_activation_is_a_sentence_behind_the_speakers_name(data: dict[str, Any], sentence: str) -> None:
@@ -149,6 +149,6 @@ async def test_the_logbook_has_the_sentences_on_the_speakers_own_entities(
     said = {(line["entity_id"], line["name"], line["message"]) for line in lines if line.get("domain") == "earlid"}
     assert said == {
         ("event.kitchen_activation", "Kitchen", "woke for nothing"),
-        ("event.bath_activation", "Bath", "woke and answered, though it may not listen"),
-        ("binary_sensor.bath_breach", "Bath", "may not listen, and may be listening: it was heard"),
+        ("event.bath_activation", "Bath", "woke and answered, although not allowed to listen"),
+        ("binary_sensor.bath_breach", "Bath", "could be listening, although not allowed to: it was heard"),
     }

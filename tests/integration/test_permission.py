@@ -200,7 +200,7 @@ async def test_users_name_only_speakers_that_they_may_control(
     context = Context(user_id=hass_read_only_user.id)
     with pytest.raises(Unauthorized) as refused:
         await home.call(action, context, entity_id=KITCHEN, **data)
-    assert str(refused.value) == "You may not control Kitchen"
+    assert str(refused.value) == "You are not allowed to control Kitchen"
     assert home.household.wishes == []
 
 
@@ -213,7 +213,7 @@ async def test_control_of_one_speaker_is_not_control_of_another(home: Home) -> N
     for data in ({"entity_id": [KITCHEN, "sensor.bedroom_microphone"]}, {"entity_id": "all"}):
         with pytest.raises(Unauthorized) as refused:
             await home.call("mute", context, **data)
-        assert str(refused.value) == "You may not control Bedroom"
+        assert str(refused.value) == "You are not allowed to control Bedroom"
     assert len(home.household.wishes) == 1
 
 
