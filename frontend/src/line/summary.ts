@@ -32,9 +32,10 @@ export function summary(
   if (speaker) {
     const known = look({ start: now, end: now, microphone: speaker.microphone, allowed: speaker.allowed });
     const state = words.t(`line.${known === "exposed" ? `exposed_${speaker.microphone}` : known}`);
-    const until = speaker.next_change ?? speaker.until;
-    const key = until === null || until === undefined ? "line.lane_now" : "line.lane_until";
-    told.push(words.t(key, { name, state, ...(until && { until: words.moment(until, now) }) }));
+    // Not `next_change`: that is the rules' alone, and a hold or lockdown goes on over it.
+    const { until } = speaker;
+    const key = until === null ? "line.lane_now" : "line.lane_until";
+    told.push(words.t(key, { name, state, ...(until !== null && { until: words.moment(until, now) }) }));
   } else {
     told.push(words.t("line.lane_gone", { name }));
   }

@@ -127,6 +127,13 @@ it("says a lane in words", () => {
   );
 });
 
+it("names no end that lockdown or a hold goes on over", () => {
+  const held = { ...now, until: null, next_change: NOW + HOUR };
+  expect(summary(words, track, held, { start: NOW - HOUR, end: NOW }, NOW)).toContain("Now: Off, proven.");
+  const short = { ...held, until: NOW + 10 * MINUTE };
+  expect(summary(words, track, short, { start: NOW - HOUR, end: NOW }, NOW)).toContain(words.moment(NOW + 10 * MINUTE));
+});
+
 it("has a plan also where nothing is known of what comes", () => {
   expect(plan([], now, NOW, NOW + HOUR)).toEqual([
     { start: NOW, end: NOW + HOUR, allowed: false, because: "rule", name: "Night" },
