@@ -222,7 +222,9 @@ export function home(of: Pick<Past, "lanes" | "now">): Home {
     reference_per_hour: 0.95,
     rules: 1,
     unguarded: [],
-    speakers: of.lanes.map((lane) => speaker(lane.speaker, lane.name, { next_change: of.now + 5 * HOUR })),
+    speakers: of.lanes.map((lane) =>
+      speaker(lane.speaker, lane.name, { until: of.now + 5 * HOUR, next_change: of.now + 5 * HOUR }),
+    ),
   };
 }
 

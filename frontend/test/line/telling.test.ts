@@ -38,7 +38,7 @@ const gap = { start: NOW - 90 * MINUTE, end: NOW - 80 * MINUTE };
 const known = loaded({ start: NOW - 5 * HOUR, end: NOW + 2 * HOUR, now: NOW, lanes: [kitchen], gaps: [gap] });
 const track = known.tracks.get("kitchen") as Track;
 const scale = new Scale({ start: NOW - 5 * HOUR, end: NOW + 2 * HOUR }, 700);
-const now = speaker("kitchen", "Kitchen", { next_change: NOW + HOUR });
+const now = speaker("kitchen", "Kitchen", { until: NOW + HOUR, next_change: NOW + HOUR });
 const shown: Shown = {
   track,
   now: NOW,
