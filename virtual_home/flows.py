@@ -171,7 +171,12 @@ async def add_speaker(
 
 
 async def add_rule(client: Client, entry_id: str, kind: str, **settings: Any) -> str:
-    """Add a rule of kind `schedule`, `presence` or `condition` and return the subentry id."""
+    """Add a rule of kind `schedule`, `presence` or `condition` and return the subentry id.
+
+    One by presence holds while somebody is there unless `quantifier` says otherwise; the form is filled in with nobody.
+    """
+    if kind == "presence":
+        settings = {"quantifier": "any"} | settings
     return await add_subentry(client, entry_id, "rule", {"user": kind, kind: settings})
 
 

@@ -167,8 +167,8 @@ def check_words(form: Form, words: dict[str, Any]) -> None:
     assert json_dumps(fields)
     names = {each["name"] for each in fields}
     assert step.get("data", {}).keys() == names
-    # The frontend shows no description of these.
-    bare = {each["name"] for each in fields if each["selector"].keys() & {"action", "condition"}}
+    # The frontend shows no description of these; that of a list stands above the form.
+    bare = {each["name"] for each in fields if each["selector"].keys() & {"action", "condition", "object"}}
     assert step.get("data_description", {}).keys() == names - bare
     text = json.dumps(step)
     assert set(re.findall(r"\{(\w+)\}", text)) <= (form["description_placeholders"] or {}).keys()

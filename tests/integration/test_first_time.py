@@ -80,7 +80,9 @@ async def test_the_night_is_no_default_so_a_schedule_alone_is_enough(hass: HomeA
     ("kind", "typed", "name"),
     [
         ("schedule", {"from": "09:00:00", "to": "12:00:00"}, "Night"),
-        ("presence", {"entities": ["person.ann"]}, "Who is there"),
+        ("presence", {"entities": ["person.ann"], "quantifier": "none"}, "Nobody home"),
+        ("presence", {"entities": ["person.ann"], "effect": "allow"}, "Somebody home"),
+        ("presence", {"entities": ["person.ann"], "effect": "allow", "quantifier": "all"}, "Everybody home"),
         ("condition", {"conditions": [{"condition": "sun", "after": "sunset"}]}, "Condition"),
     ],
 )

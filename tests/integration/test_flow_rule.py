@@ -149,6 +149,16 @@ async def test_who_is_there_makes_a_rule(hass: HomeAssistant) -> None:
     assert only(entry, "rule").data == AWAY
 
 
+async def test_a_rule_by_presence_is_filled_in_to_mute_an_empty_home_and_not_everybody_at_home(
+    hass: HomeAssistant,
+) -> None:
+    entry = home(hass)
+    form = await to(hass, entry, "presence")
+    assert suggested(form) == {"quantifier": "none"}
+    await fill(hass, form, {"entities": ["person.ann"], **suggested(form)})
+    assert (only(entry, "rule").title, only(entry, "rule").data["effect"]) == ("Nobody home", "mute")
+
+
 async def test_a_rule_about_nobody_in_particular_is_refused(hass: HomeAssistant) -> None:
     form = await fill(hass, await to(hass, home(hass), "presence"), {"name": "Away", "entities": []})
     assert form["errors"] == {"entities": "no_entities"}

@@ -71,6 +71,14 @@ async def test_every_list_may_stay_empty(hass: HomeAssistant) -> None:
     assert "signs" not in only(entry, "speaker").data
 
 
+async def test_no_number_is_filled_in_that_every_value_is_above(hass: HomeAssistant) -> None:
+    """The frontend fills in a required number with the least that it may be."""
+    form = await to_signs(hass, home(hass))
+    for kind in ("levels", "rises"):
+        for shown in field(form, kind)["selector"]["object"]["fields"].values():
+            assert not (shown["required"] and "number" in shown["selector"])
+
+
 async def test_every_field_of_a_list_has_words(hass: HomeAssistant) -> None:
     form = await to_signs(hass, home(hass))
     for kind in ("states", "levels", "rises", "topics"):
@@ -109,6 +117,8 @@ async def test_signs_stay_when_other_things_change_and_go_when_they_are_cleared(
             {"levels": "entity_not_found"},
         ),
         ({"rises": [{"entity_id": "sensor.gone", "by": 1}]}, {"rises": "entity_not_found"}),
+        ({"levels": [{"entity_id": "sensor.kitchen_power", "for": 3}]}, {"levels": "no_limit"}),
+        ({"rises": [{"entity_id": "sensor.kitchen_power"}]}, {"rises": "no_rise"}),
         ({"topics": [{"topic": "a/#/b"}]}, {"topics": "invalid_topic_filter"}),
         ({"topics": [{"topic": ""}]}, {"topics": "invalid_topic_filter"}),
         ({"topics": [{"topic": "a\x00"}]}, {"topics": "invalid_topic_filter"}),
@@ -140,12 +150,10 @@ async def test_what_cannot_be_watched_is_refused_and_the_form_keeps_what_was_typ
         {"states": [{"entity_id": "light.red_led", "to": ["on"]}]},
         {"states": [{"entity_id": "light.red_led", "colour": "red"}]},
         {"states": [{"entity_id": "light.red_led", "to": str(number)} for number in range(21)]},
-        {"levels": [{"entity_id": "sensor.kitchen_power"}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": "nan"}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": "much"}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": 1, "for": -1}]},
         {"levels": [{"entity_id": "sensor.kitchen_power", "above": 1, "for": 3601}]},
-        {"rises": [{"entity_id": "sensor.kitchen_power"}]},
         {"rises": [{"entity_id": "sensor.kitchen_power", "by": 0}]},
         {"rises": [{"entity_id": "sensor.kitchen_power", "by": -1}]},
         {"rises": [{"entity_id": "sensor.kitchen_power", "by": 1, "for": 301}]},

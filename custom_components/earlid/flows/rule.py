@@ -31,8 +31,10 @@ from .sentences import word
 EFFECTS: Final = ("mute", "allow")
 QUANTIFIERS: Final = ("any", "all", "none")
 
-# What a rule by time is filled in with at first.
+# What a rule is filled in with at first: the night; an empty home, since a rule mutes at first, and one that mutes
+# while someone is there would silence everybody at home.
 NIGHT: Final = {CONF_FROM: "22:00:00", CONF_TO: "07:00:00"}
+EMPTY_HOME: Final = {CONF_QUANTIFIER: "none"}
 
 # Whatever can tell that someone is there.
 PRESENCE_DOMAINS: Final = (
@@ -144,7 +146,8 @@ class RuleSteps(ConfigSubentryFlow):
         stored = {} if itself is None else {**itself.data, CONF_NAME: itself.title}
         if user_input is None:
             return self._form(kind, stored, stored or await self._first(kind))
-        user_input = {CONF_NAME: stored.get(CONF_NAME) or await self._usual_name(kind), **user_input}
+        name = stored.get(CONF_NAME) or await self._usual_name(kind, user_input.get(CONF_QUANTIFIER))
+        user_input = {CONF_NAME: name, **user_input}
         checked = await KINDS[kind].check(self.hass, user_input)
         errors = checked.errors | self._common_problems(user_input, stored, itself)
         if errors:
@@ -163,15 +166,18 @@ class RuleSteps(ConfigSubentryFlow):
         return self.async_create_entry(title=name, data=rule, unique_id=f"{SUBENTRY_RULE}:{rule[CONF_SLUG]}")
 
     async def _first(self, kind: str) -> dict[str, Any]:
-        """Return what the form of a new rule is filled in with: the night, which most homes begin with.
+        """Return what the form of a new rule is filled in with: the night or an empty home, which most begin with.
 
-        They are no defaults: who gives a schedule instead and no times must not be told that there are both.
+        They are no defaults: who gives a schedule instead and no times must not be told that there are both. Who is
+        there makes the name of a rule by presence, so it gets that at the end.
         """
-        return {CONF_NAME: await self._usual_name(kind), **NIGHT} if kind == "schedule" else {}
+        if kind == "schedule":
+            return {CONF_NAME: await self._usual_name(kind), **NIGHT}
+        return dict(EMPTY_HOME) if kind == "presence" else {}
 
-    async def _usual_name(self, kind: str) -> str:
+    async def _usual_name(self, kind: str, quantifier: str | None = None) -> str:
         """Return a name for a rule that nobody named, with a number if it is taken."""
-        name = await word(self.hass, f"rules.{kind}") or kind
+        name = await word(self.hass, f"rules.{kind if quantifier is None else quantifier}") or kind
         tries = (name, *(f"{name} {number}" for number in range(2, 1000)))
         entry = self._get_entry()
         return next((each for each in tries if name_problem(entry, SUBENTRY_RULE, each, None) is None), name)

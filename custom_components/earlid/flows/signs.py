@@ -102,8 +102,12 @@ def _short(text: str) -> str:
 
 
 def _listed(kind: str, *, label: str, beside: str, of: Mapping[str, Any]) -> ObjectSelector:
-    """Return a field for several of a kind; `label` and `beside` are shown of each in the list."""
-    required = (CONF_ENTITY_ID, CONF_TOPIC, CONF_ABOVE, CONF_BY)
+    """Return a field for several of a kind; `label` and `beside` are shown of each in the list.
+
+    A number is not required here: the frontend fills in one that is with its least value, and every value is above
+    that. `read` asks for it.
+    """
+    required = (CONF_ENTITY_ID, CONF_TOPIC)
     return _Listed(
         ObjectSelectorConfig(
             fields={name: ObjectSelectorField(selector=of[name], required=name in required) for name in of},
@@ -157,6 +161,9 @@ def read(hass: HomeAssistant, typed: dict[str, Any]) -> tuple[dict[str, list[Any
             resolved, problems = resolve_entities(hass, sign, (CONF_ENTITY_ID,))
             signs[kind][number] = resolved
             errors |= dict.fromkeys([kind] if problems else (), next(iter(problems.values()), ""))
+    for kind, amount, problem in ((CONF_LEVELS, CONF_ABOVE, "no_limit"), (CONF_RISES, CONF_BY, "no_rise")):
+        if not all(amount in sign for sign in signs[kind]):
+            errors.setdefault(kind, problem)
     if not all(_is_filter(sign.get(CONF_TOPIC, "")) for sign in signs[CONF_TOPICS]):
         errors[CONF_TOPICS] = "invalid_topic_filter"
     if not all(_is_filter(f"{topic}/x") and not {"+", "#"} & set(topic) for topic in signs[CONF_ALEXA_REMOTE]):
