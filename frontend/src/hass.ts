@@ -35,6 +35,7 @@ export interface Hass {
   locale: HassLocale;
   config: { time_zone: string; location_name: string };
   user: HassUser | undefined;
+  states?: Record<string, { attributes: { friendly_name?: string } } | undefined>;
   localize: Localize;
   loadBackendTranslation(category: string, integration?: string | string[]): Promise<Localize>;
   callWS<T>(message: object): Promise<T>;
@@ -45,6 +46,7 @@ export interface Hass {
     data?: object,
     target?: { entity_id?: string | string[]; device_id?: string | string[] },
     notifyOnError?: boolean,
+    returnResponse?: boolean,
   ): Promise<unknown>;
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
 }

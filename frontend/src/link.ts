@@ -22,6 +22,19 @@ export const journal = (hass: Hass, asked: Asked): Promise<JournalPage> =>
 export const wakeHours = (hass: Hass, start: Ms, end: Ms): Promise<WakeHours> =>
   hass.callWS<WakeHours>({ type: "earlid/wakes", start, end });
 
+/** What the check of the whole journal came to. */
+export interface Verified {
+  ok: boolean;
+  checked: number;
+  cuts: number;
+  first_bad: { seq: number; why: string } | null;
+}
+
+export async function verifyJournal(hass: Hass): Promise<Verified> {
+  const answer = await hass.callService("earlid", "verify_journal", {}, undefined, false, true);
+  return (answer as { response: Verified }).response;
+}
+
 /** Has the home told of this device no more; its options take that back. */
 export const leaveAlone = (hass: Hass, device_id: string): Promise<unknown> =>
   hass.callWS({ type: "earlid/leave_alone", device_id });

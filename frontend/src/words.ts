@@ -97,6 +97,16 @@ export class Words {
     return `${Math.abs(days) === 1 ? this.relative(days) : this.date(ms, now)} ${this.time(ms)}`;
   }
 
+  /** "2026-11-22", the day in the shown zone: for the names of files, in any language. */
+  isoDay(ms: Ms): string {
+    return new Date(this.day(ms) * DAY * 1000).toISOString().slice(0, 10);
+  }
+
+  /** What an entity is called; any other word as it is. */
+  named(id: string): string {
+    return this.hass.states?.[id]?.attributes?.friendly_name ?? id;
+  }
+
   /** The calendar day in the shown zone, as a number that grows by one each day. */
   day(ms: Ms): number {
     return Date.UTC(this.part("year", ms), this.part("month", ms) - 1, this.part("day", ms)) / (DAY * 1000);

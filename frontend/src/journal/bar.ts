@@ -6,7 +6,6 @@ import type { Words } from "../words";
 import { type Filter, KINDS, OUTCOMES } from "./filter";
 
 type Changed = (filter: Filter, typed: boolean) => void;
-type Save = (format: "jsonl" | "csv") => void;
 
 /** The value of the choice for all; a slug is never so. */
 const ALL = "*";
@@ -16,7 +15,7 @@ export function bar(
   home: Home,
   filter: Filter,
   changed: Changed,
-  save: Save | undefined,
+  record: TemplateResult | typeof nothing,
 ): TemplateResult {
   const set = (key: keyof Filter, value: unknown, typed = false): void => {
     const { [key]: _, ...others } = filter;
@@ -53,7 +52,7 @@ export function bar(
     )}
     ${choice(
       "outcome",
-      OUTCOMES.map((one) => [one, words.entity(`event.activation.state_attributes.event_type.state.${one}`)]),
+      OUTCOMES.map((one) => [one, words.t(`journal.outcome_${one}`)]),
     )}
     ${choice("allowed", permission, (one) => one === "yes")}
     ${day("from")} ${day("to")}
@@ -61,12 +60,13 @@ export function bar(
       <input type="search" .value=${filter.text ?? ""} @input=${(event: Event) => set("text", (event.target as HTMLInputElement).value || undefined)} />
     </label>
     ${
-      save
-        ? html`<div class="export" role="group" aria-label=${words.t("journal.export")}>
-            <button type="button" title=${words.t("journal.export_jsonl")} @click=${() => save("jsonl")}>JSON Lines</button>
-            <button type="button" title=${words.t("journal.export_csv")} @click=${() => save("csv")}>CSV</button>
-          </div>`
-        : nothing
+      filter.kind || filter.outcome
+        ? nothing
+        : html`<label class="tick">
+            <input type="checkbox" .checked=${filter.commands ?? false} @change=${(event: Event) => set("commands", (event.target as HTMLInputElement).checked || undefined)} />
+            ${words.t("journal.with_commands")}
+          </label>`
     }
+    ${record}
   </div>`;
 }

@@ -6,9 +6,10 @@ import { Fed } from "../line/fed";
 import { controls, hidden } from "../line/style";
 import { Zone } from "../line/zone";
 import type { Entry, Home } from "../wire";
+import type { Words } from "../words";
 import { bar } from "./bar";
-import { save } from "./export";
-import { address, asked, type Filter, matches } from "./filter";
+import "./earlid-journal-record";
+import { asked, type Filter, matches } from "./filter";
 import { below, line } from "./line";
 import { Pages } from "./pages";
 import { type Row, row } from "./rows";
@@ -29,7 +30,6 @@ export class EarlidJournal extends Fed {
     filter: { state: true },
     opened: { state: true },
     active: { state: true },
-    note: { state: true },
   };
   static override styles = [hidden, controls, journal];
 
@@ -38,7 +38,6 @@ export class EarlidJournal extends Fed {
   /** Ids of records. */
   declare opened: string | undefined;
   declare active: string | undefined;
-  declare note: string;
 
   private readonly pages = new Pages();
   private shown: Entry[] = [];
@@ -55,7 +54,6 @@ export class EarlidJournal extends Fed {
   constructor() {
     super();
     this.filter = {};
-    this.note = "";
   }
 
   override connectedCallback(): void {
@@ -130,8 +128,8 @@ export class EarlidJournal extends Fed {
     // Without it Tab would not come here, and what is focused would lose it by scrolling.
     if (active >= 0 && (active < first || active >= behind)) indices.push(active);
     return html`<div dir=${words.rightToLeft ? "rtl" : "ltr"}>
-      ${bar(words, home, this.filter, this.change, home.is_admin ? this.save : undefined)}
-      ${this.note || pages.failed ? html`<p class="failed" role="alert">${this.note || words.t("journal.failed")}</p>` : nothing}
+      ${bar(words, home, this.filter, this.change, home.is_admin ? this.record(words) : nothing)}
+      ${pages.failed ? html`<p class="failed" role="alert">${words.t("journal.failed")}</p>` : nothing}
       <div
         class="grid"
         role="treegrid"
@@ -154,6 +152,10 @@ export class EarlidJournal extends Fed {
         </div>
       </div>
     </div>`;
+  }
+
+  private record(words: Words): TemplateResult {
+    return html`<earlid-journal-record .hass=${this.hass} .words=${words} .filter=${this.filter}></earlid-journal-record>`;
   }
 
   private line(index: number, list: Rows): TemplateResult | typeof nothing {
@@ -220,17 +222,6 @@ export class EarlidJournal extends Fed {
     this.pages.ask(asked(filter, zone));
     this.watch.stop();
     setTimeout(() => void this.next(), typed ? TYPING : 0);
-  };
-
-  private readonly save = async (format: "jsonl" | "csv"): Promise<void> => {
-    const { hass, words } = this;
-    if (!hass || !words) return;
-    this.note = "";
-    try {
-      await save(hass, address(this.filter, Zone.of(words.zone), format), `earlid-journal.${format}`);
-    } catch (error) {
-      this.note = words.t("journal.not_exported", { error: error instanceof Error ? error.message : String(error) });
-    }
   };
 
   private clicked(event: Event, entry: Entry): void {

@@ -1,6 +1,13 @@
 /** Saves what Home Assistant sends as a file. */
 
 import type { Hass } from "../hass";
+import type { Filter } from "./filter";
+
+/** With the days it is of, so that one file does not take another's place. */
+export function fileName({ from, to }: Filter, today: string, format: string): string {
+  const days = from || to ? `${from ?? "begin"}_${to ?? today}` : today;
+  return `earlid-journal_${days}.${format}`;
+}
 
 /** Raises Error with the answer's own words where it is none. */
 export async function save(hass: Hass, address: string, name: string): Promise<void> {

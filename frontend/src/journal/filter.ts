@@ -18,6 +18,8 @@ export interface Filter {
   from?: string;
   to?: string;
   text?: string;
+  /** Also each command to a relay: they are most of the record, and say the least. */
+  commands?: true;
 }
 
 /** Midnight of a day of a field; undefined where it is none, or while it is being typed. */
@@ -27,8 +29,14 @@ export function midnight(zone: Zone, day: string | undefined, later = 0): number
   return Number.isNaN(wall) || wall < 0 ? undefined : zone.dayStart(wall + later * DAY);
 }
 
-/** What Earlid itself looks for. */
+/** What Earlid itself looks for, to be shown. */
 export function asked(filter: Filter, zone: Zone): Asked {
+  const said = meant(filter, zone);
+  return said.kinds || filter.commands ? said : { ...said, kinds: KINDS.filter((kind) => kind !== "command") };
+}
+
+/** What was chosen. */
+function meant(filter: Filter, zone: Zone): Asked {
   const start = midnight(zone, filter.from);
   const end = midnight(zone, filter.to, 1);
   return {
@@ -49,12 +57,14 @@ export function matches(filter: Filter, entry: Entry, of: () => Row): boolean {
   const wanted = filter.text?.trim().toLocaleLowerCase();
   if (!wanted) return true;
   const { what, who, kind } = of();
-  return [what, who, kind, JSON.stringify(entry.body)].some((one) => one?.toLocaleLowerCase().includes(wanted));
+  // What was outvoted is in the record, but whoever looks for "Night" means what Night did.
+  const { lost: _, ...body } = entry.body ?? {};
+  return [what, who, kind, entry.id, JSON.stringify(body)].some((one) => one?.toLocaleLowerCase().includes(wanted));
 }
 
-/** Where the export with the same times, kinds and speakers is. */
+/** Where the export with the same times, kinds and speakers is; where no kind was chosen, of all: by them it is checked. */
 export function address(filter: Filter, zone: Zone, format: "jsonl" | "csv"): string {
-  const { start, end, kinds, speakers } = asked(filter, zone);
+  const { start, end, kinds, speakers } = meant(filter, zone);
   const parameters = new URLSearchParams({ format });
   if (start !== undefined) parameters.set("start", new Date(start).toISOString());
   if (end !== undefined) parameters.set("end", new Date(end).toISOString());

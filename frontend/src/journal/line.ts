@@ -14,10 +14,10 @@ export interface Place {
 }
 
 export function line(words: Words, row: Row, place: Place, clicked: (event: Event) => void): TemplateResult {
-  const { entry, what, who, kind, bad } = row;
+  const { entry, what, who, kind, bad, over } = row;
   const { index, open, active } = place;
   return html`<div
-    class="row ${bad ? "bad" : ""} ${open ? "open" : ""}"
+    class="row ${bad ? "bad" : over ? "over" : ""} ${open ? "open" : ""}"
     role="row"
     aria-rowindex=${index + 2}
     aria-expanded=${open}

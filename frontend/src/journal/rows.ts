@@ -11,6 +11,8 @@ export interface Row {
   kind: string;
   /** Something heard, or could hear, that should not. */
   bad: boolean;
+  /** The end of such. */
+  over: boolean;
 }
 
 /** What is told of a record must not be longer than anyone reads. */
@@ -20,7 +22,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value : va
 const seconds = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 export const isBreach = ({ kind, body }: Entry): boolean =>
-  kind === "breach" || (kind === "activation" && body?.allowed === false);
+  (kind === "breach" && body?.state !== "ended") || (kind === "activation" && body?.allowed === false);
 
 /** Whether it is about listening with permission (true) or without (false); undefined where it is about neither. */
 export function permitted(entry: Entry): boolean | undefined {
@@ -39,6 +41,7 @@ export function row(words: Words, entry: Entry, home: Home | undefined): Row {
       : words.t("journal.home"),
     kind: words.t(`journal.kind_${entry.kind}`),
     bad: isBreach(entry),
+    over: entry.kind === "breach" && !isBreach(entry),
   };
 }
 
@@ -116,7 +119,15 @@ function lifecycle(words: Words, body: Body): string {
 /** All that the record holds, as text. */
 export const whole = (entry: Entry): string =>
   JSON.stringify(
-    { seq: entry.seq, id: entry.id, at: iso(entry.at), kind: entry.kind, speaker: entry.speaker, ...entry.body },
+    {
+      seq: entry.seq,
+      id: entry.id,
+      at: iso(entry.at),
+      kind: entry.kind,
+      speaker: entry.speaker,
+      ...entry.body,
+      hash: entry.hash,
+    },
     null,
     2,
   );

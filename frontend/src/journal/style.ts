@@ -28,10 +28,11 @@ export const journal = css`
   .bar input[type="search"] {
     inline-size: 20ch;
   }
-  .export {
-    display: flex;
-    gap: 4px;
-    margin-inline-start: auto;
+  .bar label.tick {
+    flex-direction: row;
+    align-items: center;
+    gap: 6px;
+    min-block-size: 36px;
   }
   .grid {
     border: 1px solid var(--divider-color);
@@ -102,6 +103,9 @@ export const journal = css`
   }
   .bad .what::before {
     content: "! ";
+  }
+  .over .what::before {
+    content: "✓ ";
   }
   .more {
     text-align: end;

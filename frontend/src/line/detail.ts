@@ -24,9 +24,18 @@ const NEAR = 2 * MINUTE;
 
 const KINDS = ["lockdown", "hold", "posture"];
 
-export function because(words: Words, kind: Because | string, name: string | null): string {
+export function because(words: Words, kind: Because | string, name: string | null, outvoted = false): string {
   if (name) return name;
-  return KINDS.includes(kind) ? words.entity(`sensor.decided_by.state.${kind}`) : words.t("line.a_rule");
+  switch (kind) {
+    case "lockdown":
+      return words.entity("sensor.decided_by.state.lockdown");
+    case "hold":
+      return words.t("line.by_hand");
+    case "posture":
+      return words.t(outvoted ? "line.without_rule" : "line.no_rule");
+    default:
+      return words.t("line.a_rule");
+  }
 }
 
 /** `at`: the moment that was pointed at, `now`: by the home's clock. */
@@ -63,7 +72,7 @@ export function detail(words: Words, track: Track, stop: Stop, at: Ms, now: Ms):
         why: one
           ? [words.t(one.allowed ? "line.allowed" : "line.not_allowed"), ...decision(words, decided(track, one.at))]
           : [],
-        wakes: one ? [words.t("line.source", { source: one.source })] : some(words, stop.wakes),
+        wakes: one ? [words.t("line.source", { source: words.named(one.source) })] : some(words, stop.wakes),
         bad: stop.wakes.some((wake) => !wake.allowed),
       };
     }
@@ -88,7 +97,7 @@ function decision(words: Words, of: Decided | undefined): string[] {
   const why = words.t(of.allowed ? "line.allowed_because" : "line.muted_because", {
     because: because(words, of.because, of.name),
   });
-  const lost = (of.lost ?? []).map((one) => because(words, one, KINDS.includes(one) ? null : one));
+  const lost = (of.lost ?? []).map((one) => because(words, one, KINDS.includes(one) ? null : one, true));
   return lost.length ? [why, words.t("line.lost", { lost: words.list(lost) })] : [why];
 }
 

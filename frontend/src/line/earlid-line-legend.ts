@@ -64,11 +64,16 @@ export class EarlidLineLegend extends LitElement {
       background: var(--primary-color);
     }
     .plan {
+      --planned: var(--warning-color, #ffa600);
       inline-size: 28px;
       block-size: 18px;
-      border: 1px solid var(--warning-color, #ffa600);
-      background: color-mix(in srgb, var(--warning-color, #ffa600) 22%, transparent);
+      border: 1px solid var(--planned);
+      background: color-mix(in srgb, var(--planned) 22%, transparent);
       box-sizing: border-box;
+    }
+    .plan.muted {
+      --planned: var(--success-color, #43a047);
+      block-size: 12px;
     }
   `;
 
@@ -78,7 +83,8 @@ export class EarlidLineLegend extends LitElement {
     return html`<ul aria-label=${words.t("line.legend")} dir=${words.rightToLeft ? "rtl" : "ltr"}>
       ${LOOKS.map((look) => html`<li><canvas data-look=${look} aria-hidden="true"></canvas>${words.t(`line.${look}`)}</li>`)}
       <li><span class="gap"></span>${words.t("line.gap")}</li>
-      <li><span class="plan"></span>${words.t("line.plan")}</li>
+      <li><span class="plan"></span>${words.t("line.plan_listen")}</li>
+      <li><span class="plan muted"></span>${words.t("line.plan_mute")}</li>
       <li><span class="now"></span>${words.t("line.now_line")}</li>
       ${MARKS.map(
         ([outcome, allowed], index) =>

@@ -140,7 +140,7 @@ export class EarlidTimeline extends Fed {
     const words = this.words as NonNullable<typeof this.words>;
     const { now, camera } = this.stage;
     const track = this.feed.known?.tracks.get(speaker.slug);
-    const told = summary(words, track, speaker, camera.target(now), now);
+    const told = summary(words, track, speaker, camera.target(now), now, this.connectedToHome);
     return html`<div
       class="lane"
       role="application"

@@ -115,6 +115,9 @@ export const timeline = css`
   canvas {
     display: block;
     inline-size: 100%;
+    /* The line of now goes below marks and labels. */
+    position: relative;
+    z-index: 1;
   }
   .lane canvas {
     block-size: 44px;

@@ -26,10 +26,13 @@ export function summary(
   speaker: Speaker | undefined,
   view: View,
   now: Ms,
+  reached = true,
 ): string {
   const name = words.apart(speaker?.name ?? track?.name ?? "");
   const told: string[] = [];
-  if (speaker) {
+  if (speaker && !reached) {
+    told.push(words.t("line.lane_lost", { name }));
+  } else if (speaker) {
     const known = look({ start: now, end: now, microphone: speaker.microphone, allowed: speaker.allowed });
     const state = words.t(`line.${known === "exposed" ? `exposed_${speaker.microphone}` : known}`);
     // Not `next_change`: that is the rules' alone, and a hold or lockdown goes on over it.

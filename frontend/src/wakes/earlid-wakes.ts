@@ -17,6 +17,10 @@ const AGAIN = 10_000;
 /** Narrower than this, hours go down instead of across: 24 columns would have no room for a number. */
 const NARROW = 640;
 
+/** Hours of the week, in no zone: only how the language says them. */
+const TWELVE = (language: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(language, { hour: "numeric", hourCycle: "h12", timeZone: "UTC" });
+
 export class EarlidWakes extends Fed {
   static override properties = {
     home: { attribute: false },
@@ -122,7 +126,7 @@ export class EarlidWakes extends Fed {
     const day = (one: number, scope: string) =>
       html`<th scope=${scope} class=${scope === "row" ? "side" : ""}><abbr title=${words.weekday(one, "long")} style="text-decoration: none">${words.weekday(one)}</abbr></th>`;
     const hour = (one: number, scope: string) =>
-      html`<th scope=${scope} class=${scope === "row" ? "side" : ""}>${this.hour(one, scope === "row")}</th>`;
+      html`<th scope=${scope} class=${scope === "row" ? "side" : ""}>${scope === "row" ? this.hour(one, true) : this.brief(one)}</th>`;
     const [columns, rows] = this.narrow ? [days, hours] : [hours, days];
     const [column, row] = this.narrow ? [day, hour] : [hour, day];
     return html`<table>
@@ -175,11 +179,17 @@ export class EarlidWakes extends Fed {
   private hour(hour: number, whole: boolean): string {
     const words = this.words as NonNullable<typeof this.words>;
     if (!words.twelve) return String(hour).padStart(2, "0") + (whole ? ":00" : "");
-    if (!whole) return String(hour % 12 || 12);
-    // Hours of the week, in no zone: only how the language says them.
-    return new Intl.DateTimeFormat(words.language, { hour: "numeric", hourCycle: "h12", timeZone: "UTC" }).format(
-      hour * 3_600_000,
-    );
+    return TWELVE(words.language).format(hour * 3_600_000);
+  }
+
+  /** For the head of a narrow column: which half of the day stands below the hour. */
+  private brief(hour: number): TemplateResult | string {
+    const words = this.words as NonNullable<typeof this.words>;
+    if (!words.twelve) return this.hour(hour, false);
+    const half = TWELVE(words.language)
+      .formatToParts(hour * 3_600_000)
+      .find((part) => part.type === "dayPeriod")?.value;
+    return html`${hour % 12 || 12}<small>${half}</small>`;
   }
 
   private readonly choose = (event: Event): void => {

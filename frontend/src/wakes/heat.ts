@@ -14,7 +14,7 @@ export interface Sum {
   unanswered: number;
   /** Of all; null where there are none. */
   share: number | null;
-  /** Each hour that it was live; null where that is too short to say. */
+  /** For nothing, each hour that it was live; null where that is too short to say. */
   perHour: number | null;
 }
 
@@ -47,6 +47,8 @@ export function heat(answer: WakeHours, speaker: string | undefined): Heat {
 
 const total = (counts: number[]): number => counts.reduce((sum, one) => sum + (Number.isFinite(one) ? one : 0), 0);
 
+const rate = (count: number, live: number): number | null => (live >= LEAST_LIVE ? count / (live / 3600) : null);
+
 export function sum(of: Hours): Sum {
   const wakes = total(of.wakes ?? []);
   const unanswered = total(of.unanswered ?? []);
@@ -56,26 +58,29 @@ export function sum(of: Hours): Sum {
     wakes,
     unanswered,
     share: wakes ? unanswered / wakes : null,
-    perHour: of.live >= LEAST_LIVE ? wakes / (of.live / 3600) : null,
+    perHour: rate(unanswered, of.live),
   };
 }
 
 /** The sums of all, those that woke most first, and of all together. */
 export function sums(answer: WakeHours): { each: Sum[]; all: Sum } {
   const each = answer.speakers.map(sum).sort((one, other) => other.wakes - one.wakes);
-  const together = { wakes: 0, unanswered: 0, live: 0 };
+  const together = { wakes: 0, unanswered: 0 };
   for (const one of each) {
     together.wakes += one.wakes;
     together.unanswered += one.unanswered;
   }
-  for (const one of answer.speakers) together.live += Number.isFinite(one.live) ? one.live : 0;
+  // What woke while it was hardly live would raise the rate of those that were.
+  const rated = answer.speakers.filter(({ live }) => live >= LEAST_LIVE);
+  const woke = rated.reduce((sum, one) => sum + total(one.unanswered ?? []), 0);
+  const live = rated.reduce((sum, one) => sum + one.live, 0);
   const all = {
     speaker: "",
     name: "",
     wakes: together.wakes,
     unanswered: together.unanswered,
     share: together.wakes ? together.unanswered / together.wakes : null,
-    perHour: together.live >= LEAST_LIVE ? together.wakes / (together.live / 3600) : null,
+    perHour: rate(woke, live),
   };
   return { each, all };
 }

@@ -25,8 +25,9 @@ export const wakes = css`
     flex: 3 1 480px;
     min-inline-size: 0;
   }
+  /* Below the map where it would be cut off beside it. */
   .sums {
-    flex: 1 1 300px;
+    flex: 1 1 400px;
     min-inline-size: 0;
     overflow-x: auto;
   }
@@ -45,6 +46,11 @@ export const wakes = css`
     color: var(--secondary-text-color);
     padding: 2px;
     overflow: hidden;
+  }
+  .heat th small {
+    display: block;
+    font-size: 0.75em;
+    line-height: 1;
   }
   .heat th.side {
     inline-size: 44px;
@@ -73,8 +79,9 @@ export const wakes = css`
   }
   .sums th,
   .sums td {
-    padding: 4px 8px;
+    padding: 4px 6px;
     text-align: end;
+    vertical-align: bottom;
   }
   .sums th:first-child {
     text-align: start;

@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import en from "../../../custom_components/earlid/translations/en.json";
+import type { EarlidJournalRecord } from "../../src/journal/earlid-journal-record";
+import "../../src/journal/earlid-journal-record";
+import { fileName } from "../../src/journal/export";
 import { address, asked, matches, midnight } from "../../src/journal/filter";
 import { Pages } from "../../src/journal/pages";
 import { row, whole as wholeOf } from "../../src/journal/rows";
@@ -28,11 +31,16 @@ const says = (kind: Kind, body: Record<string, unknown>, rule: string | null = n
 
 describe("records in plain words", () => {
   it.each<[Kind, Record<string, unknown>, string]>([
-    ["activation", { outcome: "unanswered", allowed: false }, "Woke, no answer, not allowed"],
+    ["activation", { outcome: "unanswered", allowed: false }, "Woke for nothing, not allowed"],
     ["activation", { outcome: "answered", allowed: true }, "Woke, answered"],
     ["activation", { outcome: ["?"] }, "Woke, outcome unknown"],
-    ["decision", { allowed: false, because: "posture" }, "Muted: Usual behaviour"],
-    ["decision", { allowed: true, because: "hold", finishing_playback: true }, "Muted once what plays has ended: Hold"],
+    ["decision", { allowed: false, because: "posture" }, "Muted: no rule applies"],
+    ["decision", { allowed: true, because: "hold" }, "Allowed to listen: by hand"],
+    [
+      "decision",
+      { allowed: true, because: "hold", finishing_playback: true },
+      "Muted once what plays has ended: by hand",
+    ],
     ["microphone", { microphone: "off_proven" }, "Microphone: Off, proven"],
     ["microphone", { turned_on: "elsewhere" }, "Turned on elsewhere"],
     ["command", { command: "off" }, "Command OFF sent"],
@@ -78,6 +86,21 @@ describe("records in plain words", () => {
     expect(wholeOf({ ...entry("hold", {}), at: Number.NaN })).toContain("NaN");
   });
 
+  it("marks a breach, and neither its end nor anything else", () => {
+    const marks = (kind: Kind, body: Record<string, unknown>): boolean[] => {
+      const { bad, over } = row(words, entry(kind, body), undefined);
+      return [bad, over];
+    };
+    expect(marks("breach", { state: "began" })).toEqual([true, false]);
+    expect(marks("breach", { state: "ended" })).toEqual([false, true]);
+    expect(marks("activation", { allowed: false })).toEqual([true, false]);
+    expect(marks("hold", {})).toEqual([false, false]);
+  });
+
+  it("has the hash by which it can be checked in the whole record", () => {
+    expect(wholeOf(entry("hold", { hold: "mute" }))).toContain('"hash": "4d5e"');
+  });
+
   it("cuts what nobody reads", () => {
     expect(says("decision", { allowed: false, because: "rule" }, "x".repeat(10_000)).length).toBeLessThan(310);
   });
@@ -85,7 +108,7 @@ describe("records in plain words", () => {
 
 describe("the filter", () => {
   it("takes days for those of the home's calendar, to the end of the last", () => {
-    expect(asked({ from: "2026-10-25", to: "2026-10-25" }, berlin)).toEqual({
+    expect(asked({ from: "2026-10-25", to: "2026-10-25", commands: true }, berlin)).toEqual({
       start: Date.parse("2026-10-24T22:00:00Z"),
       // A day of 25 hours.
       end: Date.parse("2026-10-25T23:00:00Z"),
@@ -97,6 +120,20 @@ describe("the filter", () => {
   it("asks Earlid for what it can look for itself, with the home's own as an empty name", () => {
     expect(asked({ kind: "breach", speaker: "" }, berlin)).toEqual({ kinds: ["breach"], speakers: [""] });
     expect(asked({ outcome: "unanswered" }, berlin)).toEqual({ outcomes: ["unanswered"], kinds: ["activation"] });
+  });
+
+  it("leaves out commands, unless they are asked for", () => {
+    expect(asked({}, berlin).kinds).not.toContain("command");
+    expect(asked({}, berlin).kinds).toContain("activation");
+    expect(asked({ commands: true }, berlin).kinds).toBeUndefined();
+    expect(asked({ kind: "command" }, berlin).kinds).toEqual(["command"]);
+    expect(address({}, berlin, "jsonl")).not.toContain("kinds");
+  });
+
+  it("does not find a decision by the rule that it outvoted", () => {
+    const one = entry("decision", { allowed: false, because: "lockdown", lost: [{ because: "rule", slug: "night" }] });
+    expect(matches({ text: "night" }, one, () => row(words, one, undefined))).toBe(false);
+    expect(matches({ text: "lockdown" }, one, () => row(words, one, undefined))).toBe(true);
   });
 
   it("looks for the rest in what came", () => {
@@ -124,6 +161,36 @@ describe("the filter", () => {
       kinds: "breach",
       speakers: "kitchen",
     });
+  });
+});
+
+describe("the file of an export", () => {
+  it("is named by the days that it is of", () => {
+    expect(fileName({}, "2026-11-22", "csv")).toBe("earlid-journal_2026-11-22.csv");
+    expect(fileName({ from: "2026-11-01" }, "2026-11-22", "jsonl")).toBe("earlid-journal_2026-11-01_2026-11-22.jsonl");
+    expect(words.isoDay(Date.parse("2026-11-21T23:30:00Z"))).toBe("2026-11-22");
+  });
+});
+
+describe("verifying", () => {
+  const verified = async (callService: () => Promise<unknown>): Promise<string> => {
+    const element = document.createElement("earlid-journal-record") as EarlidJournalRecord;
+    Object.assign(element, { hass: hass(empty, en as never, { callService }), words });
+    document.body.append(element);
+    await element.updateComplete;
+    element.shadowRoot?.querySelector<HTMLElement>("[data-deed=verify]")?.click();
+    await vi.waitFor(() => expect(element.shadowRoot?.querySelector("p")).not.toBeNull());
+    return `${element.shadowRoot?.querySelector("p")?.role}: ${element.shadowRoot?.querySelector("p")?.textContent}`;
+  };
+  const found = (more: object) => async () => ({
+    response: { ok: true, checked: 1234, cuts: 0, first_bad: null, ...more },
+  });
+
+  it("says in words what came of it", async () => {
+    expect(await verified(found({}))).toMatch(/^status: The journal is whole: of 1,234 records/);
+    expect(await verified(found({ cuts: 2 }))).toContain("but the old ones that Earlid removed");
+    expect(await verified(found({ ok: false, first_bad: { seq: 7, why: "hash" } }))).toMatch(/^alert: .*record 7 /);
+    expect(await verified(() => Promise.reject({ message: "gone" }))).toContain("could not be verified: gone");
   });
 });
 

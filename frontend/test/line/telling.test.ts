@@ -51,7 +51,7 @@ const told = (stop: Stop | undefined): string => (stop ? spoken(detail(words, tr
 describe("what is told of a place", () => {
   it("names the rule, what it overruled, and what woke the speaker", () => {
     expect(told(under(shown, NOW - HOUR, 1))).toBe(
-      "Off, proven. since 11:00, 2 hrs. Muted: Nobody home. Overruled: Guests and Usual behaviour. 12:00:00: Woke, no answer, not allowed",
+      "Off, proven. since 11:00, 2 hrs. Muted: Nobody home. Overruled: Guests and what is chosen for when no rule applies. 12:00:00: Woke for nothing, not allowed",
     );
   });
 
@@ -72,8 +72,10 @@ describe("what is told of a place", () => {
   });
 
   it("tells what is expected", () => {
-    expect(told(under(shown, NOW + 90 * MINUTE, MINUTE))).toBe("May listen. from 14:00. Because of Evening");
-    expect(told(under(shown, NOW + 5 * MINUTE, MINUTE))).toBe("Muted. from 13:00. Because of Night");
+    expect(told(under(shown, NOW + 90 * MINUTE, MINUTE))).toBe(
+      "Planned: allowed to listen. from 14:00. Because: Evening",
+    );
+    expect(told(under(shown, NOW + 5 * MINUTE, MINUTE))).toBe("Planned: muted. from 13:00. Because: Night");
   });
 
   it("finds a mark near the pointer above the band, and the band below it", () => {
@@ -123,8 +125,15 @@ it("says a lane in words", () => {
     "Now: Off, proven, until ",
   );
   expect(summary(words, track, now, { start: NOW - 4 * HOUR, end: NOW }, NOW)).toMatch(
-    /In the last 4 hrs: could hear without permission 12 secs, live 2 hrs, off \(proven\) 2 hrs, activations: 2 and not allowed: 1\.$/,
+    /In the last 4 hrs: could hear although not allowed 12 secs, live 2 hrs, off \(proven\) 2 hrs, activations: 2 and not allowed: 1\.$/,
   );
+});
+
+it("claims nothing of now while Home Assistant is not reached", () => {
+  const told = summary(words, track, now, { start: NOW - 4 * HOUR, end: NOW }, NOW, false);
+  expect(told).toContain("Now: not known");
+  expect(told).not.toContain("Now: Off");
+  expect(told).toContain("In the last 4 hrs");
 });
 
 it("names no end that lockdown or a hold goes on over", () => {

@@ -21,10 +21,16 @@ it("adds up all speakers, or shows one", () => {
 it("names those that woke most first, with a rate only where it was live for long enough", () => {
   const { each, all } = sums(answer);
   expect(each.map((one) => [one.name, one.wakes, one.share, one.perHour])).toEqual([
-    ["Kitchen", 4, 0.25, 2],
+    ["Kitchen", 4, 0.25, 0.5],
     ["Hall", 1, 0, null],
   ]);
   expect(all).toMatchObject({ wakes: 5, unanswered: 1, share: 0.2 });
+});
+
+it("has no rate of all raised by one that was hardly live", () => {
+  const [hall, kitchen] = answer.speakers;
+  const speakers = [{ ...hall, unanswered: hours({ 0: 30 }) }, kitchen] as WakeHours["speakers"];
+  expect(sums({ ...answer, speakers }).all).toMatchObject({ unanswered: 31, perHour: 0.5 });
 });
 
 it("begins the week where the profile or the language does", () => {
