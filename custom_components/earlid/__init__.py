@@ -6,7 +6,7 @@ from homeassistant.components.webhook import async_unregister
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.helpers import config_validation as cv
 
-from . import bus, export, newcomers, panel, removal, renames, sentences, services, storage, websocket_api
+from . import bus, export, newcomers, panel, pipeline, removal, renames, sentences, services, storage, websocket_api
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -45,6 +45,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> bo
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         entry.async_on_unload(panel.show(hass, entry))
         entry.async_on_unload(newcomers.announce(hass, entry))
+        entry.async_on_unload(await pipeline.refuse(hass, entry))
         entry.async_create_background_task(hass, sentences.tell_of_outdated(hass), "earlid sentences")
     except BaseException:
         # Home Assistant does not unload what failed to be set up: it would guard on, beside the next one.
@@ -72,6 +73,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> N
     await panel.remove(hass)
     await storage.forget(hass)
     await sentences.forget(hass)
+    await pipeline.forget(hass)
     await removal.keep_journal(hass)
     await removal.clear_topics(hass, entry)
 

@@ -62,6 +62,7 @@ CONF_SIGNS: Final = "signs"
 CONF_POSTURE: Final = "posture"
 CONF_ENFORCE: Final = "enforce"
 CONF_FINISH_PLAYING: Final = "finish_playing"
+CONF_REFUSE_PIPELINE: Final = "refuse_pipeline"
 CONF_REST: Final = "rest"
 CONF_BOOT: Final = "boot"
 

@@ -23,6 +23,7 @@ from custom_components.earlid.const import (
     CONF_OFF_BELOW,
     CONF_POSTURE,
     CONF_POWER_ENTITY,
+    CONF_REFUSE_PIPELINE,
     CONF_RELAY,
     CONF_REST,
     CONF_SIGNS,
@@ -36,6 +37,7 @@ from custom_components.earlid.const import (
     SUBENTRY_SPEAKER,
 )
 from custom_components.earlid.engine.model import Effect
+from custom_components.earlid.pipeline import selects
 from custom_components.earlid.unguarded import unguarded
 
 from . import fields, relays, signs
@@ -77,6 +79,8 @@ HABITS: Final = vol.Schema(
         vol.Optional(CONF_DEADLINE): fields.deadline(),
     }
 )
+# Others have no assistant that could be refused.
+HABITS_OF_SATELLITE: Final = HABITS.extend({vol.Optional(CONF_REFUSE_PIPELINE, default=False): fields.YES_NO})
 
 
 def _senses(own: list[str]) -> vol.Schema:
@@ -225,7 +229,8 @@ class SpeakerSteps(ConfigSubentryFlow):
     async def async_step_habits(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Return the last form, or store the speaker."""
         if user_input is None:
-            return await self._form("habits", HABITS, self._suggested, last=True)
+            satellite = selects(self.hass, self._speaker.get(CONF_DEVICE_ID))
+            return await self._form("habits", HABITS_OF_SATELLITE if satellite else HABITS, self._suggested, last=True)
         speaker = self._speaker | user_input
         if (itself := self._itself) is not None:
             return self.async_update_and_abort(self._get_entry(), itself, title=speaker[CONF_NAME], data=speaker)

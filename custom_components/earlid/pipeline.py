@@ -1,0 +1,234 @@
+"""Refuses what a satellite hears while its speaker may not listen: Home Assistant then hands it to no speech service.
+
+A satellite runs the assistant that its select `…_pipeline` names. While it may not listen that is one whose speech
+recognition does not exist, so each run ends before any sound is read. That is no mute: the microphone is on, the
+satellite knows its wake word by itself, and what it sends on the network Home Assistant throws away.
+
+What each select showed before is kept on disk until it shows that again; nothing else tells it after a kill.
+"""
+
+import asyncio
+from collections.abc import Callable
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_OPTION, CONF_DEVICE_ID, SERVICE_SELECT_OPTION, Platform
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.storage import Store
+
+from .const import CONF_REFUSE_PIPELINE, CONF_SLUG, DOMAIN, SUBENTRY_SPEAKER
+from .facts import Eyes
+from .runtime import EarlidConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+# Both are seen where assistants are set up.
+NAME: Final = "Earlid: do not listen"
+ENGINE: Final = "earlid_does_not_listen"
+ISSUE: Final = "pipeline_not_refused"
+
+# homeassistant/components/assist_pipeline/const.py, OPTION_PREFERRED, and select.py, AssistPipelineSelect: a device
+# with two wake words has two.
+_PREFERRED: Final = "preferred"
+_KEYS: Final = ("pipeline", "pipeline_n")
+_PATIENCE: Final = 10  # s
+_VERSION: Final = 1
+
+
+def selects(hass: HomeAssistant, device_id: str | None) -> list[str]:
+    """Return the registry's ids of the selects by which a satellite's assistants are chosen; empty: it is none."""
+    entities = er.async_entries_for_device(er.async_get(hass), device_id) if device_id else []
+    return [each.id for each in entities if each.domain == Platform.SELECT and each.translation_key in _KEYS]
+
+
+async def refuse(hass: HomeAssistant, entry: EarlidConfigEntry) -> CALLBACK_TYPE:
+    """Refuse from now on; return what ends that and leaves all as it is, since the relays stay as they are too."""
+    refusals = Refusals(hass, entry)
+    await refusals.load()
+    return refusals.start()
+
+
+async def forget(hass: HomeAssistant) -> None:
+    """Let every satellite be heard again that was refused when Earlid was removed."""
+    before = await _store(hass).async_load() or {}
+    for select, option in before.items():
+        entity_id = er.async_resolve_entity_id(er.async_get(hass), select)
+        if entity_id is not None and Eyes(hass).satellite(entity_id) == NAME:
+            await _choose(hass, entity_id, option)
+    await _store(hass).async_remove()
+
+
+class Refusals:
+    """Brings each select to where it belongs: it looks at all of them each time, whatever woke it."""
+
+    def __init__(self, hass: HomeAssistant, entry: EarlidConfigEntry) -> None:
+        """Know nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._eyes = Eyes(hass)
+        self._store = _store(hass)
+        self._before: dict[str, str] = {}
+        """What each select showed before it was changed, by its id in the registry."""
+        self._refusing: set[str] = set()
+        """Those that have shown that they refuse since the start: what they show after that, somebody has chosen."""
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+        self._followed: tuple[str, ...] = ()
+        self._stop_following: Callable[[], None] = lambda: None
+
+    async def load(self) -> None:
+        """Remember what was there before the last stop."""
+        self._before = await self._store.async_load() or {}
+
+    @callback
+    def start(self) -> CALLBACK_TYPE:
+        """Look at once and after each change; return what stops that."""
+
+        async def set_up_otherwise(_hass: HomeAssistant, _entry: ConfigEntry[Any]) -> None:
+            self.look()
+
+        stops = [self._entry.add_update_listener(set_up_otherwise), self._entry.runtime_data.on_change(None, self.look)]
+        self.look()
+
+        @callback
+        def stop() -> None:
+            for each in stops:
+                each()
+            self._stop_following()
+            if self._task is not None:
+                self._task.cancel()
+
+        return stop
+
+    @callback
+    def look(self) -> None:
+        """See to it that every select is where it belongs."""
+        wanted = self._wanted()
+        if not wanted and not self._before:
+            return
+        self._follow(wanted.keys() | self._before.keys())
+        self._again = True
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(self._hass, self._settle_all(), "earlid pipelines")
+
+    def _wanted(self) -> dict[str, bool]:
+        """Return whether each select of a speaker that wants it is to refuse; of two speakers the silent one counts."""
+        wanted: dict[str, bool] = {}
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_SPEAKER):
+            view = self._entry.runtime_data.speakers.get(subentry.data[CONF_SLUG])
+            if view is not None and subentry.data.get(CONF_REFUSE_PIPELINE) and view.speaker.enforce:
+                for select in selects(self._hass, subentry.data.get(CONF_DEVICE_ID)):
+                    wanted[select] = wanted.get(select, False) or not view.decision.may_listen
+        return wanted
+
+    def _follow(self, selects: set[str]) -> None:
+        registry = er.async_get(self._hass)
+        ids = (er.async_resolve_entity_id(registry, each) for each in selects)
+        followed = tuple(sorted(entity_id for entity_id in ids if entity_id is not None))
+        if followed != self._followed:
+            self._stop_following()
+            self._followed = followed
+            told = callback(lambda _event: self.look())
+            self._stop_following = async_track_state_change_event(self._hass, followed, told)
+
+    async def _settle_all(self) -> None:
+        while self._again:
+            self._again = False
+            wanted = self._wanted()
+            for select in {*wanted, *self._before}:
+                try:
+                    await self._settle(select, refused=wanted.get(select, False))
+                except (HomeAssistantError, TimeoutError) as error:
+                    # The next change of anything tries again.
+                    _LOGGER.warning("%s does not take another assistant: %r", select, error)
+
+    async def _settle(self, select: str, *, refused: bool) -> None:
+        entity_id = er.async_resolve_entity_id(er.async_get(self._hass), select)
+        shows = None if entity_id is None else self._eyes.satellite(entity_id)
+        if entity_id is None:
+            await self._remember(select, None)
+        elif shows is None:
+            return
+        elif shows == NAME:
+            self._refusing.add(select)
+            if not refused:
+                await _choose(self._hass, entity_id, self._before.get(select, _PREFERRED))
+        else:
+            # After a kill Home Assistant shows what it saved a quarter of an hour ago, and nobody has chosen that.
+            lost = select in self._before and select not in self._refusing
+            if refused and await self._there():
+                # On disk first: killed in between, nobody would know what to go back to.
+                await self._remember(select, self._before[select] if lost else shows)
+                await _choose(self._hass, entity_id, NAME)
+            elif not refused:
+                if lost and shows != self._before[select]:
+                    await _choose(self._hass, entity_id, self._before[select])
+                self._refusing.discard(select)
+                await self._remember(select, None)
+
+    async def _remember(self, select: str, option: str | None) -> None:
+        before = {key: value for key, value in self._before.items() if key != select}
+        if option is not None:
+            before[select] = option
+        if before != self._before:
+            self._before = before
+            await self._store.async_save(before)
+
+    async def _there(self) -> bool:
+        """Return whether the assistant that refuses is there, after making it; the household is told if it is not."""
+        made = await _make(self._hass)
+        if made:
+            ir.async_delete_issue(self._hass, DOMAIN, ISSUE)
+        else:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                ISSUE,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE,
+                translation_placeholders={"assistant": NAME},
+            )
+        return made
+
+
+async def _make(hass: HomeAssistant) -> bool:
+    """Make the assistant that refuses, or make it refuse again; return whether there is one now.
+
+    Home Assistant offers others no way to make one but out of engines that work, and one to change it after.
+    """
+    # Not before a satellite is there: it brings libraries that a home without one may not have.
+    from homeassistant.components import assist_pipeline as assist  # noqa: PLC0415
+
+    pipelines = assist.async_get_pipelines(hass)
+    ours = next((each for each in pipelines if each.name == NAME), None)
+    for engines in dict.fromkeys((each.stt_engine, each.tts_engine) for each in pipelines):
+        if ours is None and engines[0] is not None and engines[1] is not None:
+            ours = await assist.async_create_default_pipeline(hass, engines[0], engines[1], NAME)
+    if ours is not None and ours.stt_engine != ENGINE:
+        await assist.async_update_pipeline(hass, ours, stt_engine=ENGINE)
+    return ours is not None
+
+
+async def _choose(hass: HomeAssistant, entity_id: str, option: str) -> None:
+    try:
+        await _select(hass, entity_id, option)
+    except ServiceValidationError:
+        if option in (NAME, _PREFERRED):
+            raise
+        # That assistant was removed meanwhile.
+        await _select(hass, entity_id, _PREFERRED)
+
+
+async def _select(hass: HomeAssistant, entity_id: str, option: str) -> None:
+    told = {ATTR_ENTITY_ID: entity_id, ATTR_OPTION: option}
+    async with asyncio.timeout(_PATIENCE):
+        await hass.services.async_call(Platform.SELECT, SERVICE_SELECT_OPTION, told, blocking=True, context=Context())
+
+
+def _store(hass: HomeAssistant) -> Store[dict[str, str]]:
+    return Store(hass, _VERSION, f"{DOMAIN}.pipelines")

@@ -1,0 +1,192 @@
+"""Satellites that are muted by their own switch, and those whose assistant is taken away: what still reaches speech.
+
+The kitchen's is muted by the switch that Home Assistant gives it. The bedroom's relay is a helper that mutes nothing,
+so that whatever is refused there is refused by the assistant alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+import time
+
+import pytest
+import pytest_asyncio
+
+from tests.home.guarding import hush, mute_switch, mute_switches, unhush
+from virtual_home import VirtualHome, flows
+from virtual_home.wyoming_satellite import Satellite, Turn
+
+ROOMS = ("Kitchen", "Bedroom")
+REFUSING = "Earlid: do not listen"
+ANSWERS = [
+    {
+        "alias": "when is dinner",
+        "triggers": [{"trigger": "conversation", "command": ["when is dinner"]}],
+        "actions": [{"set_conversation_response": "At seven"}],
+    }
+]
+# Home Assistant 2026.10 leaves a satellite paused for good that is unmuted before it has looked again, every 2 s. It
+# takes the same wake word within 2 s for one that was heard twice.
+REST = 3
+APART = 2.6  # s
+MUTE = "switch.kitchen_satellite_mute"
+PIPELINE = "select.bedroom_satellite_assistant"
+PRETENDED = "input_boolean.bedroom_pretended_mute"
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def home() -> AsyncIterator[VirtualHome]:
+    """Give the home."""
+    helpers = mute_switches(ROOMS)
+    helpers["input_boolean"]["bedroom_pretended_mute"] = {"name": "Bedroom pretended mute", "initial": True}
+    async with VirtualHome(
+        plugs=ROOMS,
+        satellites=ROOMS,
+        persons=(),
+        earlid=True,
+        boot=0.5,
+        configuration={**helpers, "automation": ANSWERS},
+    ) as home:
+        habits = {"rest": REST, "boot": 1}
+        for room, relay, more in (
+            ("kitchen", {"entity_id": MUTE, "inverted": True}, {"microphone_entity": MUTE}),
+            ("bedroom", {"entity_id": PRETENDED, "inverted": False}, {}),
+        ):
+            await flows.add_subentry(
+                home.owner,
+                str(home.earlid_entry),
+                "speaker",
+                {
+                    "user": {"name": room.title(), "relay": "entity", "device_id": home.assist.devices[room]},
+                    "relay_entity": relay | {"silences": "microphone"},
+                    "senses": {"activations": [home.satellites[room].entity_id]} | more,
+                    "habits": habits | {"refuse_pipeline": room == "bedroom"},
+                },
+            )
+            await home.rule("presence", f"{room} quiet", "mute", entities=[mute_switch(room)], speakers=[room])
+            await home.owner.wait_for(f"select.{room}_mode", "automatic")
+        yield home
+
+
+async def turn_of(satellite: Satellite) -> Turn:
+    """Wake a satellite, say something, and return what came of it."""
+    await asyncio.sleep(APART)
+    turn = satellite.wake("when is dinner")
+    assert turn is not None, "it did not wake"
+    return await turn.wait()
+
+
+async def test_a_satellite_is_muted_by_its_own_switch_and_sends_nothing(home: VirtualHome) -> None:
+    kitchen, stt = home.satellites["kitchen"], home.assist.stt
+    await kitchen.wait_until_running()
+    assert (await turn_of(kitchen)).reply == "At seven"
+    requests = len(stt.heard)
+    muted = await hush(home, "Kitchen")
+    await home.owner.wait_for(MUTE, "on")
+    shown = await home.owner.wait_for("sensor.kitchen_microphone", lambda state: state["state"] == "off_unproven")
+    assert shown["attributes"]["because"] == "kitchen quiet"
+    await asyncio.sleep(APART)
+    assert kitchen.wake("when is dinner") is None, "a paused satellite wakes for nobody"
+    assert len(stt.heard) == requests
+    assert not stt.has_received("transcribe", since=muted)
+    await unhush(home, "Kitchen")
+    await home.owner.wait_for(MUTE, "off")
+    await kitchen.wait_until_running()
+    assert (await turn_of(kitchen)).reply == "At seven"
+
+
+async def test_a_satellite_that_is_unmuted_elsewhere_is_muted_again_within_a_second(home: VirtualHome) -> None:
+    await hush(home, "Kitchen")
+    await home.owner.wait_for(MUTE, "on")
+    await asyncio.sleep(1)
+    began = time.monotonic()
+    async with home.owner.events("state_changed") as events:
+        await home.owner.call("switch.turn_off", entity_id=MUTE)
+        await asyncio.sleep(1)
+    turned = [one["new_state"]["state"] for one in events if one["entity_id"] == MUTE]
+    assert turned == ["off", "on"]
+    assert time.monotonic() - began < 2
+    await unhush(home, "Kitchen")
+    await home.owner.wait_for(MUTE, "off")
+
+
+async def test_the_next_wake_of_one_that_is_refused_makes_no_request_for_speech(home: VirtualHome) -> None:
+    bedroom, stt = home.satellites["bedroom"], home.assist.stt
+    await bedroom.wait_until_running()
+    assert (await turn_of(bedroom)).reply == "At seven"
+    requests, seconds = len(stt.heard), stt.seconds
+    refused = await hush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, REFUSING, within=2)
+    turn = await turn_of(bedroom)
+    assert (turn.error, turn.heard_as, turn.reply) == ("stt-provider-missing", None, None)
+    assert (len(stt.heard), stt.seconds) == (requests, seconds)
+    assert not stt.has_received("transcribe", since=refused)
+    await unhush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, "preferred", within=REST + 2)
+    assert (await turn_of(bedroom)).reply == "At seven"
+
+
+async def test_a_turn_that_goes_on_ends_when_it_is_refused(home: VirtualHome) -> None:
+    bedroom, stt = home.satellites["bedroom"], home.assist.stt
+    bedroom.pace = 1.0
+    await asyncio.sleep(APART)
+    turn = bedroom.wake("when is dinner")
+    assert turn is not None
+    await home.owner.wait_for(bedroom.entity_id, "listening")
+    heard = stt.seconds
+    await hush(home, "Bedroom")
+    await turn.wait(within=5)
+    assert stt.seconds - heard < 1.5
+    bedroom.pace = 20.0
+    await unhush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, "preferred", within=REST + 2)
+
+
+async def test_what_somebody_chooses_meanwhile_counts_once_it_may_listen(home: VirtualHome) -> None:
+    await hush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, REFUSING)
+    await home.owner.call("select.select_option", entity_id=PIPELINE, option="Home")
+    await home.owner.wait_for(PIPELINE, REFUSING, within=1)
+    await unhush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, "Home", within=REST + 2)
+
+
+async def test_what_it_had_before_comes_back_also_after_a_kill(home: VirtualHome) -> None:
+    assert await home.owner.value(PIPELINE) == "Home"
+    await home.owner.call("earlid.mute", entity_id="sensor.bedroom_microphone", duration=6)
+    await home.owner.wait_for(PIPELINE, REFUSING)
+    await home.ha.kill()
+    await asyncio.sleep(6)
+    await home.ha.start()
+    await home.owner.wait_for(PIPELINE, "Home", within=20)
+
+
+async def test_one_that_may_not_listen_is_refused_from_the_start_also_after_a_kill(home: VirtualHome) -> None:
+    bedroom, stt = home.satellites["bedroom"], home.assist.stt
+    await home.owner.call("earlid.mute", entity_id="sensor.bedroom_microphone")
+    await home.owner.wait_for(PIPELINE, REFUSING)
+    await home.ha.kill()
+    await home.ha.start()
+    await bedroom.wait_until_running()
+    await home.owner.wait_for(PIPELINE, REFUSING, within=20)
+    requests = len(stt.heard)
+    assert (await turn_of(bedroom)).error == "stt-provider-missing"
+    assert len(stt.heard) == requests
+    await home.owner.call("earlid.resume", entity_id="sensor.bedroom_microphone")
+    await home.owner.wait_for(PIPELINE, "Home", within=REST + 2)
+
+
+async def test_a_speaker_that_is_guarded_no_more_is_refused_no_more(home: VirtualHome) -> None:
+    await hush(home, "Bedroom")
+    await home.owner.wait_for(PIPELINE, REFUSING)
+    speakers = await flows.subentries(home.owner, str(home.earlid_entry))
+    bedroom = next(one["subentry_id"] for one in speakers if one["title"] == "Bedroom")
+    await flows.remove_subentry(home.owner, str(home.earlid_entry), bedroom)
+    await home.owner.wait_for(PIPELINE, "Home", within=5)
+
+
+async def test_nothing_in_this_home_complained(home: VirtualHome) -> None:
+    """Last: the log of Home Assistant over all of the above."""
+    for about in ("custom_components.earlid", "tts", "stt", "assist_pipeline", "wyoming"):
+        assert home.ha.complaints(about) == [], about
