@@ -5,6 +5,7 @@
 
 import { type CardConfig, checked, size } from "./card/config";
 import type { EarlidCardBody } from "./card/earlid-card-body";
+import { gone } from "./card/gone";
 import type { Hass } from "./hass";
 
 /** As much of a registered entity as tells whose it is; only the frontend's own object has it. */
@@ -19,6 +20,8 @@ class EarlidCard extends HTMLElement {
   private config: CardConfig | undefined;
   private known: Hass | undefined;
   private body: EarlidCardBody | undefined;
+  /** What draws it could not be loaded: not yet said, or said. */
+  private lost: "unsaid" | "said" | undefined;
 
   static async getConfigElement(): Promise<HTMLElement> {
     await import("./earlid-card-editor");
@@ -58,20 +61,31 @@ class EarlidCard extends HTMLElement {
       () => {
         if (this.body) return;
         this.body = document.createElement("earlid-card-body") as EarlidCardBody;
-        this.append(this.body);
+        this.replaceChildren(this.body);
         this.pass();
       },
       (error: unknown) => {
-        // The files of a version that is gone: the page must be loaded anew, and the next try may do.
         console.warn("Earlid's card could not be loaded", error);
+        this.lost ??= "unsaid";
+        this.pass();
       },
     );
   }
 
   private pass(): void {
+    if (this.lost === "unsaid" && this.known) this.tell(this.known);
     if (!this.body) return;
     this.body.config = this.config;
     this.body.hass = this.known;
+  }
+
+  private tell(hass: Hass): void {
+    this.lost = "said";
+    gone(hass).then(
+      (sentence) => this.body ?? this.replaceChildren(sentence),
+      // Home Assistant is away; it hands over another `hass` when it is back.
+      () => (this.lost = "unsaid"),
+    );
   }
 }
 

@@ -5,14 +5,14 @@ import "./journal/earlid-journal";
 import "./line/earlid-timeline";
 import "./parts/first-steps";
 import "./parts/lockdown";
-import "./parts/speaker";
+import { MANY } from "./parts/speaker";
 import "./parts/unguarded";
 import "./wakes/earlid-wakes";
 import { type Hass, hassChanged } from "./hass";
 import { HomeFollower } from "./home";
 import { define } from "./parts/define";
 import { opens } from "./parts/dialog";
-import { standing } from "./parts/standing";
+import { again, outdated, standing } from "./parts/standing";
 import { Worded } from "./parts/worded";
 import { base, buttons } from "./style";
 import type { Home } from "./wire";
@@ -97,6 +97,14 @@ export class EarlidPanel extends LitElement {
         grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr));
         list-style: none;
       }
+      main.many {
+        gap: 12px;
+        padding-block-start: 12px;
+      }
+      .grid.many {
+        gap: 12px;
+        grid-template-columns: repeat(auto-fill, minmax(min(216px, 100%), 1fr));
+      }
       .grid:has(earlid-speaker[open]) {
         align-items: start;
       }
@@ -137,10 +145,11 @@ export class EarlidPanel extends LitElement {
         <h1>Earlid</h1>
         ${home?.speakers.length && this.words.ready ? html`<div class="summary">${summary(words, home)}</div>` : nothing}
       </header>
-      <main aria-busy=${this.words.ready && this.follower.standing !== "asking" ? "false" : "true"}>
+      <main class=${home && crowded(home) ? "many" : ""} aria-busy=${this.words.ready && this.follower.standing !== "asking" ? "false" : "true"}>
         ${
           this.words.ready
-            ? html`${standing(words, this.follower.standing)} ${home ? this.sections(words, hass, home) : nothing}`
+            ? html`${standing(words, this.follower.standing)}
+              ${home && outdated(home) ? again(words, "updated") : nothing} ${home ? this.sections(words, hass, home) : nothing}`
             : nothing
         }
       </main>
@@ -149,6 +158,7 @@ export class EarlidPanel extends LitElement {
 
   private sections(words: Words, hass: Hass, home: Home): TemplateResult {
     const any = home.speakers.length > 0;
+    const dense = crowded(home);
     const sheet = (title: string, content: TemplateResult): TemplateResult =>
       html`<section aria-label=${words.t(title)}>
         <h2>${words.t(title)}</h2>
@@ -164,11 +174,11 @@ export class EarlidPanel extends LitElement {
                   <h2>${words.t("panel.speakers")}</h2>
                   ${home.is_admin ? this.adding(words, hass, home) : nothing}
                 </div>
-                <ul class="grid" role="list">
+                <ul class="grid ${dense ? "many" : ""}" role="list">
                   ${home.speakers.map(
                     (speaker) =>
                       html`<li>
-                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker} .day=${words.day(Date.now())}></earlid-speaker>
+                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker} .day=${words.day(Date.now())} ?dense=${dense}></earlid-speaker>
                       </li>`,
                   )}
                 </ul>
@@ -197,6 +207,8 @@ export class EarlidPanel extends LitElement {
     );
   }
 }
+
+const crowded = ({ speakers }: Home): boolean => speakers.length >= MANY;
 
 /** What is said of all of them at once. */
 function summary(words: Words, home: Home): string {

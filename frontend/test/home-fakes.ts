@@ -30,6 +30,7 @@ export const speaker = (more: Partial<Speaker> = {}): Speaker => ({
   subentry_id: "subentry",
   enforced: true,
   microphone: "live",
+  unheard: null,
   witnesses: [],
   allowed: true,
   because: vote("posture", "listen"),

@@ -33,7 +33,7 @@ describe("what can be done", () => {
   });
 
   it("is to end or prolong what a person wished", () => {
-    expect(deeds(speaker({ allowed: false, hold }))).toContain("resume");
+    expect(deeds(speaker({ allowed: false, hold }))).toEqual(["resume"]);
     expect(deeds(speaker({ hold: { ...hold, effect: "listen" } }))).toEqual([
       "mute",
       "listen_10",
@@ -44,16 +44,38 @@ describe("what can be done", () => {
   });
 
   it("says why not, to those who may not", () => {
-    const muted = speaker({ allowed: false, hold });
+    const muted = speaker({ allowed: false });
     const why = (of: Home, one = muted): (string | null)[] => choices(one, of).map(({ obstacle }) => obstacle);
     expect(new Set(why(home({ may_allow: false })))).toEqual(new Set(["admins_only"]));
-    expect(why(home({ lockdown: true }))).toEqual(["lockdown_first", "lockdown_first", "lockdown_first", null]);
+    expect(why(home({ lockdown: true }))).toEqual(["lockdown_first", "lockdown_first", "lockdown_first"]);
+    expect(why(home({ may_allow: false }), { ...muted, hold })).toEqual(["admins_only"]);
+    expect(why(home({ lockdown: true }), { ...muted, hold })).toEqual([null]);
     expect(new Set(why(home(), { ...muted, may_control: false }))).toEqual(new Set(["no_control"]));
     expect(choices(speaker(), home({ may_allow: false }))).toEqual([{ deed: "mute", obstacle: null }]);
   });
 });
 
 describe("a speaker's tile", () => {
+  it("says what its grade of assurance means", async () => {
+    const shown = text(await tile(speaker({ assurance: "c" })));
+    expect(shown.split("nothing turns it off")).toHaveLength(2);
+  });
+
+  it("among many keeps for more what is not for a glance", async () => {
+    const element = await tile(speaker({ allowed: false, because: vote("rule", "mute", { name: "Night" }) }));
+    const open = (): (string | undefined)[] =>
+      [...(element.shadowRoot?.querySelectorAll<HTMLElement>("article > .foot button") ?? [])].map(
+        ({ dataset }) => dataset.deed,
+      );
+    expect(open()).toEqual(["listen_10", "listen_60", "listen_next"]);
+    element.dense = true;
+    await element.updateComplete;
+    expect(open()).toEqual([]);
+    expect(button(element, "listen_10")?.closest("details")).toBeTruthy();
+    expect(element.shadowRoot?.querySelector(".head")?.textContent).toContain("Rule “Night”");
+    expect(element.shadowRoot?.querySelectorAll("article > dl")).toHaveLength(0);
+  });
+
   it("never says that one is off of which nothing is known", async () => {
     const shown = text(await tile(speaker({ microphone: "unknown", allowed: false })));
     expect(shown).toContain("Might hear, and may not");
@@ -83,7 +105,7 @@ describe("a speaker's tile", () => {
       "Rule “Night”",
       "the power meter and Echo online",
       "A: proven",
-      "Usual behaviour: would let it listen",
+      "No rule applies: would let it listen",
     ])
       expect(shown).toContain(said);
   });

@@ -109,3 +109,23 @@ async def test_a_card_with_nonsense_in_it_says_so_and_harms_no_other(home: Virtu
     view = await look(f"/{BOARD}/0")
     await Tile(view, "Office").shows("live")
     await expect(view.page.locator("hui-error-card")).to_have_count(1)
+
+
+@pytest.mark.parametrize("file", ["earlid-card-body", "earlid-timeline"])
+async def test_one_whose_files_are_gone_says_so_and_the_page_can_be_loaded_anew(
+    home: VirtualHome, look: Look, file: str
+) -> None:
+    """As after an update while the page was open: the files of the version before have no address any more."""
+    await hang(home, {"type": "custom:earlid-card", "show": ["why", "timeline"]})
+    view = await look("/home")
+    files = f"**/earlid_files/*/{file}.js"
+    await view.page.route(files, lambda route: route.fulfill(status=404, body="404: Not Found"))
+    await view.go(f"/{BOARD}/0")
+    card = view.page.locator("hui-view earlid-card")
+    await expect(card.get_by_text("Earlid was updated")).to_be_visible()
+    assert await violations(card) == []
+    view.forgive("404", "dynamically imported module")
+    await view.page.unroute(files)
+    await card.get_by_role("button", name="Reload the page").click()
+    await expect(card.locator("earlid-timeline canvas").first).to_be_visible()
+    await expect(card.get_by_text("Earlid was updated")).to_have_count(0)

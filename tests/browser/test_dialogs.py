@@ -162,7 +162,7 @@ async def test_a_speaker_is_changed_in_place(home: VirtualHome, view: View, flow
     await tile.root.get_by_text("More", exact=True).click()
     await tile.button("change").click()
     await expect(dialog(view).get_by_text("Change the speaker")).to_be_visible()
-    await expect(dialog(view).get_by_label("Name", exact=True)).to_have_value("Bedroom")
+    await expect(dialog(view).get_by_role("textbox", name="Name")).to_have_value("Bedroom")
     assert await violations(view.page.locator("earlid-panel")) == []
     await close(view)
     await all_over(home, flows)

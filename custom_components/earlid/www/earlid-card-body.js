@@ -1,4 +1,4 @@
-import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}from"./worded.js";import"./speaker.js";import{r as d}from"./config.js";import{t as f}from"./preload-helper.js";var p=class extends n{static{this.properties={hass:{attribute:!1,hasChanged:c},config:{attribute:!1},lined:{state:!0}}}static{this.styles=[t,l`
+import{S as e,a as t,b as n,c as r,f as i,i as a,n as o,o as s,r as c,s as l,t as u,v as d,w as f,y as p}from"./worded.js";import"./speaker.js";import{r as m}from"./config.js";import{t as h}from"./preload-helper.js";var g=class extends p{static{this.properties={hass:{attribute:!1,hasChanged:i},config:{attribute:!1},lined:{state:!0},gone:{state:!0}}}static{this.styles=[l,r,f`
       :host {
         display: block;
       }
@@ -25,22 +25,24 @@ import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}f
       earlid-timeline {
         margin-block-start: 16px;
       }
-    `]}constructor(){super(),this.follower=new o(this),this.words=new s(this),this.lined=!1}willUpdate(){this.config&&d(this.config).includes(`timeline`)&&!this.lined&&f(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>void 0),[])}render(){let{hass:t,config:n}=this;if(!t||!n)return e;let i=new r(t);return u`<ha-card>
-      ${n.title?u`<h2 class="clip"><bdi>${n.title}</bdi></h2>`:e}
-      ${this.words.ready?this.content(i,t,n):e}
-    </ha-card>`}content(t,n,r){let{home:i,standing:o}=this.follower;if(!i)return u`${a(t,o)}`;let s=d(r),{speakers:c}=this.choose(i,r);if(!i.speakers.length)return u`<earlid-first-steps .hass=${n} .home=${i}></earlid-first-steps>`;let l=new Set(c.map(({slug:e})=>e)),f=(r.speakers??[]).filter(e=>!l.has(e));return u`
-      ${a(t,o)}
+    `]}constructor(){super(),this.follower=new t(this),this.words=new u(this),this.lined=!1,this.gone=!1}willUpdate(){this.config&&m(this.config).includes(`timeline`)&&!this.lined&&!this.gone&&h(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>this.gone=!0),[])}render(){let{hass:t,config:r}=this;if(!t||!r)return n;let i=new d(t);return e`<ha-card>
+      ${r.title?e`<h2 class="clip"><bdi>${r.title}</bdi></h2>`:n}
+      ${this.words.ready?this.content(i,t,r):n}
+    </ha-card>`}content(t,r,i){let{home:s,standing:l}=this.follower;if(!s)return e`${a(t,l)}`;let u=m(i),{speakers:d}=this.choose(s,i);if(!s.speakers.length)return e`<earlid-first-steps .hass=${r} .home=${s}></earlid-first-steps>`;let f=new Set(d.map(({slug:e})=>e)),p=(i.speakers??[]).filter(e=>!f.has(e));return e`
+      ${a(t,l)} ${c(s)?o(t,`updated`):n}
       <ul role="list">
-        ${c.map(e=>u`<li>
+        ${d.map(n=>e`<li>
               <earlid-speaker
                 bare
-                .hass=${n}
-                .home=${i}
-                .speaker=${e} .day=${t.day(Date.now())}
-                .parts=${s}
+                ?dense=${d.length>=9}
+                .hass=${r}
+                .home=${s}
+                .speaker=${n} .day=${t.day(Date.now())}
+                .parts=${u}
               ></earlid-speaker>
             </li>`)}
       </ul>
-      ${f.length?u`<p role="status">${t.t(`card.missing`,{speakers:t.list(f)})}</p>`:e}
-      ${s.includes(`timeline`)&&this.lined?u`<earlid-timeline .hass=${n} .home=${this.choose(i,r)}></earlid-timeline>`:e}
-    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};i(`earlid-card-body`,p);
+      ${p.length?e`<p role="status">${t.t(`card.missing`,{speakers:t.list(p)})}</p>`:n}
+      ${u.includes(`timeline`)&&this.lined?e`<earlid-timeline .hass=${r} .home=${this.choose(s,i)}></earlid-timeline>`:n}
+      ${this.gone&&!c(s)?o(t,`gone`):n}
+    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};s(`earlid-card-body`,g);

@@ -1,4 +1,4 @@
-import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends n{constructor(...e){super(...e),this.follower=new o(this),this.words=new s(this)}static{this.properties={hass:{attribute:!1,hasChanged:c},config:{state:!0}}}static{this.styles=[t,l`
+import{S as e,a as t,b as n,f as r,i,o as a,s as o,t as s,v as c,w as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends u{constructor(...e){super(...e),this.follower=new t(this),this.words=new s(this)}static{this.properties={hass:{attribute:!1,hasChanged:r},config:{state:!0}}}static{this.styles=[o,l`
       form {
         display: grid;
         gap: 16px;
@@ -43,32 +43,32 @@ import{_ as e,a as t,g as n,h as r,i,n as a,r as o,t as s,u as c,x as l,y as u}f
         outline: 2px solid var(--primary-color);
         outline-offset: 2px;
       }
-    `]}setConfig(e){this.config=e}render(){let{hass:t,config:n}=this;if(!t||!n||!this.words.ready)return e;let i=new r(t),o=d(n),{home:s}=this.follower,c=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),l=[...new Set([...c.keys(),...n.speakers??[]])];return u`<form @submit=${e=>e.preventDefault()}>
+    `]}setConfig(e){this.config=e}render(){let{hass:t,config:r}=this;if(!t||!r||!this.words.ready)return n;let a=new c(t),o=d(r),{home:s}=this.follower,l=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),u=[...new Set([...l.keys(),...r.speakers??[]])];return e`<form @submit=${e=>e.preventDefault()}>
       <label class="text">
-        ${i.t(`card.title`)}
+        ${a.t(`card.title`)}
         <input
           type="text"
           name="title"
-          .value=${n.title??``}
+          .value=${r.title??``}
           @input=${e=>this.entitle(e.target.value)}
         />
       </label>
       <fieldset>
-        <legend>${i.t(`card.speakers`)}</legend>
-        <p class="quiet">${i.t(`card.speakers_none`)}</p>
-        ${l.map(e=>m(e,c.get(e)??e,n.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
-        ${a(i,this.follower.standing)}
+        <legend>${a.t(`card.speakers`)}</legend>
+        <p class="quiet">${a.t(`card.speakers_none`)}</p>
+        ${u.map(e=>m(e,l.get(e)??e,r.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
+        ${i(a,this.follower.standing)}
       </fieldset>
       <fieldset>
-        <legend>${i.t(`card.show`)}</legend>
-        ${f.map(e=>m(e,i.t(`card.show_${e}`),o.includes(e),t=>{let r=f.filter(n=>n===e?t:o.includes(n));this.become({...n,show:r})}))}
+        <legend>${a.t(`card.show`)}</legend>
+        ${f.map(e=>m(e,a.t(`card.show_${e}`),o.includes(e),t=>{let n=f.filter(n=>n===e?t:o.includes(n));this.become({...r,show:n})}))}
       </fieldset>
-    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(e,t,n,r)=>u`<label>
+    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(t,n,r,i)=>e`<label>
     <input
       type="checkbox"
-      name=${e}
-      .checked=${n}
-      @change=${e=>r(e.target.checked)}
+      name=${t}
+      .checked=${r}
+      @change=${e=>i(e.target.checked)}
     />
-    <bdi>${t}</bdi>
-  </label>`;i(`earlid-card-editor`,p);export{p as EarlidCardEditor};
+    <bdi>${n}</bdi>
+  </label>`;a(`earlid-card-editor`,p);export{p as EarlidCardEditor};

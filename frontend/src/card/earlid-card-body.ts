@@ -5,11 +5,10 @@ import { type Hass, hassChanged } from "../hass";
 import { HomeFollower } from "../home";
 import { define } from "../parts/define";
 import "../parts/first-steps";
-import "../parts/speaker";
-import type { Part } from "../parts/speaker";
-import { standing } from "../parts/standing";
+import { MANY, type Part } from "../parts/speaker";
+import { again, outdated, standing } from "../parts/standing";
 import { Worded } from "../parts/worded";
-import { base } from "../style";
+import { base, buttons } from "../style";
 import type { Home } from "../wire";
 import { Words } from "../words";
 import { type CardConfig, shown } from "./config";
@@ -19,9 +18,11 @@ export class EarlidCardBody extends LitElement {
     hass: { attribute: false, hasChanged: hassChanged },
     config: { attribute: false },
     lined: { state: true },
+    gone: { state: true },
   };
   static override styles = [
     base,
+    buttons,
     css`
       :host {
         display: block;
@@ -55,6 +56,8 @@ export class EarlidCardBody extends LitElement {
   declare hass: Hass | undefined;
   declare config: CardConfig | undefined;
   declare lined: boolean;
+  /** The time line is among the files of a version that is no more. */
+  declare gone: boolean;
 
   private readonly follower = new HomeFollower(this);
   private readonly words = new Worded(this);
@@ -64,13 +67,14 @@ export class EarlidCardBody extends LitElement {
   constructor() {
     super();
     this.lined = false;
+    this.gone = false;
   }
 
   protected override willUpdate(): void {
-    if (this.config && shown(this.config).includes("timeline") && !this.lined) {
+    if (this.config && shown(this.config).includes("timeline") && !this.lined && !this.gone) {
       import("../line/earlid-timeline").then(
         () => (this.lined = true),
-        () => undefined,
+        () => (this.gone = true),
       );
     }
   }
@@ -94,13 +98,14 @@ export class EarlidCardBody extends LitElement {
     const here = new Set(speakers.map(({ slug }) => slug));
     const missing = (config.speakers ?? []).filter((slug) => !here.has(slug));
     return html`
-      ${standing(words, now)}
+      ${standing(words, now)} ${outdated(home) ? again(words, "updated") : nothing}
       <ul role="list">
         ${speakers.map(
           (speaker) =>
             html`<li>
               <earlid-speaker
                 bare
+                ?dense=${speakers.length >= MANY}
                 .hass=${hass}
                 .home=${home}
                 .speaker=${speaker} .day=${words.day(Date.now())}
@@ -115,6 +120,7 @@ export class EarlidCardBody extends LitElement {
           ? html`<earlid-timeline .hass=${hass} .home=${this.choose(home, config)}></earlid-timeline>`
           : nothing
       }
+      ${this.gone && !outdated(home) ? again(words, "gone") : nothing}
     `;
   }
 

@@ -21,8 +21,8 @@ export function choices(speaker: Speaker, home: Rights): Choice[] {
   const { allowed, hold } = speaker;
   const deeds: Deed[] = [];
   if (allowed || hold?.effect === "listen") deeds.push("mute");
-  // One who listens by a hold already may want it to last longer.
-  if (!allowed || hold?.effect === "listen") deeds.push(...LISTENS);
+  // One who listens by a hold already may want it to last longer. Over one who was muted, letting it listen would lose.
+  if (hold ? hold.effect === "listen" : !allowed) deeds.push(...LISTENS);
   if (hold) deeds.push("resume");
   const possible = deeds.filter((deed) => deed !== "listen_next" || speaker.entities.mode);
   return possible

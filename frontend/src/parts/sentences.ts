@@ -23,6 +23,12 @@ export function until(words: Words, { until, because }: Speaker): string {
   return words.t(because.because === "hold" ? "panel.until_resumed" : "panel.until_unknown");
 }
 
+/** Why, and until when if that is known, in a few words. */
+export const glance = (words: Words, speaker: Speaker): string =>
+  speaker.until === null
+    ? why(words, speaker)
+    : `${why(words, speaker)} · ${words.t("panel.until_then", { when: words.moment(speaker.until) })}`;
+
 /** How sure it is, in one sentence. */
 export function proof(words: Words, { microphone, witnesses }: Speaker): string {
   const who = witnesses.map((witness) => (WITNESSES[witness] ? words.t(WITNESSES[witness]) : witness));

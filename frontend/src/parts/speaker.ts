@@ -9,11 +9,14 @@ import { act, type Choice, choices, type Deed, selfTest } from "./choices";
 import { define } from "./define";
 import { opens } from "./dialog";
 import { Presses } from "./presses";
-import { hears, lost, proof, until, wakesToday, why } from "./sentences";
+import { glance, hears, lost, proof, until, wakesToday, why } from "./sentences";
 import { tile } from "./tile";
 
 export type Part = "buttons" | "why" | "wakes";
 export const PARTS: readonly Part[] = ["why", "wakes", "buttons"];
+
+/** From so many speakers on, a tablet on a wall shows all of them only if each takes less room. */
+export const MANY = 9;
 
 const ICONS = {
   live: "mdi:microphone",
@@ -46,6 +49,7 @@ export class EarlidSpeaker extends LitElement {
     speaker: { attribute: false },
     parts: { attribute: false },
     day: { attribute: false },
+    dense: { type: Boolean, reflect: true },
   };
   static override styles = [base, buttons, looks, tile];
 
@@ -55,12 +59,15 @@ export class EarlidSpeaker extends LitElement {
   declare parts: readonly Part[];
   /** Which day it is: at midnight "tomorrow" becomes today. */
   declare day: number | undefined;
+  /** One of many: what is not for a glance, or for one press, is under "More". */
+  declare dense: boolean;
 
   private readonly presses = new Presses(this);
 
   constructor() {
     super();
     this.parts = PARTS;
+    this.dense = false;
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -79,6 +86,8 @@ export class EarlidSpeaker extends LitElement {
     if (!hass || !home || !speaker) return nothing;
     const words = new Words(hass);
     const look = lookOf(speaker);
+    const short = this.dense && this.parts.includes("why");
+    const may = words.t(speaker.allowed ? "panel.may" : "panel.may_not");
     return html`
       <article class=${look} aria-label=${speaker.name}>
         <div class="head">
@@ -90,12 +99,23 @@ export class EarlidSpeaker extends LitElement {
               }
             </h3>
             <p class="word" data-look=${look}>${hears(words, speaker)}</p>
-            <p class="may">${words.t(speaker.allowed ? "panel.may" : "panel.may_not")}</p>
+            <p class="may">${short ? glance(words, speaker) : may}</p>
           </div>
         </div>
-        ${this.warnings(words, speaker)} ${this.chips(words, speaker)} ${this.rows(words, speaker)}
-        ${this.parts.includes("why") ? this.details(words, speaker, home) : nothing}
-        ${this.parts.includes("buttons") ? this.controls(words, choices(speaker, home)) : nothing}
+        ${this.warnings(words, speaker)} ${this.chips(words, speaker)} ${short ? nothing : this.rows(words, speaker)}
+        ${
+          this.parts.includes("why")
+            ? this.details(words, speaker, home, short ? html`<p>${may}</p>${this.rows(words, speaker)}` : nothing)
+            : nothing
+        }
+        ${
+          this.parts.includes("buttons")
+            ? this.controls(
+                words,
+                choices(speaker, home).filter(({ deed }) => !short || !(deed in TIMES)),
+              )
+            : nothing
+        }
         ${
           this.presses.error === null
             ? nothing
@@ -136,11 +156,13 @@ export class EarlidSpeaker extends LitElement {
   }
 
   private rows(words: Words, speaker: Speaker): TemplateResult | typeof nothing {
-    const rows: [string, string][] = [];
+    const rows: [string, string | TemplateResult][] = [];
     if (this.parts.includes("why")) {
       rows.push(["panel.why", why(words, speaker)], ["panel.until", until(words, speaker)]);
       rows.push(["panel.sure", proof(words, speaker)]);
-      rows.push(["panel.assurance", words.entity(`sensor.assurance.state.${speaker.assurance}`)]);
+      const grade = words.entity(`sensor.assurance.state.${speaker.assurance}`);
+      const meaning = html`<span class="quiet">${words.t(`panel.grade_${speaker.assurance}`)}</span>`;
+      rows.push(["panel.assurance", html`${grade}<br />${meaning}`]);
     }
     if (this.parts.includes("wakes")) {
       const last = speaker.last_activation;
@@ -153,13 +175,14 @@ export class EarlidSpeaker extends LitElement {
     return html`<dl>${rows.map(([key, value]) => html`<dt>${words.t(key)}</dt><dd>${value}</dd>`)}</dl>`;
   }
 
-  private details(words: Words, speaker: Speaker, home: Home): TemplateResult {
+  private details(words: Words, speaker: Speaker, home: Home, above: TemplateResult | typeof nothing): TemplateResult {
     const test = selfTest(speaker, home);
+    const listens = choices(speaker, home).filter(({ deed }) => deed in TIMES);
     // Its neighbours in a grid need not grow along.
     const toggled = (event: Event): boolean => this.toggleAttribute("open", (event.target as HTMLDetailsElement).open);
     return html`<details @toggle=${toggled}>
       <summary>${words.t("panel.more")}</summary>
-      <p>${words.t(`panel.grade_${speaker.assurance}`)}</p>
+      ${above}
       <dl>
         <dt>${words.t("panel.live_today")}</dt>
         <dd>${words.span(speaker.live_today)}</dd>
@@ -174,6 +197,7 @@ export class EarlidSpeaker extends LitElement {
               </ol>`
           : html`<p class="quiet">${words.t("panel.unopposed")}</p>`
       }
+      ${above === nothing || !this.parts.includes("buttons") ? nothing : this.controls(words, listens)}
       ${test ? this.controls(words, [test]) : nothing} ${home.is_admin ? this.change(words, speaker, home) : nothing}
     </details>`;
   }

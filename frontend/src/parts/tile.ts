@@ -158,4 +158,51 @@ export const tile = css`
   details .foot {
     margin-block-start: 8px;
   }
+  :host([dense]) article {
+    padding: 8px 12px;
+    flex-flow: row wrap;
+    align-items: center;
+    align-content: space-between;
+    gap: 0 12px;
+  }
+  :host([dense][bare]) article {
+    padding: 0;
+  }
+  :host([dense]) article > * {
+    flex: 1 1 100%;
+    min-inline-size: 0;
+  }
+  :host([dense]) article > details:not([open]) {
+    flex: 1 1 auto;
+  }
+  :host([dense]) article > .foot {
+    flex: 0 1 auto;
+    margin: 0;
+    margin-inline-start: auto;
+  }
+  :host([dense]) .head {
+    gap: 2px 10px;
+  }
+  :host([dense]) .look {
+    inline-size: 44px;
+    block-size: 44px;
+    margin: 2px;
+  }
+  :host([dense]) .look .disc {
+    inline-size: 28px;
+    block-size: 28px;
+  }
+  :host([dense]) .look ha-icon {
+    --mdc-icon-size: 20px;
+  }
+  :host([dense]) .word {
+    font-size: var(--ha-font-size-l, 16px);
+  }
+  :host([dense]) .may {
+    font-size: var(--ha-font-size-s, 12px);
+    font-weight: 400;
+  }
+  :host([dense]) summary {
+    min-block-size: 44px;
+  }
 `;
