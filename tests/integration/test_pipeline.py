@@ -1,0 +1,197 @@
+"""A satellite's assistant is taken away while it may not listen, and comes back; the select is a stand-in here.
+
+In a real home, with real speech services: tests/home/test_satellites_muted.py.
+"""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.earlid import pipeline
+from custom_components.earlid.pipeline import ISSUE, NAME
+
+from .homes import guard_home, plug_in, settled, shown, speaker
+
+SELECT = "select.satellite_assistant"
+
+
+class Satellite:
+    """A device with the select of its assistant, which takes the options that there are."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Be there, with the home's assistant chosen."""
+        self.hass = hass
+        self.options = ["preferred", "Home", NAME]
+        owner = MockConfigEntry(domain="wyoming")
+        owner.add_to_hass(hass)
+        self.device = dr.async_get(hass).async_get_or_create(
+            config_entry_id=owner.entry_id, identifiers={("wyoming", "satellite")}, name="Satellite"
+        )
+        self.entity = er.async_get(hass).async_get_or_create(
+            "select",
+            "wyoming",
+            "satellite-pipeline",
+            config_entry=owner,
+            device_id=self.device.id,
+            suggested_object_id="satellite_assistant",
+            translation_key="pipeline",
+        )
+        self.chosen: list[str] = []
+        self.shows("Home")
+
+    def shows(self, option: str) -> None:
+        """Show an assistant, as after a choice."""
+        self.hass.states.async_set(self.entity.entity_id, option)
+
+    async def choose(self, call: ServiceCall) -> None:
+        """Take an option, as the action does."""
+        if (option := call.data["option"]) not in self.options:
+            raise ServiceValidationError(f"no {option}")
+        self.chosen.append(option)
+        self.hass.states.async_set(call.data["entity_id"], option)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """Return whether the assistant that refuses can be made."""
+    can = {"be": True}
+
+    async def make(_hass: HomeAssistant) -> bool:
+        return can["be"]
+
+    monkeypatch.setattr(pipeline, "_make", make)
+    return can
+
+
+@pytest.fixture
+def satellite(hass: HomeAssistant, made: dict[str, bool]) -> Satellite:
+    assert made["be"]
+    plug_in(hass, "plug", "other")
+    return Satellite(hass)
+
+
+async def guard(hass: HomeAssistant, satellite: Satellite, **data: Any) -> MockConfigEntry:
+    """Guard the satellite."""
+    data = {"device_id": satellite.device.id, "refuse_pipeline": True} | data
+    entry = await guard_home(hass, speaker("hall", "light.plug", **data))
+    # Earlid's own selects have brought the real action, which knows nothing of a stand-in.
+    hass.services.async_register("select", "select_option", satellite.choose)
+    await settled(hass, entry)
+    return entry
+
+
+async def mute(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await entry.runtime_data.mute(["hall"], None, None)
+    await settled(hass, entry)
+
+
+async def resume(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await entry.runtime_data.resume(["hall"], None)
+    await settled(hass, entry)
+
+
+async def test_it_is_refused_while_it_may_not_listen_and_has_its_own_after(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    entry = await guard(hass, satellite)
+    assert satellite.chosen == []
+    await mute(hass, entry)
+    assert shown(hass, SELECT).state == NAME
+    await resume(hass, entry)
+    assert satellite.chosen == [NAME, "Home"]
+
+
+@pytest.mark.parametrize("data", [{"refuse_pipeline": False}, {"enforce": False}, {"device_id": None}])
+async def test_it_is_left_alone_where_nobody_asked_for_that(
+    hass: HomeAssistant, satellite: Satellite, data: dict[str, Any]
+) -> None:
+    await mute(hass, await guard(hass, satellite, **data))
+    assert satellite.chosen == []
+
+
+async def test_one_that_is_out_of_sight_is_refused_as_soon_as_it_comes(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    entry = await guard(hass, satellite)
+    satellite.shows("unavailable")
+    await mute(hass, entry)
+    assert satellite.chosen == []
+    satellite.shows("Home")
+    await settled(hass, entry)
+    assert satellite.chosen == [NAME]
+
+
+async def test_it_is_followed_when_its_select_is_renamed(hass: HomeAssistant, satellite: Satellite) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    hass.states.async_remove(SELECT)
+    er.async_get(hass).async_update_entity(SELECT, new_entity_id="select.renamed")
+    hass.states.async_set("select.renamed", NAME)
+    await resume(hass, entry)
+    assert shown(hass, "select.renamed").state == "Home"
+
+
+async def test_one_whose_assistant_was_removed_meanwhile_gets_the_homes(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    satellite.options.remove("Home")
+    await resume(hass, entry)
+    assert shown(hass, SELECT).state == "preferred"
+
+
+async def test_a_stop_leaves_it_refused_and_the_next_start_knows_what_it_had(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert shown(hass, SELECT).state == NAME
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await resume(hass, entry)
+    assert shown(hass, SELECT).state == "Home"
+
+
+async def test_what_home_assistant_forgot_in_a_kill_is_known_here(hass: HomeAssistant, satellite: Satellite) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    satellite.shows("preferred")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(hass, entry)
+    assert shown(hass, SELECT).state == NAME
+    await resume(hass, entry)
+    assert shown(hass, SELECT).state == "Home"
+
+
+@pytest.mark.parametrize("how", ["speaker", "earlid"])
+async def test_nothing_is_left_refused_by_what_is_removed(hass: HomeAssistant, satellite: Satellite, how: str) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    if how == "speaker":
+        hass.config_entries.async_remove_subentry(entry, "id_hall")
+    else:
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, SELECT).state == "Home"
+
+
+async def test_where_it_cannot_be_refused_the_household_is_told_and_it_is_muted_all_the_same(
+    hass: HomeAssistant, satellite: Satellite, made: dict[str, bool]
+) -> None:
+    made["be"] = False
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    assert satellite.chosen == []
+    assert ir.async_get(hass).async_get_issue("earlid", ISSUE) is not None
+    assert shown(hass, "light.plug").state == "off"
+    made["be"] = True
+    satellite.shows("preferred")
+    await settled(hass, entry)
+    assert shown(hass, SELECT).state == NAME
+    assert ir.async_get(hass).async_get_issue("earlid", ISSUE) is None
