@@ -7,10 +7,10 @@ from typing import Final
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .documentation import address_of
 from .engine.assurance import off_when_power_returns
 from .engine.model import Cause, Record, Speaker
 from .engine.trials import Verdict
@@ -154,16 +154,11 @@ def _set(hass: HomeAssistant, trouble: Trouble, key: str | None, view: SpeakerVi
             issue_id,
             data={"slug": view.speaker.slug, "key": key},
             is_fixable=key not in _UNFIXABLE,
-            learn_more_url=None if trouble.more is None else _address(hass, trouble.more),
+            learn_more_url=None if trouble.more is None else address_of(hass, trouble.more),
             severity=trouble.severity,
             translation_key=key,
             translation_placeholders={"speaker": view.speaker.name},
         )
-
-
-def _address(hass: HomeAssistant, page: str) -> str:
-    """Return where a page of the documentation is."""
-    return f"{async_get_loaded_integration(hass, DOMAIN).documentation}/blob/main/{page}"
 
 
 async def async_create_fix_flow(

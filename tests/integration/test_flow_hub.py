@@ -120,6 +120,26 @@ async def test_options_left_alone_are_the_defaults(hass: HomeAssistant) -> None:
     assert entry.options == DEFAULTS
 
 
+async def test_what_people_decide_comes_first_and_the_times_that_few_touch_come_last(hass: HomeAssistant) -> None:
+    form = await hass.config_entries.options.async_init(home(hass).entry_id)
+    assert form["data_schema"] is not None
+    order = [str(marker) for marker in form["data_schema"].schema]
+    assert order[0] == "who_may_allow"
+    assert order[-3:] == ["trust_for", "lease", "deadline"]
+    words = WORDS["options"]["step"]["init"]
+    assert list(words["data"]) == list(words["data_description"]) == order
+
+
+async def test_the_secret_address_is_no_link_and_the_page_on_how_to_report_is_one(hass: HomeAssistant) -> None:
+    """A secret that is pressed by mistake is sent to the browser's history."""
+    form = await hass.config_entries.options.async_init(home(hass).entry_id)
+    told = WORDS["options"]["step"]["init"]["description"]
+    assert told.endswith("`{address}`")
+    assert "]({documentation})" in told
+    assert form["description_placeholders"] is not None
+    assert form["description_placeholders"]["documentation"].endswith("/docs/activations.md")
+
+
 async def test_options_are_shown_again_as_they_were_chosen(hass: HomeAssistant) -> None:
     entry = home(hass)
     chosen = {

@@ -42,6 +42,7 @@ from custom_components.earlid.const import (
     WhoMayAllow,
 )
 from custom_components.earlid.detectors.webhook import address
+from custom_components.earlid.documentation import address_of
 from custom_components.earlid.microphones import heard_of
 from custom_components.earlid.unguarded import CONF_LEAVE_ALONE
 
@@ -50,15 +51,9 @@ from .checks import site_problem, topic_prefix_problem
 
 TITLE: Final = "Earlid"
 
+# Who may and what leaves the house come first; the times, which few touch, last.
 OPTIONS: Final = vol.Schema(
     {
-        vol.Optional(CONF_LEASE, default=DEFAULT_LEASE): fields.lease(),
-        vol.Optional(CONF_TRUST_FOR, default=DEFAULT_TRUST_FOR): fields.seconds(0, 3600),
-        vol.Optional(CONF_DEADLINE, default=DEFAULT_DEADLINE): fields.deadline(),
-        vol.Optional(CONF_RETENTION_DAYS, default=DEFAULT_RETENTION_DAYS): fields.number(1, 3650, "d"),
-        vol.Optional(CONF_COMMANDS_OVER_MQTT, default=CommandsOverMqtt.OFF.value): fields.choice(
-            CONF_COMMANDS_OVER_MQTT, CommandsOverMqtt
-        ),
         vol.Optional(CONF_WHO_MAY_ALLOW, default=WhoMayAllow.ANYONE.value): fields.choice(
             CONF_WHO_MAY_ALLOW, WhoMayAllow
         ),
@@ -69,10 +64,17 @@ OPTIONS: Final = vol.Schema(
         vol.Optional(CONF_VOICE_ALLOW_OTHERS, default=False): fields.YES_NO,
         vol.Optional(CONF_STORE_TRANSCRIPTS, default=False): fields.YES_NO,
         vol.Optional(CONF_PUBLISH_NAMES, default=False): fields.YES_NO,
+        vol.Optional(CONF_COMMANDS_OVER_MQTT, default=CommandsOverMqtt.OFF.value): fields.choice(
+            CONF_COMMANDS_OVER_MQTT, CommandsOverMqtt
+        ),
+        vol.Optional(CONF_LEAVE_ALONE): DeviceSelector(DeviceSelectorConfig(multiple=True)),
         vol.Optional(CONF_WHEN_STOPPING, default=WhenStopping.LEAVE.value): fields.choice(
             CONF_WHEN_STOPPING, WhenStopping
         ),
-        vol.Optional(CONF_LEAVE_ALONE): DeviceSelector(DeviceSelectorConfig(multiple=True)),
+        vol.Optional(CONF_RETENTION_DAYS, default=DEFAULT_RETENTION_DAYS): fields.number(1, 3650, "d"),
+        vol.Optional(CONF_TRUST_FOR, default=DEFAULT_TRUST_FOR): fields.seconds(0, 3600),
+        vol.Optional(CONF_LEASE, default=DEFAULT_LEASE): fields.lease(),
+        vol.Optional(CONF_DEADLINE, default=DEFAULT_DEADLINE): fields.deadline(),
     }
 )
 
@@ -177,6 +179,9 @@ class HomeOptions(OptionsFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(OPTIONS, self.config_entry.options),
-            # A secret: only administrators see this form.
-            description_placeholders={"address": address(self.hass, self.config_entry.data.get(CONF_WEBHOOK_ID, ""))},
+            description_placeholders={
+                "documentation": address_of(self.hass, "docs/activations.md"),
+                # A secret: only administrators see this form.
+                "address": address(self.hass, self.config_entry.data.get(CONF_WEBHOOK_ID, "")),
+            },
         )
