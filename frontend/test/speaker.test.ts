@@ -78,7 +78,7 @@ describe("a speaker's tile", () => {
 
   it("never says that one is off of which nothing is known", async () => {
     const shown = text(await tile(speaker({ microphone: "unknown", allowed: false })));
-    expect(shown).toContain("Might hear, and may not");
+    expect(shown).toContain("Might hear, not allowed");
     expect(shown).not.toContain("Cannot hear");
   });
 
@@ -112,7 +112,7 @@ describe("a speaker's tile", () => {
 
   it("does not promise that a wish ends at the next change of the rules", async () => {
     const one = speaker({ allowed: false, hold, because: vote("hold", "mute"), next_change: Date.now() });
-    expect(text(await tile(one))).toContain("someone presses Resume");
+    expect(text(await tile(one))).toContain("someone presses Back to the rules");
   });
 
   it("shows what a name holds as text", async () => {
