@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE
-from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, Platform
+from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
@@ -201,7 +201,7 @@ class ActivationHeard(SpeakerTrigger):
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         outcomes, allowed = self._options.get(CONF_OUTCOME), self._options.get(CONF_ALLOWED)
-        if "id" not in state.attributes:
+        if state.state == STATE_UNKNOWN:
             return False
         if outcomes is not None and state.attributes.get(ATTR_EVENT_TYPE) not in outcomes:
             return False
@@ -209,8 +209,8 @@ class ActivationHeard(SpeakerTrigger):
 
     @override
     def _fires(self, before: State, after: State) -> bool:
-        # Two wakes within a millisecond bear the same time, which is all that the state says.
-        return bool(before.attributes.get("id") != after.attributes["id"])
+        # The time of the wake; Home Assistant keeps those within a millisecond apart.
+        return before.state != after.state
 
 
 class AssuranceFell(SpeakerTrigger):
