@@ -96,7 +96,7 @@ class Names:
             raise NotUnderstoodError("which", known=self.known)
         if (exact := self._exact(name, text, narrow=narrow)) is not None:
             return Meant([slug for slug in self._views if slug in exact])
-        parts = [" ".join(part) for joins, part in groupby(words, self._joins) if not joins]
+        parts = [" ".join(part) for joins, part in groupby(text.split(), self._joins) if not joins]
         if len(parts) > 1:
             several = {slug for part in parts for slug in self._one(part, narrow=narrow).slugs}
             return Meant([slug for slug in self._views if slug in several])
@@ -122,7 +122,7 @@ class Names:
         return speakers | places
 
     def _joins(self, word: str) -> bool:
-        return self._speech.means("and", [word])
+        return self._speech.means("and", plain(word))
 
     def _names(self, slugs: Collection[str]) -> list[str]:
         return [view.speaker.name for slug, view in self._views.items() if slug in slugs]
