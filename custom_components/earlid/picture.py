@@ -106,6 +106,7 @@ def speaker(
         "subentry_id": view.subentry_id,
         "enforced": view.speaker.enforce,
         "microphone": view.assessment.proof.value,
+        "unheard": None if view.assessment.unheard is None else view.assessment.unheard.value,
         "witnesses": [_name(hass, witness) for witness in view.assessment.witnesses],
         "allowed": decision.may_listen,
         "because": vote(decision.because),

@@ -69,6 +69,8 @@ class Speaker(TypedDict):
     enforced: bool
     """False: Earlid only looks on."""
     microphone: Proof
+    unheard: Proof | None
+    """It was heard though it may not listen, so it counts as live; this is what all else shows."""
     witnesses: list[str]
     """What agrees with off or contradicts it: `meter`, `microphone`, else names of entities."""
     allowed: bool
@@ -148,8 +150,9 @@ class HomeChange(TypedDict, total=False):
 class HomeEvent(TypedDict):
     """An event of `earlid/subscribe`: first the whole home, then what changes.
 
-    Neither: Earlid is not loaded now. The whole home is told again when it is, and whenever more has changed than a
-    change can tell.
+    Neither: Earlid is not loaded now, or what holds is not known. The whole home is told again when it is, and whenever
+    more has changed than a change can tell. An event comes at least once a minute, be it with an empty change: what was
+    told longer ago than that may hold no more.
     """
 
     home: Home | None

@@ -143,7 +143,7 @@ export class EarlidPanel extends LitElement {
       <header>
         <ha-menu-button .hass=${hass} .narrow=${this.narrow}></ha-menu-button>
         <h1>Earlid</h1>
-        ${home?.speakers.length && this.words.ready ? html`<div class="summary">${summary(words, home)}</div>` : nothing}
+        ${home?.speakers.length && this.words.ready ? html`<div class="summary">${this.follower.lost === null ? summary(words, home) : words.t("panel.summary_lost")}</div>` : nothing}
       </header>
       <main class=${home && crowded(home) ? "many" : ""} aria-busy=${this.words.ready && this.follower.standing !== "asking" ? "false" : "true"}>
         ${
@@ -159,13 +159,14 @@ export class EarlidPanel extends LitElement {
   private sections(words: Words, hass: Hass, home: Home): TemplateResult {
     const any = home.speakers.length > 0;
     const dense = crowded(home);
+    const { lost } = this.follower;
     const sheet = (title: string, content: TemplateResult): TemplateResult =>
       html`<section aria-label=${words.t(title)}>
         <h2>${words.t(title)}</h2>
         <div class="sheet">${content}</div>
       </section>`;
     return html`
-      ${any ? html`<earlid-lockdown .hass=${hass} .home=${home}></earlid-lockdown>` : nothing}
+      ${any ? html`<earlid-lockdown .hass=${hass} .home=${home} .lost=${lost}></earlid-lockdown>` : nothing}
       ${any && home.rules ? nothing : html`<earlid-first-steps .hass=${hass} .home=${home}></earlid-first-steps>`}
       ${
         any
@@ -178,7 +179,7 @@ export class EarlidPanel extends LitElement {
                   ${home.speakers.map(
                     (speaker) =>
                       html`<li>
-                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker} .day=${words.day(Date.now())} ?dense=${dense}></earlid-speaker>
+                        <earlid-speaker .hass=${hass} .home=${home} .speaker=${speaker} .lost=${lost} .day=${words.day(Date.now())} ?dense=${dense}></earlid-speaker>
                       </li>`,
                   )}
                 </ul>

@@ -3,7 +3,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Connection, Hass } from "./hass";
 import { subscribe } from "./link";
-import type { Home, HomeChange, HomeEvent, Speaker } from "./wire";
+import type { Home, HomeChange, HomeEvent, Ms, Speaker } from "./wire";
 
 /** `asking`: nothing is known yet; `lost`: no connection to Home Assistant; `absent`: it runs, Earlid does not. */
 export type Standing = "asking" | "here" | "lost" | "absent";
@@ -12,9 +12,16 @@ export type Standing = "asking" | "here" | "lost" | "absent";
 const RETRIES = [1_000, 2_000, 5_000, 10_000, 30_000];
 const MINUTE = 60_000;
 
+const toldAt = new WeakMap<Speaker, Ms>();
+
+/** s since the home told of this speaker: what only grows has grown by that, or is not told of for a minute. */
+export const age = (speaker: Speaker): number => (Date.now() - (toldAt.get(speaker) ?? Date.now())) / 1000;
+
 export class HomeStore {
   home: Home | null = null;
   standing: Standing = "asking";
+  /** Since when there is no connection: what `home` says was so then, and is not known any more. */
+  lost: Ms | null = null;
 
   private readonly listeners = new Set<() => void>();
   private unsubscribe: (() => Promise<void>) | null = null;
@@ -56,6 +63,7 @@ export class HomeStore {
     // Whoever comes later must not see for a moment what held long ago.
     this.home = null;
     this.standing = "asking";
+    this.lost = null;
   }
 
   private drop(): void {
@@ -89,6 +97,8 @@ export class HomeStore {
   }
 
   private take(event: HomeEvent): void {
+    const now = Date.now();
+    for (const speaker of (event.home ?? event.change)?.speakers ?? []) toldAt.set(speaker, now);
     if (event.home) {
       this.home = event.home;
     } else if (!event.change) {
@@ -101,6 +111,7 @@ export class HomeStore {
 
   private become(standing: Standing): void {
     this.standing = standing;
+    this.lost = standing === "lost" ? (this.lost ?? Date.now()) : null;
     this.tell();
   }
 
@@ -154,6 +165,11 @@ export class HomeFollower implements ReactiveController {
 
   get standing(): Standing {
     return this.store?.standing ?? "asking";
+  }
+
+  /** Since when there is no connection. */
+  get lost(): Ms | null {
+    return this.store?.lost ?? null;
   }
 
   hostConnected(): void {

@@ -64,6 +64,8 @@ export interface Speaker {
   /** False: Earlid only looks on. */
   enforced: boolean;
   microphone: Proof;
+  /** It was heard though it may not listen, so it counts as live; this is what all else shows. */
+  unheard: Proof | null;
   /** What agrees with off or contradicts it: `meter`, `microphone`, else names of entities. */
   witnesses: string[];
   allowed: boolean;
@@ -137,7 +139,7 @@ export interface HomeChange {
   unguarded?: Unguarded[];
 }
 
-/** An event of `earlid/subscribe`: first the whole home, then what changes. Neither: Earlid is not loaded now. The whole home is told again when it is, and whenever more has changed than a change can tell. */
+/** An event of `earlid/subscribe`: first the whole home, then what changes. Neither: Earlid is not loaded now, or what holds is not known. The whole home is told again when it is, and whenever more has changed than a change can tell. An event comes at least once a minute, be it with an empty change: what was told longer ago than that may hold no more. */
 export interface HomeEvent {
   home: Home | null;
   change: HomeChange | null;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { changed, HomeStore, storeOf } from "../src/home";
+import { age, changed, HomeStore, storeOf } from "../src/home";
 import { fakeHass, home, speaker } from "./home-fakes";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -73,15 +73,32 @@ describe("the home of a page", () => {
     const [old] = hass.told;
     old?.({ home: home(), change: null });
     hass.fire("disconnected");
-    expect(store.standing).toBe("lost");
+    const since = Date.now();
+    expect([store.standing, store.lost]).toEqual(["lost", since]);
     expect(store.home).not.toBeNull();
+    await ticked(5_000);
+    hass.fire("disconnected");
     hass.fire("ready");
     await ticked();
+    // A connection alone tells nothing yet.
+    expect(store.lost).toBe(since);
     old?.({ home: home({ title: "of the lost connection" }), change: null });
     expect(store.home?.title).toBe("Earlid");
     [...hass.told].at(-1)?.({ home: home({ lockdown: true }), change: null });
-    expect(store.standing).toBe("here");
+    expect([store.standing, store.lost]).toEqual(["here", null]);
     expect(store.home?.lockdown).toBe(true);
+  });
+
+  it("knows how old what it was told of a speaker is", async () => {
+    const hass = fakeHass();
+    const store = new HomeStore(hass);
+    store.listen(() => undefined);
+    await ticked();
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    await ticked(7_000);
+    expect(store.home?.speakers.map(age)).toEqual([7]);
+    for (const tell of hass.told) tell({ home: null, change: { speakers: [speaker()] } });
+    expect(store.home?.speakers.map(age)).toEqual([0]);
   });
 
   it("draws what it says of tomorrow anew each minute", async () => {

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { storeOf } from "../src/home";
 import { choices } from "../src/parts/choices";
 import type { EarlidLockdown } from "../src/parts/lockdown";
 import "../src/parts/lockdown";
@@ -105,7 +106,7 @@ describe("a speaker's tile", () => {
       "Rule “Night”",
       "the power meter and Echo online",
       "A: proven",
-      "No rule applies: would let it listen",
+      "Without a rule: would let it listen",
     ])
       expect(shown).toContain(said);
   });
@@ -113,6 +114,95 @@ describe("a speaker's tile", () => {
   it("does not promise that a wish ends at the next change of the rules", async () => {
     const one = speaker({ allowed: false, hold, because: vote("hold", "mute"), next_change: Date.now() });
     expect(text(await tile(one))).toContain("someone presses Back to the rules");
+  });
+
+  it("claims nothing of now, and sends nothing, while the connection is lost", async () => {
+    const hass = fakeHass();
+    const element = await tile(speaker({ microphone: "off_proven" }), hass);
+    expect(element.shadowRoot?.querySelector(".look.off_proven")).not.toBeNull();
+    element.lost = Date.parse("2026-11-22T08:42:00Z");
+    await element.updateComplete;
+    expect(text(element)).toContain("Not known now");
+    expect(text(element)).toMatch(/Was: Cannot hear, .*09:42/);
+    expect(element.shadowRoot?.querySelector("[class*=off_], [data-look^=off]")).toBeNull();
+    expect(text(element)).not.toContain("says off");
+    const mute = button(element, "mute");
+    mute?.click();
+    await settled();
+    expect(hass.calls).toEqual([]);
+    const why = element.shadowRoot?.getElementById(mute?.getAttribute("aria-describedby") ?? "");
+    expect(why?.textContent).toContain("No connection to Home Assistant");
+    element.lost = null;
+    await element.updateComplete;
+    expect(text(element)).toContain("Its relay says off");
+  });
+
+  it.each([
+    [3, "Not sent: no connection"],
+    [
+      { type: "result", success: false, error: { code: 3, message: "Connection lost" } },
+      "nobody knows whether it was done",
+    ],
+    [{}, "did not say why"],
+  ])("says of a press that ends with %j what is known of it", async (refusal, said) => {
+    const hass = fakeHass();
+    hass.refusal = refusal as object;
+    const element = await tile(speaker(), hass);
+    button(element, "mute")?.click();
+    await settled();
+    expect(element.shadowRoot?.querySelector("[role=alert]")?.textContent).toContain(said);
+  });
+
+  it("says how long listening until the next change is, where none is planned", async () => {
+    const one = speaker({ allowed: false });
+    expect(button(await tile(one), "listen_next")?.textContent?.trim()).toBe("12 h");
+    const planned = await tile({ ...one, next_change: Date.parse("2026-11-22T08:42:00Z") });
+    expect(button(planned, "listen_next")?.textContent).toContain("until");
+  });
+
+  it("says of one that was heard what shows it off, and what to do", async () => {
+    const heard = speaker({
+      allowed: false,
+      unheard: "off_proven",
+      witnesses: ["meter"],
+      breach: { cause: "heard_while_muted", since: Date.now() },
+    });
+    const shown = text(await tile(heard));
+    expect(shown).toContain("although these say that it is off: its relay and the power meter");
+    expect(shown).not.toContain("It is on.");
+    expect(shown).toContain("Pull its plug");
+    expect(text(await tile({ ...heard, enforced: false }))).toContain("Earlid only looks on");
+    const gone = speaker({ allowed: false, breach: { cause: "relay_unreachable", since: Date.now() } });
+    expect(text(await tile(gone))).toContain("Earlid goes on trying");
+  });
+
+  it("says why it is as it is during a test, a rest, and where no rule speaks", async () => {
+    expect(text(await tile(speaker({ testing: true })))).toContain("A test is under way");
+    const resting = speaker({ microphone: "off_proven", rests_until: Date.parse("2026-11-22T08:40:29Z") });
+    expect(text(await tile(resting))).toContain("Resting, on again at 09:40:29");
+    expect(text(await tile(speaker()))).toContain("No rule applies: it may listen");
+    const silent = speaker({ allowed: false, because: vote("posture", "mute") });
+    expect(text(await tile(silent))).toContain("No rule applies: it stays silent");
+  });
+
+  it("counts on what grows while it is exposed", async () => {
+    vi.useFakeTimers();
+    try {
+      const hass = fakeHass();
+      const store = storeOf(hass);
+      const leave = store.listen(() => undefined);
+      await vi.advanceTimersByTimeAsync(0);
+      const exposed = speaker({ allowed: false, exposed_today: 3 });
+      for (const tell of hass.told) tell({ home: home({ speakers: [exposed] }), change: null });
+      const element = await tile(exposed, hass);
+      element.toggleAttribute("open", true);
+      element.requestUpdate();
+      await vi.advanceTimersByTimeAsync(42_000);
+      expect(text(element)).toContain("Exposed today 45 sec");
+      leave();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("shows what a name holds as text", async () => {
@@ -167,6 +257,19 @@ describe("lockdown", () => {
     await element.updateComplete;
     return element;
   }
+
+  it("claims nothing and sends nothing while the connection is lost", async () => {
+    const hass = fakeHass();
+    const element = await control(hass, home({ lockdown: true }));
+    element.lost = Date.now();
+    await element.updateComplete;
+    expect(text(element)).toContain("Not known now. It was on.");
+    expect(text(element)).not.toContain("Lockdown is on");
+    button(element, "lockdown")?.click();
+    await settled();
+    expect(hass.calls).toEqual([]);
+    expect(button(element, "lift")).toBeNull();
+  });
 
   it("begins with one press", async () => {
     const hass = fakeHass();

@@ -438,6 +438,12 @@ def heard(**readings: Any) -> Watch:
     return watch
 
 
+def test_what_else_is_known_of_one_that_was_heard_is_kept() -> None:
+    outcome = heard().look(100.5)
+    assert (outcome.assessment.proof, outcome.assessment.unheard) == (Proof.LIVE, Proof.OFF_UNPROVEN)
+    assert off().look(5).assessment.unheard is None
+
+
 def test_heard_lasts_a_minute_at_least_though_off_is_reported_at_once() -> None:
     watch = heard()
     outcome = watch.look(101, relay=a_report(False, 0.2, reported=101))

@@ -70,7 +70,7 @@ def step(
     heard = _open_heard(speaker, decision, readings, memory, now)
     assessment = assess(speaker, readings, seen, now)
     if heard is not None:
-        assessment = replace(assessment, proof=Proof.LIVE, contradicted=True)
+        assessment = replace(assessment, proof=Proof.LIVE, contradicted=True, unheard=assessment.proof)
     proof, was_off, was_wanted = assessment.proof, memory.proof.off, memory.on_from is not None
 
     unsilenced = not decision.may_listen and not proof.off

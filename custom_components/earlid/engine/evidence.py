@@ -95,6 +95,8 @@ class Assessment:
     """Who agrees with off, or who contradicts it."""
     contradicted: bool = False
     recheck_at: datetime | None = None
+    unheard: Proof | None = None
+    """What all else shows of a speaker that was heard without permission, which counts as live."""
 
 
 def assess(speaker: Speaker, readings: Readings, seen: Seen, now: datetime) -> Assessment:

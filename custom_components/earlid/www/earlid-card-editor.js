@@ -1,4 +1,4 @@
-import{S as e,a as t,b as n,f as r,i,o as a,s as o,t as s,v as c,w as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends u{constructor(...e){super(...e),this.follower=new t(this),this.words=new s(this)}static{this.properties={hass:{attribute:!1,hasChanged:r},config:{state:!0}}}static{this.styles=[o,l`
+import{C as e,T as t,a as n,b as r,c as i,i as a,p as o,s,t as c,x as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends r{constructor(...e){super(...e),this.follower=new n(this),this.words=new c(this)}static{this.properties={hass:{attribute:!1,hasChanged:o},config:{state:!0}}}static{this.styles=[i,t`
       form {
         display: grid;
         gap: 16px;
@@ -43,25 +43,25 @@ import{S as e,a as t,b as n,f as r,i,o as a,s as o,t as s,v as c,w as l,y as u}f
         outline: 2px solid var(--primary-color);
         outline-offset: 2px;
       }
-    `]}setConfig(e){this.config=e}render(){let{hass:t,config:r}=this;if(!t||!r||!this.words.ready)return n;let a=new c(t),o=d(r),{home:s}=this.follower,l=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),u=[...new Set([...l.keys(),...r.speakers??[]])];return e`<form @submit=${e=>e.preventDefault()}>
+    `]}setConfig(e){this.config=e}render(){let{hass:t,config:n}=this;if(!t||!n||!this.words.ready)return l;let r=new u(t),i=d(n),{home:o}=this.follower,s=new Map(o?.speakers.map(({slug:e,name:t})=>[e,t])),c=[...new Set([...s.keys(),...n.speakers??[]])];return e`<form @submit=${e=>e.preventDefault()}>
       <label class="text">
-        ${a.t(`card.title`)}
+        ${r.t(`card.title`)}
         <input
           type="text"
           name="title"
-          .value=${r.title??``}
+          .value=${n.title??``}
           @input=${e=>this.entitle(e.target.value)}
         />
       </label>
       <fieldset>
-        <legend>${a.t(`card.speakers`)}</legend>
-        <p class="quiet">${a.t(`card.speakers_none`)}</p>
-        ${u.map(e=>m(e,l.get(e)??e,r.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
-        ${i(a,this.follower.standing)}
+        <legend>${r.t(`card.speakers`)}</legend>
+        <p class="quiet">${r.t(`card.speakers_none`)}</p>
+        ${c.map(e=>m(e,s.get(e)??e,n.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
+        ${a(r,this.follower.standing)}
       </fieldset>
       <fieldset>
-        <legend>${a.t(`card.show`)}</legend>
-        ${f.map(e=>m(e,a.t(`card.show_${e}`),o.includes(e),t=>{let n=f.filter(n=>n===e?t:o.includes(n));this.become({...r,show:n})}))}
+        <legend>${r.t(`card.show`)}</legend>
+        ${f.map(e=>m(e,r.t(`card.show_${e}`),i.includes(e),t=>{let r=f.filter(n=>n===e?t:i.includes(n));this.become({...n,show:r})}))}
       </fieldset>
     </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(t,n,r,i)=>e`<label>
     <input
@@ -71,4 +71,4 @@ import{S as e,a as t,b as n,f as r,i,o as a,s as o,t as s,v as c,w as l,y as u}f
       @change=${e=>i(e.target.checked)}
     />
     <bdi>${n}</bdi>
-  </label>`;a(`earlid-card-editor`,p);export{p as EarlidCardEditor};
+  </label>`;s(`earlid-card-editor`,p);export{p as EarlidCardEditor};

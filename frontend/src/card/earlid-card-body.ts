@@ -90,7 +90,7 @@ export class EarlidCardBody extends LitElement {
   }
 
   private content(words: Words, hass: Hass, config: CardConfig): TemplateResult {
-    const { home, standing: now } = this.follower;
+    const { home, standing: now, lost } = this.follower;
     if (!home) return html`${standing(words, now)}`;
     const parts = shown(config);
     const { speakers } = this.choose(home, config);
@@ -108,7 +108,7 @@ export class EarlidCardBody extends LitElement {
                 ?dense=${speakers.length >= MANY}
                 .hass=${hass}
                 .home=${home}
-                .speaker=${speaker} .day=${words.day(Date.now())}
+                .speaker=${speaker} .lost=${lost} .day=${words.day(Date.now())}
                 .parts=${parts as readonly Part[]}
               ></earlid-speaker>
             </li>`,

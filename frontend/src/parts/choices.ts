@@ -6,7 +6,13 @@ import type { Home, Speaker } from "../wire";
 export type Deed = "mute" | "listen_10" | "listen_60" | "listen_next" | "resume" | "self_test";
 
 /** Why not, as a key below `panel.`. */
-export type Obstacle = "no_control" | "admins_only" | "lockdown_first" | "not_allowed_now" | "only_observed";
+export type Obstacle =
+  | "no_control"
+  | "admins_only"
+  | "disconnected"
+  | "lockdown_first"
+  | "not_allowed_now"
+  | "only_observed";
 
 export interface Choice {
   deed: Deed;

@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { type Hass, hassChanged } from "../hass";
 import { base, buttons } from "../style";
-import type { Home } from "../wire";
+import type { Home, Ms } from "../wire";
 import { Words } from "../words";
 import { define } from "./define";
 import { Presses } from "./presses";
@@ -12,6 +12,7 @@ export class EarlidLockdown extends LitElement {
   static override properties = {
     hass: { attribute: false, hasChanged: hassChanged },
     home: { attribute: false },
+    lost: { attribute: false },
     asking: { state: true },
   };
   static override styles = [
@@ -70,6 +71,8 @@ export class EarlidLockdown extends LitElement {
 
   declare hass: Hass | undefined;
   declare home: Home | undefined;
+  /** Since when there is no connection to Home Assistant. */
+  declare lost: Ms | null;
   declare asking: boolean;
 
   private readonly presses = new Presses(this);
@@ -77,6 +80,7 @@ export class EarlidLockdown extends LitElement {
   constructor() {
     super();
     this.asking = false;
+    this.lost = null;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -85,6 +89,7 @@ export class EarlidLockdown extends LitElement {
       this.presses.answered();
       this.asking = false;
     }
+    if (this.lost !== null) this.asking = false;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -97,29 +102,30 @@ export class EarlidLockdown extends LitElement {
     if (!hass || !home?.lockdown_entity) return nothing;
     const words = new Words(hass);
     const on = home.lockdown;
-    const refused = on && !home.may_allow;
+    const lost = this.lost !== null;
+    const why = lost ? "panel.disconnected" : on && !home.may_allow ? "panel.lift_admins_only" : null;
     const stage = this.presses.stageOf("lockdown");
     return html`
       <button
         type="button"
         class="large"
         data-deed="lockdown"
-        aria-pressed=${on ? "true" : "false"}
-        aria-disabled=${refused || this.presses.busy ? "true" : "false"}
-        aria-describedby=${refused ? "why-not" : nothing}
-        @click=${() => this.pressed(on, refused)}
+        aria-pressed=${lost ? "mixed" : on ? "true" : "false"}
+        aria-disabled=${why || this.presses.busy ? "true" : "false"}
+        aria-describedby=${why ? "why-not" : nothing}
+        @click=${() => this.pressed(on, why !== null)}
       >
         ${
           stage === "sending"
             ? html`<span class="busy" aria-hidden="true"></span>`
-            : html`<ha-icon icon=${on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
+            : html`<ha-icon icon=${lost ? "mdi:lock-question" : on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
         }
         <span aria-live="polite">
-          <strong>${stage ? words.t(`panel.${stage}`) : on ? words.t("panel.locked") : words.entity("switch.lockdown.name")}</strong>
-          <span class="quiet">${words.t(on ? "panel.lockdown_on" : "panel.lockdown_off")}</span>
+          <strong>${stage ? words.t(`panel.${stage}`) : on && !lost ? words.t("panel.locked") : words.entity("switch.lockdown.name")}</strong>
+          <span class="quiet">${words.t(lost ? (on ? "panel.lockdown_was_on" : "panel.lockdown_was_off") : on ? "panel.lockdown_on" : "panel.lockdown_off")}</span>
         </span>
       </button>
-      ${refused ? html`<p class="reason quiet" id="why-not">${words.t("panel.lift_admins_only")}</p>` : nothing}
+      ${why ? html`<p class="reason quiet" id="why-not">${words.t(why)}</p>` : nothing}
       ${this.asking ? this.question(words) : nothing}
       ${
         this.presses.error === null

@@ -75,8 +75,15 @@ interface Refusal {
   translation_placeholders?: Record<string, string>;
 }
 
+/** What Home Assistant's client says of a connection that is lost: alone where the message never left. */
+const LOST = 3;
+
 /** What Home Assistant says of an error, in the language of who reads it. */
 export async function sentence(hass: Hass, error: unknown): Promise<string> {
+  const ours = (key: string): string => hass.localize(`component.earlid.config_panel.panel.${key}`);
+  if (error === LOST) return ours("not_sent");
+  const { code, error: inner } = (error ?? {}) as { code?: unknown; error?: { code?: unknown } };
+  if (code === LOST || inner?.code === LOST) return ours("not_answered");
   const { message, translation_domain, translation_key, translation_placeholders } = (error ?? {}) as Refusal;
   if (translation_domain && translation_key) {
     try {
@@ -88,5 +95,5 @@ export async function sentence(hass: Hass, error: unknown): Promise<string> {
       // The words of the home will do.
     }
   }
-  return typeof message === "string" && message ? message : hass.localize("component.earlid.config_panel.panel.failed");
+  return typeof message === "string" && message ? message : ours("failed");
 }

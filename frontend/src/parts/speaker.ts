@@ -2,14 +2,17 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { type Hass, hassChanged } from "../hass";
+import { age } from "../home";
 import { base, buttons, lookOf, looks } from "../style";
-import type { Home, Speaker } from "../wire";
+import type { Home, Ms, Speaker } from "../wire";
 import { Words } from "../words";
 import { act, type Choice, choices, type Deed, selfTest } from "./choices";
 import { define } from "./define";
 import { opens } from "./dialog";
+import { head } from "./head";
 import { Presses } from "./presses";
-import { glance, hears, lost, proof, until, wakesToday, why } from "./sentences";
+import { Seconds } from "./seconds";
+import { breached, glance, hears, lost, proof, until, wakesToday, why } from "./sentences";
 import { tile } from "./tile";
 
 export type Part = "buttons" | "why" | "wakes";
@@ -17,14 +20,6 @@ export const PARTS: readonly Part[] = ["why", "wakes", "buttons"];
 
 /** From so many speakers on, a tablet on a wall shows all of them only if each takes less room. */
 export const MANY = 9;
-
-const ICONS = {
-  live: "mdi:microphone",
-  off_proven: "mdi:microphone-off",
-  off_unproven: "mdi:microphone-off",
-  unknown: "mdi:microphone-question",
-  exposed: "mdi:alert",
-} as const;
 
 const ICON_OF: Record<Deed, string> = {
   mute: "mdi:microphone-off",
@@ -47,6 +42,7 @@ export class EarlidSpeaker extends LitElement {
     hass: { attribute: false, hasChanged: hassChanged },
     home: { attribute: false },
     speaker: { attribute: false },
+    lost: { attribute: false },
     parts: { attribute: false },
     day: { attribute: false },
     dense: { type: Boolean, reflect: true },
@@ -56,6 +52,8 @@ export class EarlidSpeaker extends LitElement {
   declare hass: Hass | undefined;
   declare home: Home | undefined;
   declare speaker: Speaker | undefined;
+  /** Since when there is no connection to Home Assistant: what was so then is not known any more. */
+  declare lost: Ms | null;
   declare parts: readonly Part[];
   /** Which day it is: at midnight "tomorrow" becomes today. */
   declare day: number | undefined;
@@ -63,9 +61,11 @@ export class EarlidSpeaker extends LitElement {
   declare dense: boolean;
 
   private readonly presses = new Presses(this);
+  private readonly seconds = new Seconds(this);
 
   constructor() {
     super();
+    this.lost = null;
     this.parts = PARTS;
     this.dense = false;
   }
@@ -81,27 +81,23 @@ export class EarlidSpeaker extends LitElement {
     if (changed.has("speaker") && changed.get("speaker")) this.presses.answered();
   }
 
+  protected override updated(): void {
+    const { speaker } = this;
+    const grows = speaker && (speaker.microphone === "live" || lookOf(speaker) === "exposed");
+    this.seconds.run(Boolean(grows) && this.lost === null && this.hasAttribute("open"));
+  }
+
   protected override render(): TemplateResult | typeof nothing {
-    const { hass, home, speaker } = this;
+    const { hass, home, speaker, lost: since } = this;
     if (!hass || !home || !speaker) return nothing;
     const words = new Words(hass);
-    const look = lookOf(speaker);
+    if (since !== null) return this.forgotten(words, home, speaker, since);
     const short = this.dense && this.parts.includes("why");
     const may = words.t(speaker.allowed ? "panel.may" : "panel.may_not");
+    const look = lookOf(speaker);
     return html`
       <article class=${look} aria-label=${speaker.name}>
-        <div class="head">
-          <div class="look ${look}"><span class="disc"><ha-icon icon=${ICONS[look]}></ha-icon></span></div>
-          <div>
-            <h3 class="clip">
-              <bdi>${speaker.name}</bdi>${
-                speaker.area ? html`<span class="quiet"> · <bdi>${speaker.area}</bdi></span>` : nothing
-              }
-            </h3>
-            <p class="word" data-look=${look}>${hears(words, speaker)}</p>
-            <p class="may">${short ? glance(words, speaker) : may}</p>
-          </div>
-        </div>
+        ${head(speaker, look, hears(words, speaker), short ? glance(words, speaker) : may)}
         ${this.warnings(words, speaker)} ${this.chips(words, speaker)} ${short ? nothing : this.rows(words, speaker)}
         ${
           this.parts.includes("why")
@@ -116,26 +112,32 @@ export class EarlidSpeaker extends LitElement {
               )
             : nothing
         }
-        ${
-          this.presses.error === null
-            ? nothing
-            : html`<p class="error" role="alert">${words.apart(this.presses.error)}</p>`
-        }
+        ${this.refusal(words)}
       </article>
     `;
   }
 
+  /** Off is what is known to be off; of what was so when the connection was lost nobody knows. */
+  private forgotten(words: Words, home: Home, speaker: Speaker, since: Ms): TemplateResult {
+    const was = words.t("panel.was", { state: hears(words, speaker), at: words.moment(since) });
+    const offered = choices(speaker, home).filter(({ deed }) => !this.dense || !(deed in TIMES));
+    const buttons = offered.map(({ deed }): Choice => ({ deed, obstacle: "disconnected" }));
+    return html`
+      <article class="unknown" aria-label=${speaker.name}>
+        ${head(speaker, "unknown", words.t("panel.not_known"), was)}
+        ${this.parts.includes("buttons") ? this.controls(words, buttons) : nothing}
+        ${this.refusal(words)}
+      </article>
+    `;
+  }
+
+  private refusal(words: Words): TemplateResult | typeof nothing {
+    const { error } = this.presses;
+    return error === null ? nothing : html`<p class="error" role="alert">${words.apart(error)}</p>`;
+  }
+
   private warnings(words: Words, speaker: Speaker): TemplateResult | typeof nothing {
-    const said: string[] = [];
-    if (speaker.breach) {
-      const cause = words.entity(`binary_sensor.breach.state_attributes.cause.state.${speaker.breach.cause}`);
-      said.push(
-        words.t(speaker.enforced ? "panel.breach" : "panel.breach_observed", {
-          cause,
-          since: words.moment(speaker.breach.since),
-        }),
-      );
-    }
+    const said = [breached(words, speaker) ?? []].flat();
     if (speaker.relay_missing) said.push(words.t("panel.relay_missing"));
     if (!said.length) return nothing;
     return html`<div class="breach" role="status">
@@ -149,6 +151,8 @@ export class EarlidSpeaker extends LitElement {
     if (speaker.finishing_playback) chips.push(["mdi:music-note", words.t("panel.waiting")]);
     if (!speaker.enforced) chips.push(["mdi:eye-outline", words.t("panel.observed")]);
     if (speaker.testing) chips.push(["mdi:clipboard-check-outline", words.t("panel.testing")]);
+    if (speaker.rests_until !== null && !speaker.testing)
+      chips.push(["mdi:timer-sand", words.t("panel.resting", { at: words.seconds(speaker.rests_until) })]);
     if (!chips.length) return nothing;
     return html`<ul class="chips" role="list">
       ${chips.map(([icon, word]) => html`<li><ha-icon icon=${icon}></ha-icon>${word}</li>`)}
@@ -166,8 +170,9 @@ export class EarlidSpeaker extends LitElement {
     }
     if (this.parts.includes("wakes")) {
       const last = speaker.last_activation;
-      const outcome = last && words.entity(`event.activation.state_attributes.event_type.state.${last.outcome}`);
-      const when = last ? `${words.moment(last.at)} · ${outcome}` : words.t("panel.never");
+      const when = last
+        ? `${words.moment(last.at)} · ${words.t(`panel.outcome_${last.outcome}`)}`
+        : words.t("panel.never");
       rows.push(["panel.last", last && !last.allowed ? `${when} · ${words.t("panel.last_not_allowed")}` : when]);
       rows.push(["panel.today", wakesToday(words, speaker)]);
     }
@@ -179,15 +184,20 @@ export class EarlidSpeaker extends LitElement {
     const test = selfTest(speaker, home);
     const listens = choices(speaker, home).filter(({ deed }) => deed in TIMES);
     // Its neighbours in a grid need not grow along.
-    const toggled = (event: Event): boolean => this.toggleAttribute("open", (event.target as HTMLDetailsElement).open);
+    const toggled = (event: Event): void => {
+      this.toggleAttribute("open", (event.target as HTMLDetailsElement).open);
+      this.requestUpdate();
+    };
+    // What only grows is told of once a minute.
+    const grown = (seconds: number, grows: boolean): string => words.span(seconds + (grows ? age(speaker) : 0));
     return html`<details @toggle=${toggled}>
       <summary>${words.t("panel.more")}</summary>
       ${above}
       <dl>
         <dt>${words.t("panel.live_today")}</dt>
-        <dd>${words.span(speaker.live_today)}</dd>
+        <dd>${grown(speaker.live_today, speaker.microphone === "live")}</dd>
         <dt>${words.t("panel.exposed_today")}</dt>
-        <dd>${words.span(speaker.exposed_today)}</dd>
+        <dd>${grown(speaker.exposed_today, lookOf(speaker) === "exposed")}</dd>
       </dl>
       ${
         speaker.trace.length
@@ -257,14 +267,14 @@ export class EarlidSpeaker extends LitElement {
             ? nothing
             : html`<ha-icon icon=${stage === "sent" ? "mdi:check" : ICON_OF[deed]}></ha-icon>`
       }
-      <span aria-live="polite">${stage ? words.t(`panel.${stage}`) : word}</span>
+      <span aria-live="polite">${stage ? words.t(deed === "self_test" && stage === "sending" ? "panel.testing_now" : `panel.${stage}`) : word}</span>
     </button>`;
   }
 
   /** What is written on a button, and what is said of it by itself. */
   private label(words: Words, deed: Deed): [string, string] {
     const next = this.speaker?.next_change ?? null;
-    if (deed === "listen_next" && next !== null && !this.speaker?.hold) {
+    if (deed === "listen_next" && next !== null) {
       const values = { when: words.moment(next) };
       return [words.t("panel.until_then", values), words.t("panel.do_listen_until", values)];
     }

@@ -184,6 +184,7 @@ export function speaker(slug: string, name: string, more: Partial<Speaker> = {})
     subentry_id: slug,
     enforced: true,
     microphone: "off_proven",
+    unheard: null,
     witnesses: [],
     allowed: false,
     because: { because: "rule", effect: "mute", rule: "night", name: "Night", until: null, waiting: false },
