@@ -116,12 +116,14 @@ async def test_the_next_wake_of_one_that_is_refused_makes_no_request_for_speech(
     await bedroom.wait_until_running()
     assert (await turn_of(bedroom)).reply == "At seven"
     requests, seconds = len(stt.heard), stt.seconds
+    wakes = await home.owner.value("sensor.bedroom_activations_today")
     refused = await hush(home, "Bedroom")
     await home.owner.wait_for(PIPELINE, REFUSING, within=2)
     turn = await turn_of(bedroom)
     assert (turn.error, turn.heard_as, turn.reply) == ("stt-provider-missing", None, None)
     assert (len(stt.heard), stt.seconds) == (requests, seconds)
     assert not stt.has_received("transcribe", since=refused)
+    assert await home.owner.value("sensor.bedroom_activations_today") == wakes, "Home Assistant shows no such wake"
     await unhush(home, "Bedroom")
     await home.owner.wait_for(PIPELINE, "preferred", within=REST + 2)
     assert (await turn_of(bedroom)).reply == "At seven"
