@@ -58,7 +58,8 @@ def ears(
         if why := _tells(entity):
             return why, entity
     model = _MODELS.get(domain or "")
-    named = " ".join(filter(None, (device.model, device.model_id if domain == "homekit_controller" else None)))
+    told = (device.model, device.model_id if domain == "homekit_controller" else None)
+    named = " ".join(str(each) for each in told if each)
     return (model.why, None) if model is not None and model.pattern.search(named) else None
 
 

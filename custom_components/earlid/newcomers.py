@@ -15,7 +15,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_SPEAKER
-from .unguarded import find, follow, issue_id, leave_alone, name_of
+from .lookout import follow
+from .unguarded import find, issue_id, leave_alone, name_of
 
 _LOGGER = logging.getLogger(__name__)
 

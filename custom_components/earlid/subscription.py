@@ -15,13 +15,17 @@ from homeassistant.helpers.event import async_track_time_change
 
 from . import picture, wire
 from .const import DOMAIN
+from .lookout import follow, seen
 from .runtime import EarlidConfigEntry
-from .unguarded import follow, unguarded
 
 _LOGGER = logging.getLogger(__name__)
 
 # s. What changes within it is told at once: nobody sees the difference, and a busy home does not draw itself all day.
 _GATHER: Final = 0.05
+# s. What could not be told may be told after that.
+_AGAIN: Final = 10
+# A browser has one; a page that opens them without end is to slow nobody down.
+MOST: Final = 4
 # What they tell is in the picture: ids, areas, names; and what the user may see.
 _EVENTS: Final = (
     er.EVENT_ENTITY_REGISTRY_UPDATED,
@@ -42,22 +46,23 @@ class Subscription:
         self._entry: EarlidConfigEntry | None = None
         self._household: object = None
         self._told: wire.Home | None = None
-        self._unguarded: list[wire.Unguarded] | None = None
+        self._failed = False
         self._stops: list[CALLBACK_TYPE] = []
         self._stops_of_home: list[CALLBACK_TYPE] = []
+        self._stop_lookout: CALLBACK_TYPE | None = None
         self._timer: TimerHandle | None = None
 
     @callback
-    def start(self) -> None:
-        """Tell the home as it is, and follow it."""
+    def start(self) -> wire.HomeEvent:
+        """Follow the home; return what is to be told of it first. Where that raises, `stop` is to be called."""
         hass = self._hass
-        self._stops = [
+        self._stops += [
             async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed),
             async_track_time_change(hass, self._each_minute, second=0),
             *(hass.bus.async_listen(event, self._something_happened) for event in _EVENTS),
         ]
         self._find_home()
-        self._tell_whole()
+        return self._whole()
 
     @callback
     def stop(self) -> None:
@@ -75,7 +80,7 @@ class Subscription:
         if entry.domain != DOMAIN:
             return
         if self._find_home():
-            self._tell_whole()
+            self._look(slow=True)
         else:
             self._soon()
 
@@ -89,25 +94,19 @@ class Subscription:
         self._household = household
         if household is not None:
             self._entry = entries[0]
-            self._stops_of_home = [
-                household.on_change(None, self._soon),
-                follow(self._hass, entries[0], self._others_came),
-            ]
+            self._stops_of_home = [household.on_change(None, self._soon)]
         return True
 
     def _lose_home(self) -> None:
         for stop in self._stops_of_home:
             stop()
         self._stops_of_home.clear()
-        self._entry = self._household = self._told = self._unguarded = None
+        if self._stop_lookout is not None:
+            self._stop_lookout()
+        self._entry = self._household = self._told = self._stop_lookout = None
 
     @callback
     def _something_happened(self, _event: Event[Any]) -> None:
-        self._soon()
-
-    @callback
-    def _others_came(self) -> None:
-        self._unguarded = None
         self._soon()
 
     @callback
@@ -127,36 +126,43 @@ class Subscription:
             self._timer = None
         try:
             self._tell_change(slow=slow)
+            self._failed = False
         except Exception:
-            # The next change is another chance; a page that stands still without a word would not be noticed here.
-            _LOGGER.exception("What has changed cannot be told to a browser")
+            if not self._failed:
+                _LOGGER.exception("What has changed cannot be told to a browser")
+                # What it shows holds no longer, and must not go on saying that all is off.
+                self._send({"home": None, "change": None})
+            self._failed, self._told = True, None
+            self._timer = self._hass.loop.call_later(_AGAIN, self._look)
 
     def _tell_change(self, *, slow: bool) -> None:
-        if self._entry is None:
-            return
-        if self._told is None:
-            # It could not be told when it was to be.
-            self._tell_whole()
+        """Tell what has changed; with `slow` also what only grows, and where nothing has, that this is still so."""
+        if self._entry is None or self._told is None:
+            if slow or self._entry is not None:
+                self._send(self._whole())
             return
         now = self._picture(self._entry)
         change = picture.change(self._told, now, slow=slow)
         if change is None:
-            self._tell_whole()
-        elif change:
+            self._send(self._whole())
+        elif change or slow:
             self._told = picture.as_told(self._told, change)
             self._send({"home": None, "change": change})
 
-    def _tell_whole(self) -> None:
-        """Tell the whole home, or that none is loaded."""
+    def _whole(self) -> wire.HomeEvent:
+        """Return the whole home, or that none is loaded."""
         if self._entry is not None:
             self._told = self._picture(self._entry)
-        self._send({"home": self._told, "change": None})
+        return {"home": self._told, "change": None}
 
     def _picture(self, entry: EarlidConfigEntry) -> wire.Home:
         user = self._connection.user
-        if self._unguarded is None and user.is_admin:
-            self._unguarded = unguarded(self._hass, entry)
-        return picture.home(self._hass, entry, user, self._unguarded or ())
+        # Only those who could change it are told of it, and a user may become one.
+        if not user.is_admin:
+            return picture.home(self._hass, entry, user)
+        if self._stop_lookout is None:
+            self._stop_lookout = follow(self._hass, entry, self._soon)
+        return picture.home(self._hass, entry, user, seen(self._hass, entry))
 
     def _send(self, event: wire.HomeEvent) -> None:
         self._connection.send_event(self._iden, event)

@@ -4,21 +4,22 @@ Nothing is stored of them: what the registries, the set-up and the household's *
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
     entity_registry as er,
     issue_registry as ir,
 )
-from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
 
 from . import microphones, wire
 from .const import (
@@ -31,14 +32,15 @@ from .const import (
     DOMAIN,
     SUBENTRY_SPEAKER,
 )
+from .twins import domain_of, marks
+
+_LOGGER = logging.getLogger(__name__)
 
 # An option: the ids of the devices that the household does not want to hear of.
 CONF_LEAVE_ALONE: Final = "leave_alone"
 
-# s. An integration that is set up registers its devices one by one; each look goes through both registries.
-_PAUSE: Final = 1
-# Shorter ones are numbers that any two integrations may give: `("esphome", "1")`.
-_TELLING: Final = 8
+# Devices that could not be looked at: said once each, since the registries change all day.
+_ODD: HassKey[set[str]] = HassKey(f"{DOMAIN}_odd_devices")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def unguarded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[wire.Unguard
             device_id=each.device.id,
             name=name_of(each.device),
             area=each.area,
-            model=each.device.model,
+            model=None if each.device.model is None else str(each.device.model),
             why=each.why,
         )
         for each in find(hass, entry)
@@ -78,21 +80,31 @@ def find(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Found]:
 
     A device that two integrations know is there once; where one of the two is guarded, the other is too.
     """
-    devices = dr.async_get(hass)
     spoken_for = _left_alone(hass, entry) | _guarded(hass, entry)
-    known = {mark for each in devices.devices if _is_one_of(each, spoken_for) for mark in marks(each)}
+    # By mark, the integrations that know a device with it: only another one may know the same device.
+    known: defaultdict[str, set[str | None]] = defaultdict(set)
+    for each in dr.async_get(hass).devices:
+        if _is_one_of(each, spoken_for):
+            _learn(known, each, domain_of(hass, each))
     found = []
-    for each in sorted(_with_a_microphone(hass), key=lambda each: (name_of(each.device).casefold(), each.device.id)):
-        its = marks(each.device)
-        if not _is_one_of(each.device, spoken_for) and known.isdisjoint(its):
-            found.append(each)
-            known |= its
+    for one in sorted(_with_a_microphone(hass), key=lambda one: (name_of(one.device).casefold(), one.device.id)):
+        domain = domain_of(hass, one.device)
+        if not _is_one_of(one.device, spoken_for) and not any(
+            known.get(mark, set()) - {domain} for mark in marks(one.device)
+        ):
+            found.append(one)
+            _learn(known, one.device, domain)
     return found
+
+
+def _learn(known: defaultdict[str, set[str | None]], device: dr.DeviceEntry, domain: str | None) -> None:
+    for mark in marks(device):
+        known[mark].add(domain)
 
 
 def name_of(device: dr.BaseDeviceEntry) -> str:
     """Return what people call a device."""
-    return device.name_by_user or device.name or getattr(device, "model", None) or "?"
+    return str(device.name_by_user or device.name or getattr(device, "model", None) or "?")
 
 
 @callback
@@ -102,71 +114,37 @@ def leave_alone(hass: HomeAssistant, entry: ConfigEntry[Any], device_id: str) ->
     hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_LEAVE_ALONE: list(dict.fromkeys(ids))})
 
 
-@callback
-def follow(hass: HomeAssistant, entry: ConfigEntry[Any], told: Callable[[], None]) -> CALLBACK_TYPE:
-    """Call `told` soon after what `unguarded` says has changed; return what ends that."""
-    before = unguarded(hass, entry)
-    waiting: CALLBACK_TYPE | None = None
-
-    @callback
-    def look(_now: datetime) -> None:
-        nonlocal before, waiting
-        waiting = None
-        if (now := unguarded(hass, entry)) != before:
-            before = now
-            told()
-
-    @callback
-    def soon(_event: Event[Any] | None = None) -> None:
-        nonlocal waiting
-        if waiting is None:
-            waiting = async_call_later(hass, _PAUSE, look)
-
-    async def changed(_hass: HomeAssistant, _entry: ConfigEntry[Any]) -> None:
-        soon()
-
-    @callback
-    def ours(data: ir.EventIssueRegistryUpdatedData) -> bool:
-        return data["domain"] == DOMAIN and data["issue_id"].startswith(issue_id(""))
-
-    stops = [
-        hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, soon),
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, soon),
-        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, soon, event_filter=ours),
-        entry.add_update_listener(changed),
-    ]
-
-    @callback
-    def stop() -> None:
-        for each in stops:
-            each()
-        if waiting is not None:
-            waiting()
-
-    return stop
-
-
 def _with_a_microphone(hass: HomeAssistant) -> Iterator[Found]:
     """Yield every device of the home that can hear, for all that Home Assistant knows."""
     entities: defaultdict[str, list[er.RegistryEntry]] = defaultdict(list)
     for entity in er.async_get(hass).entities.values():
         if entity.device_id is not None:
             entities[entity.device_id].append(entity)
-    areas = ar.async_get(hass)
     for device in dr.async_get(hass).devices:
-        integration = hass.config_entries.async_get_entry(device.config_entry_id)
-        domain = None if integration is None else integration.domain
-        if device.disabled_by is not None or (heard := microphones.ears(device, domain, entities[device.id])) is None:
-            continue
-        why, shows = heard
-        area_id = device.area_id or (None if shows is None else shows.area_id)
-        area = None if area_id is None else areas.async_get_area(area_id)
-        yield Found(
-            device=device,
-            why=why,
-            since=device.created_at if shows is None else shows.created_at,
-            area=None if area is None else area.name,
-        )
+        try:
+            found = _heard(hass, device, entities[device.id])
+        except Exception:
+            # Whatever is odd about it, the others are told of.
+            if device.id not in (odd := hass.data.setdefault(_ODD, set())):
+                odd.add(device.id)
+                _LOGGER.exception("Device %s cannot be looked at; whether it hears is not known", device.id)
+        else:
+            if found is not None:
+                yield found
+
+
+def _heard(hass: HomeAssistant, device: dr.DeviceEntry, entities: Iterable[er.RegistryEntry]) -> Found | None:
+    if device.disabled_by is not None or (heard := microphones.ears(device, domain_of(hass, device), entities)) is None:
+        return None
+    why, shows = heard
+    area_id = device.area_id or (None if shows is None else shows.area_id)
+    area = None if area_id is None else ar.async_get(hass).async_get_area(area_id)
+    return Found(
+        device=device,
+        why=why,
+        since=device.created_at if shows is None else shows.created_at,
+        area=None if area is None else area.name,
+    )
 
 
 def _guarded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
@@ -204,12 +182,3 @@ def _left_alone(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
 def _is_one_of(device: dr.DeviceEntry, ids: set[str]) -> bool:
     # Home Assistant once had one device for what several integrations know; its id still stands in set-ups.
     return device.id in ids or device.composite_device_id in ids
-
-
-def marks(device: dr.BaseDeviceEntry) -> set[str]:
-    """Return what tells this device from all others whichever integration knows it: addresses and serial numbers."""
-    found = {str(part).casefold() for identifier in device.identifiers for part in identifier[1:]}
-    if isinstance(device, dr.DeviceEntry):
-        found |= {value.casefold() for _, value in device.connections}
-        found.add((device.serial_number or "").casefold())
-    return {mark for mark in found if len(mark) >= _TELLING}

@@ -29,7 +29,7 @@ from .lanes import Lanes
 from .permission import may_read
 from .picture import at_ms
 from .runtime import EarlidConfigEntry
-from .subscription import Subscription
+from .subscription import MOST, Subscription
 from .typed import wrong
 from .weeks import Weeks
 
@@ -55,27 +55,29 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 def _answers(question: _Question) -> Callable[[HomeAssistant, ActiveConnection, _Message], Awaitable[None]]:
-    """Send what a question returns, which is JSON already, or what is wrong with it.
-
-    Home Assistant would log what was asked wrongly as an error of its own.
-    """
+    """Send what a question returns, which is JSON already, or what is wrong with it."""
 
     @wraps(question)
     async def answer(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) -> None:
         try:
             connection.send_message(construct_result_message(msg["id"], await question(hass, connection, msg)))
         except HomeAssistantError as error:
-            asked_wrongly = isinstance(error, ServiceValidationError)
-            connection.send_error(
-                msg["id"],
-                ERR_INVALID_FORMAT if asked_wrongly else ERR_HOME_ASSISTANT_ERROR,
-                str(error),
-                error.translation_key,
-                error.translation_domain,
-                error.translation_placeholders,
-            )
+            _refuse(connection, msg, error)
 
     return answer
+
+
+def _refuse(connection: ActiveConnection, msg: _Message, error: HomeAssistantError) -> None:
+    """Say what is wrong; Home Assistant would log what was asked wrongly as an error of its own."""
+    asked_wrongly = isinstance(error, ServiceValidationError)
+    connection.send_error(
+        msg["id"],
+        ERR_INVALID_FORMAT if asked_wrongly else ERR_HOME_ASSISTANT_ERROR,
+        str(error),
+        error.translation_key,
+        error.translation_domain,
+        error.translation_placeholders,
+    )
 
 
 # What may be anything here is looked at by `typed`, so that what is wrong with it is said in a translated sentence.
@@ -85,10 +87,22 @@ def _answers(question: _Question) -> Callable[[HomeAssistant, ActiveConnection, 
 @callback
 def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) -> None:
     """Tell of the home until the connection is closed: events of the shape `wire.HomeEvent`."""
+    own = [
+        stop for stop in connection.subscriptions.values() if isinstance(getattr(stop, "__self__", None), Subscription)
+    ]
+    if len(own) >= MOST:
+        _refuse(connection, msg, wrong("too_many_subscriptions", most=MOST))
+        return
     subscription = Subscription(hass, connection, msg["id"])
+    try:
+        first = subscription.start()
+    except BaseException:
+        # It would follow on, and tell somebody who was told that it does not.
+        subscription.stop()
+        raise
     connection.subscriptions[msg["id"]] = subscription.stop
     connection.send_result(msg["id"])
-    subscription.start()
+    connection.send_event(msg["id"], first)
 
 
 @websocket_command(

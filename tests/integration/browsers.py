@@ -64,10 +64,12 @@ class Browser:
         return cast("dict[str, Any]", message["event"])
 
     async def hears_nothing(self) -> bool:
-        """Return whether no event comes for a while."""
+        """Return whether no event comes for a while, but for the minute's, that all is as before."""
         try:
             async with asyncio.timeout(NEVER):
-                self._take((await self.client.receive_json())["event"])
+                while (event := (await self.client.receive_json())["event"]) == {"home": None, "change": {}}:
+                    pass
+                self._take(event)
         except TimeoutError:
             return True
         return False

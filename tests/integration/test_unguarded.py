@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
@@ -18,8 +19,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.earlid import microphones
+from custom_components.earlid.flows.suggestions import suggest
+from custom_components.earlid.lookout import follow, seen
 from custom_components.earlid.newcomers import announce
-from custom_components.earlid.unguarded import follow, leave_alone, unguarded
+from custom_components.earlid.unguarded import leave_alone, unguarded
 from tests.integration.forms import KITCHEN, WORDS, home
 
 
@@ -147,6 +150,64 @@ async def test_a_speaker_stands_for_its_device_in_every_integration(hass: HomeAs
     assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": echo}))) == []
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"identifiers": {("othervoice", "living_room")}},
+        {"identifiers": {("othervoice", "living_room_speaker_2")}},
+        {"identifiers": {("othervoice", "satellite", "living_room")}},
+        {"identifiers": {("othervoice", "11112222")}},
+        {"identifiers": {("othervoice", "192.168.1.20")}},
+        {"serial_number": "none known"},
+    ],
+)
+async def test_a_word_that_two_integrations_use_hides_no_device(hass: HomeAssistant, known: dict[str, Any]) -> None:
+    """Two satellites of one room are two: each hears, and the one's player says nothing of the other's microphone."""
+    same = {("rhasspy", *identifier[1:]) for identifier in known.get("identifiers", [])}
+    guarded = device(hass, "rhasspy", "Guarded", **known | ({"identifiers": same} if same else {}))
+    other = device(hass, "othervoice", "Other", **known)
+    player = entity(hass, other, "media_player")
+    for each in (guarded, other):
+        entity(hass, each, "assist_satellite")
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": guarded}))) == ["Other"]
+    found = suggest(hass, guarded, None, name="Kitchen", others=[], has_relay=False)
+    assert player not in found.fields.get("witnesses", [])
+
+
+async def test_a_part_of_a_longer_identifier_makes_no_two_devices_one(hass: HomeAssistant) -> None:
+    """It is often the bridge's, and the same for all that hangs on it."""
+    for domain, last in (("esphome", "1"), ("voip", "2")):
+        its = device(hass, domain, domain, identifiers={(domain, "G0911M07123", last)})
+        entity(hass, its, "assist_satellite")
+    assert names(hass, home(hass)) == ["esphome", "voip"]
+
+
+async def test_within_one_integration_two_devices_are_two(hass: HomeAssistant) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio", serial_number="G0911M07123")
+    device(hass, "cast", "Hub", "Google Nest Hub", serial_number="G0911M07123")
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": nest}))) == ["Hub"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"connections": {("mac", "aa:bb:cc:dd:ee:ff")}}, {"connections": {("mac", "AA-BB-CC-DD-EE-FF")}}),
+        ({"connections": {("mac", "aa:bb:cc:dd:ee:ff")}}, {"identifiers": {("sonos", "AABBCCDDEEFF")}}),
+        ({"serial_number": "G0911M07123"}, {"identifiers": {("sonos", "g0911m07123")}}),
+        ({"connections": {("upnp", "uuid:living-room")}}, {"connections": {("upnp", "uuid:living-room")}}),
+        ({"identifiers": {("cast", "f9b0e1c2-aaaa-4bcd")}}, {"identifiers": {("sonos", "f9b0e1c2aaaa4bcd")}}),
+        ({"identifiers": {("cast", "G0911M07123", "1")}}, {"identifiers": {("sonos", "G0911M07123", "1")}}),
+    ],
+)
+async def test_an_address_or_a_serial_number_makes_two_devices_one(
+    hass: HomeAssistant, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    nest = device(hass, "cast", "Nest", "Nest Audio", **one)
+    device(hass, "sonos", "One", "One", **other)
+    assert names(hass, home(hass)) == ["Nest"]
+    assert names(hass, home(hass, ("speaker", "Kitchen", KITCHEN | {"device_id": nest}))) == []
+
+
 async def test_short_numbers_make_two_devices_no_one(hass: HomeAssistant) -> None:
     device(hass, "cast", "Nest", "Nest Audio", identifiers={("cast", "1")})
     device(hass, "sonos", "One", "One", identifiers={("sonos", "1")})
@@ -203,6 +264,79 @@ async def test_a_speaker_that_is_added_ends_it_being_unguarded(hass: HomeAssista
     await soon(hass)
     assert told == [[]]
     stop()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"connections": {("upnp", 5)}},
+        {"connections": {("upnp",)}},
+        {"connections": {("upnp", "a", "b")}},
+        {"connections": {5}},
+        {"connections": None},
+        {"identifiers": {5}},
+        {"identifiers": {("cast", None, 7)}},
+        {"name": 5},
+        {"model": 5},
+        {"serial_number": 123456789},
+    ],
+)
+async def test_an_odd_device_of_another_integration_keeps_nobody_from_guarding(
+    hass: HomeAssistant, known: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Integrations register what they like, and the registry takes much of it."""
+    odd = device(hass, "cast", "Odd", "Nest Audio")
+    device(hass, "cast", "Fine", "Nest Audio")
+    had = dr.async_get(hass).async_get(odd)
+    assert isinstance(had, dr.DeviceEntry)
+    before = {name: getattr(had, name) for name in known}
+    for name, value in known.items():
+        object.__setattr__(had, name, value)
+    entry = home(hass)
+    try:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert "Fine" in names(hass, entry)
+        names(hass, entry)
+        assert caplog.text.count("cannot be looked at") <= 1
+    finally:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        # Home Assistant writes the registry in the end.
+        for name, value in before.items():
+            object.__setattr__(had, name, value)
+
+
+@pytest.mark.parametrize("broken", ["find", "_with_a_microphone", "_guarded", "_left_alone"])
+async def test_whatever_goes_wrong_with_unguarded_devices_the_home_is_guarded(
+    hass: HomeAssistant, broken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = home(hass)
+    with patch(f"custom_components.earlid.unguarded.{broken}", side_effect=RuntimeError("odd")):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert "odd" in caplog.text
+    device(hass, "cast", "New", "Nest Audio")
+    await soon(hass)
+    assert issues(hass) == ["New"], "the next look finds what can be found"
+
+
+async def test_all_who_follow_a_home_share_one_look(hass: HomeAssistant) -> None:
+    entry, told = home(hass), []
+    with patch("custom_components.earlid.lookout.unguarded", wraps=unguarded) as look:
+        stops = [follow(hass, entry, lambda each=each: told.append(each)) for each in range(3)]  # type: ignore[misc]
+        assert look.call_count == 1
+        nest = device(hass, "cast", "Nest", "Nest Audio")
+        assert [each["device_id"] for each in seen(hass, entry)] == [nest], "without waiting, who asks now"
+        assert told == [0, 1, 2]
+        await soon(hass)
+        assert look.call_count == 2
+        stops.pop()()
+        stops.pop()()
+        device(hass, "cast", "Hub", "Google Nest Hub")
+        await soon(hass)
+        assert told == [0, 1, 2, 0]
+        stops.pop()()
+        device(hass, "cast", "Mini", "Google Home Mini")
+        await soon(hass)
+        assert look.call_count == 3
 
 
 async def test_only_a_microphone_that_came_after_earlid_is_an_issue(hass: HomeAssistant) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
@@ -16,6 +17,7 @@ from custom_components.earlid import subscription
 from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
+from custom_components.earlid.unguarded import unguarded
 from tests.integration.browsers import Browser, at_ms, open_browser, token_of
 from tests.integration.homes import Plug, added, guard_home, nobody_home, plug_in, speaker
 
@@ -116,6 +118,23 @@ async def test_a_plug_that_was_turned_on_by_hand_shows(
     assert browser.speaker()["hold"]["by_hand"] is True
     assert browser.speaker()["hold"]["effect"] == "mute"
     await hass.async_block_till_done()
+
+
+async def test_a_relay_that_rests_is_told_of_with_the_end_of_it(
+    hass: HomeAssistant, plugs: dict[str, Plug], open_one: Open
+) -> None:
+    await guard_home(hass, speaker("kitchen", "light.kitchen", rest=10))
+    browser = await open_one()
+    await browser.follow()
+    await hass.services.async_call("earlid", "mute", KITCHEN, blocking=True)
+    plugs["kitchen"].shows("off")
+    off_at = at_ms(dt_util.utcnow())
+    await browser.next()
+    assert browser.speaker()["rests_until"] is None
+    await hass.services.async_call("earlid", "resume", KITCHEN, blocking=True)
+    await browser.next()
+    assert browser.speaker()["allowed"] is True
+    assert off_at < browser.speaker()["rests_until"] <= off_at + 10_000
 
 
 async def test_only_what_differs_is_told_and_once(hass: HomeAssistant, entry: MockConfigEntry, open_one: Open) -> None:
@@ -229,35 +248,96 @@ async def test_a_browser_that_has_gone_leaves_nobody_listening(
 
 
 async def test_a_microphone_that_nobody_guards_is_told_to_administrators(
-    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
 ) -> None:
     """It is looked for when something may have come, and not each time that a speaker changes."""
-    found = [{"device_id": "1", "name": "Echo", "area": None, "model": None, "why": "alexa"}]
-    looks: list[int] = []
-    told: list[Callable[[], None]] = []
+    cast = MockConfigEntry(domain="cast")
+    cast.add_to_hass(hass)
+    with patch("custom_components.earlid.lookout.unguarded", wraps=unguarded) as look:
+        looks = look.call_count
+        several = [await open_one() for _ in range(3)]
+        users = [await open_one(READ_ALL) for _ in range(3)]
+        for browser in (*several, *users):
+            assert (await browser.follow())["unguarded"] == []
+        entry.runtime_data.report_activation("kitchen", Report(source="test"))
+        for browser in (*several, *users):
+            await browser.next()
+        assert look.call_count == looks, "it is looked once, when Earlid is set up"
+        dr.async_get(hass).async_get_or_create(
+            config_entry_id=cast.entry_id, identifiers={("cast", "1")}, name="Nest", model="Google Nest Mini"
+        )
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+        for browser in several:
+            while "unguarded" not in ((await browser.next())["change"] or {}):
+                pass
+        assert look.call_count == looks + 1
+    for browser in users:
+        while not await browser.hears_nothing():
+            pass
+        assert browser.home is not None
+        assert browser.home["unguarded"] == []
+    await hass.async_block_till_done()
 
-    def look(*_: Any) -> list[dict[str, Any]]:
-        looks.append(len(found))
-        return list(found)
 
-    def follow(_hass: HomeAssistant, _entry: Any, tell: Callable[[], None]) -> Callable[[], None]:
-        told.append(tell)
-        return lambda: None
+async def test_a_page_follows_the_home_a_few_times_at_most(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    audience = entry.runtime_data._on_change
+    before = len(audience.get(None, []))
+    browser = await open_one(READ_ALL)
+    for _ in range(4):
+        await browser.follow()
+    assert await browser.refused("subscribe") == "too_many_subscriptions"
+    assert len(audience[None]) == before + 4
+    await (await open_one(READ_ALL)).follow()
+    assert len(audience[None]) == before + 5
+    await hass.async_block_till_done()
 
-    monkeypatch.setattr(subscription, "unguarded", look)
-    monkeypatch.setattr(subscription, "follow", follow)
-    admin, user = await open_one(), await open_one(READ_ALL)
-    assert (await admin.follow())["unguarded"] == found
-    assert (await user.follow())["unguarded"] == []
-    entry.runtime_data.report_activation("kitchen", Report(source="test"))
-    await admin.next()
-    await user.next()
-    assert looks == [1]
-    found.clear()
-    for tell in told:
-        tell()
-    assert (await admin.next())["change"] == {"unguarded": []}
-    assert await user.hears_nothing()
+
+# --- What cannot be told
+
+
+async def test_each_minute_a_browser_is_told_that_all_is_as_before(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    """Else it could not tell a quiet home from a dead connection."""
+    browser = await open_one(NOTHING)
+    await browser.follow()
+    async_fire_time_changed(hass, dt_util.utcnow().replace(second=0) + timedelta(minutes=1))
+    assert await browser.next() == {"home": None, "change": {}}
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert await browser.next() == {"home": None, "change": None}
+    async_fire_time_changed(hass, dt_util.utcnow().replace(second=0) + timedelta(minutes=2))
+    assert await browser.next() == {"home": None, "change": None}
+
+
+async def test_what_cannot_be_told_is_told_to_be_unknown_until_it_can(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscription, "_AGAIN", 0.05)
+    browser = await open_one()
+    await browser.follow()
+    with patch("custom_components.earlid.picture.home", side_effect=RuntimeError("odd")) as broken:
+        entry.runtime_data.report_activation("kitchen", Report(source="test"))
+        assert await browser.next() == {"home": None, "change": None}
+        assert await browser.hears_nothing(), "once is enough"
+        assert broken.call_count > 1
+    event = await browser.next()
+    assert event["change"] is None
+    assert browser.speaker()["activations_today"] == 1
+    await hass.async_block_till_done()
+
+
+async def test_who_cannot_be_told_the_home_follows_nothing(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    audience = entry.runtime_data._on_change
+    before = len(audience.get(None, []))
+    browser = await open_one()
+    with patch("custom_components.earlid.picture.home", side_effect=RuntimeError("odd")):
+        assert (await browser.ask("subscribe"))["success"] is False
+    assert len(audience.get(None, [])) == before
+    assert (await browser.follow())["title"] == "Earlid"
     await hass.async_block_till_done()
 
 
@@ -272,6 +352,7 @@ async def test_an_administrator_leaves_a_microphone_alone(
     admin, user = await open_one(), await open_one(READ_ALL)
     assert [one["name"] for one in (await admin.follow())["unguarded"]] == ["Nest"]
     assert await user.refused("leave_alone", device_id=device.id) == "change_admins_only"
+    odd: Any
     for odd in (None, "no_such", 5, ["x"], {}):
         assert await admin.refused("leave_alone", device_id=odd) == "unknown_device"
     assert await admin.refused("leave_alone") == "unknown_device"

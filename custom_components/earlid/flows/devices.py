@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from custom_components.earlid.const import CONF_DEVICE, CONF_TOPIC, DOMAIN
+from custom_components.earlid.twins import parts
 
 # How Zigbee2MQTT calls its devices in discovery; and its base topic, unless someone changed it.
 _ZIGBEE: Final = "zigbee2mqtt_0x"
@@ -35,7 +36,7 @@ def place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
     if device is None or entry is None:
         return "", {}
     macs = device.connections if isinstance(device, dr.DeviceEntry) else set()
-    mac = next((mac for kind, mac in macs if kind == dr.CONNECTION_NETWORK_MAC), "").replace(":", "").upper()
+    mac = next((each[-1] for each in parts(macs) if each[0] == dr.CONNECTION_NETWORK_MAC), "").replace(":", "").upper()
     if entry.domain == "shelly" and (host := entry.data.get(CONF_HOST)):
         port = entry.data.get(CONF_PORT, _HTTP)
         address = host if port == _HTTP else f"{host}:{port}"
@@ -43,7 +44,8 @@ def place(hass: HomeAssistant, device_id: str) -> tuple[str, dict[str, str]]:
     if entry.domain == "tasmota" and mac:
         # Its topic, unless someone changed it: `tasmota_%06X`, https://tasmota.github.io/docs/MQTT/.
         return "tasmota", {CONF_TOPIC: f"tasmota_{mac[-6:]}"}
-    if device.name and any(domain == "mqtt" and name.startswith(_ZIGBEE) for domain, name in device.identifiers):
+    known = (each for each in parts(device.identifiers) if each[0] == "mqtt")
+    if device.name and any(each[-1].startswith(_ZIGBEE) for each in known):
         return "zigbee2mqtt", {CONF_TOPIC: f"{_ZIGBEE_BASE}/{device.name}"}
     return "", {}
 

@@ -19,7 +19,8 @@ from custom_components.earlid.const import (
     DOMAIN,
     SUBENTRY_SPEAKER,
 )
-from custom_components.earlid.unguarded import marks, name_of
+from custom_components.earlid.twins import are_one
+from custom_components.earlid.unguarded import name_of
 
 from .checks import LONGEST_NAME, name_problem
 from .devices import device_class, entities, is_mute, meters, only, place, relays
@@ -110,11 +111,10 @@ def _is_speaker(hass: HomeAssistant, device: dr.BaseDeviceEntry, own: list[er.Re
 
 def _seen_by(hass: HomeAssistant, device: dr.BaseDeviceEntry) -> list[er.RegistryEntry]:
     """Return the entities of the device, and of those that other integrations made for it, such as a router's."""
-    its = marks(device)
     return [
         entry
         for each in dr.async_get(hass).devices
-        if each.id == device.id or not its.isdisjoint(marks(each))
+        if each.id == device.id or are_one(hass, device, each)
         for entry in entities(hass, each.id)
     ]
 
