@@ -98,7 +98,7 @@ async def test_each_is_listed_and_needs_no_more_than_it_says(home: VirtualHome) 
                 assert one["selector"], "Home Assistant could not draw it"
 
 
-async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all(home: VirtualHome) -> None:
+async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all_after_a_restart_too(home: VirtualHome) -> None:
     async with Phone(home.owner, "Anna's phone") as phone:
         await use(
             home,
@@ -107,7 +107,7 @@ async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all(home: Virtua
             more=put("told/more", "{{ speaker }}: {{ reason }}"),
         )
         async with home.observe("told/#") as seen:
-            home.faults.deaf("kitchen", 60)
+            home.faults.deaf("kitchen", 600)
             await hush(home, "kitchen")
             await until(lambda: bool(phone.shown), within=20)
             await until(lambda: bool(seen.messages))
@@ -117,6 +117,9 @@ async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all(home: Virtua
         assert seen.messages[0].text == f"Kitchen: {alarm['message'].removeprefix('It may not, but: ')[:-1]}"
         assert "None" not in alarm["message"]
         assert await home.owner.value("select.bedroom_mode") == "automatic"
+        await home.ha.restart()
+        await home.owner.wait_for("binary_sensor.kitchen_breach", "on")
+        assert len(phone.shown) == 1, "it is the same breach"
         await phone.press(alarm, "Mute all")
         await home.owner.wait_for("select.bedroom_mode", "mute")
         await until(lambda: not home.plugs["bedroom"].live)
