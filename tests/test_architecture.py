@@ -70,9 +70,12 @@ def test_only_facts_reads_states(path: Path) -> None:
 
 @pytest.mark.parametrize("path", OURS, ids=name)
 def test_only_relays_call_actions(path: Path) -> None:
-    """One hand: what another file switched, the guard would not know it sent."""
+    """One hand: what another file switched, the guard would not know it sent.
+
+    The assistant of a satellite is nothing that the guard sends, and silences nothing.
+    """
     lines = [line for owner, call, line in attributes(path) if owner == "services" and call == "async_call"]
-    assert not lines or path.is_relative_to(EARLID / "relays")
+    assert not lines or path.is_relative_to(EARLID / "relays") or path == EARLID / "pipeline.py"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
