@@ -61,6 +61,7 @@ SPEAKER_SENSORS: tuple[SpeakerSensorDescription, ...] = (
         attributes=lambda view: {
             "because": decider(view),
             "until": view.decision.until,
+            "rests_until": view.rests_until,
             "witnesses": list(view.assessment.witnesses),
             "last_known": None if view.last_known is None else view.last_known.value,
         },
@@ -152,7 +153,7 @@ class SpeakerSensor(SpeakerEntity, SensorEntity):
 
     _domain = Platform.SENSOR
     # These change with the clock and the network; what decided when is in the state and in `because`.
-    _unrecorded_attributes = frozenset({"until", "witnesses"})
+    _unrecorded_attributes = frozenset({"until", "rests_until", "witnesses"})
     entity_description: SpeakerSensorDescription
 
     def __init__(self, entry: EarlidConfigEntry, view: SpeakerView, description: SpeakerSensorDescription) -> None:

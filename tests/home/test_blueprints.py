@@ -113,8 +113,8 @@ async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all_after_a_rest
             await until(lambda: bool(seen.messages))
         (alarm,) = phone.shown
         assert alarm["title"] == "Kitchen may be listening"
-        assert alarm["message"].startswith("It may not, but: ")
-        assert seen.messages[0].text == f"Kitchen: {alarm['message'].removeprefix('It may not, but: ')[:-1]}"
+        assert alarm["message"].startswith("Not allowed, but: ")
+        assert seen.messages[0].text == f"Kitchen: {alarm['message'].removeprefix('Not allowed, but: ')[:-1]}"
         assert "None" not in alarm["message"]
         assert await home.owner.value("select.bedroom_mode") == "automatic"
         await home.ha.restart()

@@ -142,6 +142,14 @@ async def test_the_microphone_shows_what_is_known_and_why(home: Home, proof: Pro
     assert home.state("sensor.bedroom_microphone") == "live"
 
 
+async def test_the_microphone_shows_until_when_a_speaker_that_is_allowed_rests(home: Home) -> None:
+    """Else it is off, allowed, and nobody knows why."""
+    until = utc(2026, 11, 22, 6)
+    home.show("kitchen", assessment=Assessment(Proof.OFF_UNPROVEN, ()), rests_until=until)
+    assert home.attributes("sensor.kitchen_microphone")["rests_until"] == until
+    assert home.attributes("sensor.bedroom_microphone")["rests_until"] is None
+
+
 @pytest.mark.parametrize(
     ("because", "holds", "word"),
     [
