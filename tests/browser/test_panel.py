@@ -15,6 +15,9 @@ from virtual_home.browser import WHILE_AWAY
 from virtual_home.flows import add_speaker, remove_subentry
 from virtual_home.waiting import until
 
+BOARD = "wall-board"
+# What says at a glance that a microphone is off.
+GREEN = "earlid-speaker .look.off_proven, earlid-speaker .look.off_unproven"
 HOSTILE = "<img src=x onerror=window.heard=1>\u202e \U0001f442"
 
 
@@ -103,17 +106,40 @@ async def test_a_reload_of_earlid_leaves_the_open_page_alive(home: VirtualHome, 
     await Tile(view, "Kitchen").shows("off")
 
 
-async def test_a_restart_of_home_assistant_shows_and_heals(home: VirtualHome, look: Look) -> None:
-    view = await look()
-    await Tile(view, "Kitchen").shows("live")
+async def test_while_home_assistant_is_away_nothing_is_claimed_and_a_restart_heals(
+    home: VirtualHome, look: Look
+) -> None:
+    board = await home.owner.command(
+        "lovelace/dashboards/create", url_path=BOARD, title="Wall", mode="storage", require_admin=False
+    )
+    cards = [{"type": "custom:earlid-card"}]
+    await home.owner.command(
+        "lovelace/config/save", url_path=BOARD, config={"views": [{"title": "Home", "cards": cards}]}
+    )
+    await hush_until_off(home, "bedroom")
+    panel, wall = await look(), await look(f"/{BOARD}/0")
+    for view in (panel, wall):
+        await Tile(view, "Kitchen").shows("live")
+        await Tile(view, "Bedroom").shows("off")
     await home.ha.stop()
-    await expect(view.page.locator("earlid-panel .standing")).to_be_visible()
+    for view in (panel, wall):
+        for room in ROOMS:
+            tile = Tile(view, room)
+            await expect(tile.root).to_contain_text("Not known now")
+            await expect(tile.root.locator("button[data-deed]").first).to_have_attribute("aria-disabled", "true")
+            await expect(tile.root).to_contain_text("No connection to Home Assistant")
+        await expect(Tile(view, "Bedroom").root).to_contain_text("Was: ")
+        await expect(view.page.locator(GREEN)).to_have_count(0)
+    await expect(panel.page.locator("earlid-panel header .summary")).to_have_text("Not known now")
+    await expect(panel.page.locator("earlid-lockdown [data-deed=lockdown]")).to_have_attribute("aria-disabled", "true")
     await home.ha.start()
     await home.owner.wait_for("select.kitchen_mode", "automatic")
     await home.owner.call("earlid.mute", entity_id="select.kitchen_mode")
-    await Tile(view, "Kitchen").shows("off")
-    await expect(view.page.locator("earlid-panel .standing")).to_have_count(0)
-    view.forgive(*WHILE_AWAY)
+    for view in (panel, wall):
+        await Tile(view, "Kitchen").shows("off")
+        await expect(view.page.locator(".standing")).to_have_count(0)
+        view.forgive(*WHILE_AWAY)
+    await home.owner.command("lovelace/dashboards/delete", dashboard_id=board["id"])
 
 
 async def test_a_hostile_name_is_shown_as_text(home: VirtualHome, look: Look) -> None:

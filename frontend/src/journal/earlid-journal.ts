@@ -84,6 +84,7 @@ export class EarlidJournal extends Fed {
   private look(before: Home | undefined, after: Home): void {
     if (!this.begun) {
       this.begun = true;
+      this.pages.ask(asked(this.filter, Zone.of(this.words?.zone)));
       void this.next();
       return;
     }

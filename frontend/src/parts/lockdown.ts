@@ -43,6 +43,12 @@ export class EarlidLockdown extends LitElement {
       .large ha-icon {
         --mdc-icon-size: 32px;
       }
+      /* An icon that was not shown before could not be fetched now. */
+      .large .sign {
+        inline-size: 32px;
+        text-align: center;
+        font-size: 28px;
+      }
       .large strong {
         display: block;
         font-size: var(--ha-font-size-l, 16px);
@@ -118,7 +124,9 @@ export class EarlidLockdown extends LitElement {
         ${
           stage === "sending"
             ? html`<span class="busy" aria-hidden="true"></span>`
-            : html`<ha-icon icon=${lost ? "mdi:lock-question" : on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
+            : lost
+              ? html`<span class="sign" aria-hidden="true">?</span>`
+              : html`<ha-icon icon=${on ? "mdi:lock" : "mdi:lock-open-outline"}></ha-icon>`
         }
         <span aria-live="polite">
           <strong>${stage ? words.t(`panel.${stage}`) : on && !lost ? words.t("panel.locked") : words.entity("switch.lockdown.name")}</strong>

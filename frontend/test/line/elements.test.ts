@@ -96,6 +96,18 @@ it("opens a record to all that it holds, by key", async () => {
   expect(all(journal, ".rows .row")[0]?.getAttribute("aria-expanded")).toBe("true");
 });
 
+it("shows no commands until they are asked for", async () => {
+  const journal = await shown<EarlidJournal>("earlid-journal", home(of));
+  const rows = (): string =>
+    all(journal, ".rows .row")
+      .map((one) => one.textContent)
+      .join();
+  expect(rows()).not.toContain("Command O");
+  const tick = journal.renderRoot.querySelector<HTMLInputElement>("input[type=checkbox]");
+  tick?.click();
+  await vi.waitFor(() => expect(rows()).toContain("Command O"));
+});
+
 it("offers the export to administrators alone", async () => {
   const admin = await shown<EarlidJournal>("earlid-journal", home(of));
   const other = await shown<EarlidJournal>("earlid-journal", { ...home(of), is_admin: false });
