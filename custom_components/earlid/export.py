@@ -134,7 +134,8 @@ def _asked(request: Request) -> tuple[str, Query]:
 
 def _speakers(texts: Iterable[str]) -> list[str]:
     """Return slugs; an empty one stands for the home's own records, and one that is gone may still have some."""
-    slugs = [slug.strip() for text in texts for slug in text.split(",")]
+    slugs = list(dict.fromkeys(slug.strip() for text in texts for slug in text.split(",")))
+    typed.several(slugs)
     for slug in slugs:
         if not _SLUG.fullmatch(slug):
             raise wrong("speaker_unreadable", speaker=slug)

@@ -22,6 +22,8 @@ MOST_RECORDS: Final = 10_000
 # So long a time fits on a time line, and is what the journal keeps by default.
 LONGEST_STRETCH: Final = timedelta(days=DEFAULT_RETENTION_DAYS)
 FARTHEST_AHEAD: Final = timedelta(days=31)
+# Nobody has so many speakers; a longer list would be more than SQLite takes at once.
+MOST_NAMED: Final = 1000
 _USUAL_REACH: Final = timedelta(days=1)
 
 
@@ -52,17 +54,28 @@ def among(typed: Any, known: Iterable[str]) -> list[str]:
     visible = list(known)
     if typed is None:
         return visible
-    for slug in typed if isinstance(typed, list) else [typed]:
+    named = several(typed if isinstance(typed, list) else [typed])
+    for slug in named:
         if slug not in visible:
             raise wrong("speaker_unknown", speaker=slug)
-    return [slug for slug in visible if slug in typed]
+    return [slug for slug in visible if slug in named]
+
+
+def several[C: Collection[Any]](named: C) -> C:
+    """Return them as they are; too many are wrong."""
+    if len(named) > MOST_NAMED:
+        raise wrong("too_many_named", most=MOST_NAMED)
+    return named
 
 
 def outcomes(typed: Any) -> list[str] | None:
     """Return outcomes of activations; None: of any outcome."""
     if typed is None:
         return None
-    return [outcome(one).value for one in (typed if isinstance(typed, list) else [typed])] or None
+    return (
+        list(dict.fromkeys(outcome(one).value for one in several(typed if isinstance(typed, list) else [typed])))
+        or None
+    )
 
 
 def seq(typed: Any) -> int | None:
@@ -137,20 +150,20 @@ def kinds(typed: Any) -> list[str] | None:
     """Return the kinds of records; None: all of them."""
     if typed is None:
         return None
-    several: Collection[Any] = typed if isinstance(typed, list | tuple | set) else str(typed).split(",")
-    named = [str(kind).strip() for kind in several]
-    for kind in named:
+    named = several(typed if isinstance(typed, list | tuple | set) else str(typed).split(","))
+    each = dict.fromkeys(str(kind).strip() for kind in named)
+    for kind in each:
         if kind not in KINDS:
             raise wrong("kind_unknown", kind=kind, kinds=", ".join(KINDS))
-    return named or None
+    return list(each) or None
 
 
 def languages(typed: Any, known: Collection[str]) -> list[str]:
     """Return the languages that were named, by default all that Earlid knows."""
     if typed is None or typed == []:
         return list(known)
-    several: Collection[Any] = typed if isinstance(typed, list | tuple | set) else str(typed).split(",")
-    named = [str(language).strip() for language in several]
+    texts = several(typed if isinstance(typed, list | tuple | set) else str(typed).split(","))
+    named = [str(language).strip() for language in texts]
     for language in named:
         if language not in known:
             raise wrong("language_unknown", language=language, languages=", ".join(known))

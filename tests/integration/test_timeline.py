@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.earlid.engine.model import Record
 from custom_components.earlid.typed import FARTHEST_AHEAD, LONGEST_STRETCH
 from tests.integration.browsers import Browser, at_ms, open_browser
-from tests.integration.homes import guard_home, plug_in, rule, settled, speaker
+from tests.integration.homes import added, guard_home, plug_in, rule, settled, speaker
 
 type Open = Callable[..., Awaitable[Browser]]
 
@@ -421,3 +421,35 @@ async def test_whatever_is_asked_is_answered_or_refused_and_nothing_is_logged(
     assert [one.getMessage() for one in logged if "invalid_format" not in one.getMessage()] == []
     assert [one for one in logged if one.exc_info] == []
     assert (await browser.ask("journal"))["success"]
+
+
+# --- Who asks too much
+
+
+@pytest.mark.parametrize("word", ["kinds", "outcomes", "speakers"])
+async def test_what_is_named_again_and_again_is_one_and_too_much_of_it_is_told(
+    past: Past, open_one: Open, word: str
+) -> None:
+    """More than SQLite takes would look as if the journal were damaged."""
+    doubts: list[None] = []
+    past.journal._doubt = lambda: doubts.append(None)
+    known = {"kinds": "activation", "outcomes": "unknown", "speakers": "kitchen"}[word]
+    browser = await open_one()
+    await a_day(past)
+    once = await browser.answer("journal", **{word: [known]})
+    assert once == await browser.answer("journal", **{word: [known] * 1000})
+    assert await browser.refused("journal", **{word: [known] * 260_000}) == "too_many_named"
+    assert not doubts
+
+
+async def test_a_part_of_a_speakers_slug_is_not_that_speaker(past: Past, open_one: Open) -> None:
+    browser = await open_one()
+    one = await browser.answer("timeline", **past.span(0, 8), speakers="kitchen")
+    assert [lane["speaker"] for lane in one["lanes"]] == ["kitchen"]
+    plug_in(past.hass, "chen")
+    past.hass.config_entries.async_add_subentry(past.entry, added(speaker("chen", "light.chen")))
+    await past.hass.async_block_till_done()
+    one = await browser.answer("timeline", **past.span(0, 8), speakers="kitchen")
+    assert [lane["speaker"] for lane in one["lanes"]] == ["kitchen"]
+    for odd in (5, {"kitchen": 1}, "", ["kitchen", ""], [["kitchen"]]):
+        assert await browser.refused("timeline", **past.span(0, 8), speakers=odd) == "speaker_unknown"
