@@ -30,6 +30,7 @@ from .permission import may_read
 from .picture import at_ms
 from .runtime import EarlidConfigEntry
 from .subscription import MOST, Subscription
+from .turns import turn
 from .typed import wrong
 from .weeks import Weeks
 
@@ -118,20 +119,21 @@ def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) 
 async def timeline(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) -> bytes:
     """Return a `wire.Timeline`."""
     start, end = typed.stretch(msg.get("start"), msg.get("end"))
-    entry = _loaded(hass)
-    household, speakers = entry.runtime_data, _named(hass, entry, connection.user, msg)
-    rules = {slug: view.rule.name for slug, view in household.rules.items()}
-    lanes = Lanes([household.speakers[slug].speaker for slug in speakers], rules)
-    await history.on_disk(household)
-    async for passage in history.passages(household, start, end, speakers):
-        await hass.async_add_executor_job(lanes.add, passage)
-    now = dt_util.utcnow()
-    for slug in speakers if end > now else ():
-        # A speaker may have been removed meanwhile; and a home of many plans must not keep others waiting.
-        if slug in household.speakers:
-            lanes.plan(slug, (flip for flip in household.plan(slug, end) if flip.at >= start))
-            await asyncio.sleep(0)
-    return await hass.async_add_executor_job(lanes.written, start, end, now)
+    async with turn(hass, connection, msg["id"]):
+        entry = _loaded(hass)
+        household, speakers = entry.runtime_data, _named(hass, entry, connection.user, msg)
+        rules = {slug: view.rule.name for slug, view in household.rules.items()}
+        lanes = Lanes([household.speakers[slug].speaker for slug in speakers], rules)
+        await history.on_disk(household)
+        async for passage in history.passages(household, start, end, speakers):
+            await hass.async_add_executor_job(lanes.add, passage)
+        now = dt_util.utcnow()
+        for slug in speakers if end > now else ():
+            # A speaker may have been removed meanwhile; and a home of many plans must not keep others waiting.
+            if slug in household.speakers:
+                lanes.plan(slug, (flip for flip in household.plan(slug, end) if flip.at >= start))
+                await asyncio.sleep(0)
+        return await hass.async_add_executor_job(lanes.written, start, end, now)
 
 
 @websocket_command(
@@ -156,21 +158,22 @@ async def journal(hass: HomeAssistant, connection: ActiveConnection, msg: _Messa
     kinds, outcomes = typed.kinds(msg.get("kinds")), typed.outcomes(msg.get("outcomes"))
     limit = typed.limit(DEFAULT_LIMIT if msg.get("limit") is None else msg["limit"], MOST_RECORDS)
     before = typed.seq(msg.get("before_seq"))
-    entry, admin = _loaded(hass), connection.user.is_admin
-    # All there is, also about speakers that are there no more, unless some are named.
-    whole = admin and msg.get("speakers") is None
-    speakers = None if whole else _named(hass, entry, connection.user, msg, home=admin)
-    if outcomes is not None:
-        kinds = [kind for kind in kinds or ("activation",) if kind == "activation"]
-    query = Query(start=start, end=end, speakers=speakers, kinds=kinds, limit=limit, after_seq=before)
-    records, more = await history.page(hass, entry.runtime_data, query, outcomes)
-    rules = {slug: view.rule.name for slug, view in entry.runtime_data.rules.items()}
+    async with turn(hass, connection, msg["id"]):
+        entry, admin = _loaded(hass), connection.user.is_admin
+        # All there is, also about speakers that are there no more, unless some are named.
+        whole = admin and msg.get("speakers") is None
+        speakers = None if whole else _named(hass, entry, connection.user, msg, home=admin)
+        if outcomes is not None:
+            kinds = [kind for kind in kinds or ("activation",) if kind == "activation"]
+        query = Query(start=start, end=end, speakers=speakers, kinds=kinds, limit=limit, after_seq=before)
+        records, more = await history.page(hass, entry.runtime_data, query, outcomes)
+        rules = {slug: view.rule.name for slug, view in entry.runtime_data.rules.items()}
 
-    def written() -> bytes:
-        shown = [_shown(one, rules, notes=admin) for one in records]
-        return orjson.dumps(wire.JournalPage(records=shown, more=more), default=str)
+        def written() -> bytes:
+            shown = [_shown(one, rules, notes=admin) for one in records]
+            return orjson.dumps(wire.JournalPage(records=shown, more=more), default=str)
 
-    return await hass.async_add_executor_job(written)
+        return await hass.async_add_executor_job(written)
 
 
 @websocket_command({vol.Required("type"): WAKES, vol.Optional("start"): object, vol.Optional("end"): object})
@@ -179,14 +182,15 @@ async def journal(hass: HomeAssistant, connection: ActiveConnection, msg: _Messa
 async def wakes(hass: HomeAssistant, connection: ActiveConnection, msg: _Message) -> bytes:
     """Return `wire.WakeHours`."""
     start, end = typed.stretch(msg.get("start"), msg.get("end"))
-    entry = _loaded(hass)
-    household = entry.runtime_data
-    names = {slug: household.speakers[slug].speaker.name for slug in _named(hass, entry, connection.user, msg)}
-    weeks = Weeks(names, dt_util.get_default_time_zone())
-    await history.on_disk(household)
-    async for passage in history.passages(household, start, end, list(names)):
-        await hass.async_add_executor_job(weeks.add, passage)
-    return weeks.written(start, end)
+    async with turn(hass, connection, msg["id"]):
+        entry = _loaded(hass)
+        household = entry.runtime_data
+        names = {slug: household.speakers[slug].speaker.name for slug in _named(hass, entry, connection.user, msg)}
+        weeks = Weeks(names, dt_util.get_default_time_zone())
+        await history.on_disk(household)
+        async for passage in history.passages(household, start, end, list(names)):
+            await hass.async_add_executor_job(weeks.add, passage)
+        return weeks.written(start, end)
 
 
 @websocket_command({vol.Required("type"): LEAVE_ALONE, vol.Optional("device_id"): object})

@@ -1,5 +1,6 @@
 """What a browser is told of the past and of what is to come: the time line, the journal, the hours of wakes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.earlid import history
 from custom_components.earlid.engine.model import Record
 from custom_components.earlid.typed import FARTHEST_AHEAD, LONGEST_STRETCH
 from tests.integration.browsers import Browser, at_ms, open_browser
@@ -424,6 +426,65 @@ async def test_whatever_is_asked_is_answered_or_refused_and_nothing_is_logged(
 
 
 # --- Who asks too much
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_few_questions_are_looked_into_at_once_and_each_page_gets_its_turn(
+    past: Past, open_one: Open, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Twenty at once would take more memory than a small computer has."""
+    go, running, most = asyncio.Event(), 0, 0
+    on_disk = history.on_disk
+
+    async def slowly(household: Any) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await go.wait()
+        await on_disk(household)
+        running -= 1
+
+    monkeypatch.setattr(history, "on_disk", slowly)
+    greedy, modest = await open_one(READ_KITCHEN), await open_one()
+    await a_day(past)
+    question = {"type": f"earlid/{command}", **past.span(0, 8)}
+    for _ in range(20):
+        await greedy.client.send_json_auto_id(question)
+    refused = [await greedy.client.receive_json() for _ in range(11)]
+    assert {answer["error"]["translation_key"] for answer in refused} == {"too_many_questions"}
+    await modest.client.send_json_auto_id(question)
+    await asyncio.sleep(0.05)
+    assert running == 2, "one of each page"
+    go.set()
+    assert (await modest.client.receive_json())["success"]
+    answers = [await greedy.client.receive_json() for _ in range(9)]
+    assert all(answer["success"] for answer in answers)
+    assert most == 2
+    assert await greedy.answer(command, **past.span(0, 8))
+
+
+async def test_what_a_closed_page_asked_is_looked_into_for_nobody(
+    past: Past, open_one: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, one, begun = asyncio.Event(), asyncio.Event(), 0
+
+    async def slowly(_household: Any) -> None:
+        nonlocal begun
+        begun += 1
+        one.set()
+        await go.wait()
+
+    monkeypatch.setattr(history, "on_disk", slowly)
+    browser = await open_one()
+    for _ in range(9):
+        await browser.client.send_json_auto_id({"type": "earlid/wakes", **past.span(0, 8)})
+    await one.wait()
+    await browser.client.close()
+    await asyncio.sleep(0.1)
+    go.set()
+    other = await open_one()
+    assert await other.answer("wakes", **past.span(0, 8))
+    assert begun == 2
 
 
 @pytest.mark.parametrize("word", ["kinds", "outcomes", "speakers"])
