@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.earlid import pipeline
 from custom_components.earlid.pipeline import ISSUE, NAME
 
+from . import forms
 from .homes import guard_home, plug_in, settled, shown, speaker
 
 SELECT = "select.satellite_assistant"
@@ -195,3 +196,18 @@ async def test_where_it_cannot_be_refused_the_household_is_told_and_it_is_muted_
     await settled(hass, entry)
     assert shown(hass, SELECT).state == NAME
     assert ir.async_get(hass).async_get_issue("earlid", ISSUE) is None
+
+
+@pytest.mark.parametrize("is_satellite", [True, False])
+async def test_only_a_satellite_is_asked_whether_it_is_to_be_refused(
+    hass: HomeAssistant, satellite: Satellite, is_satellite: bool
+) -> None:
+    forms.furnish(hass)
+    entry = forms.home(hass)
+    typed = {"device_id": satellite.device.id} if is_satellite else {}
+    form = await forms.fill(hass, await forms.to_relay(hass, entry, typed), {"entity_id": "switch.kitchen"})
+    form = await forms.fill(hass, form, {})
+    assert form["step_id"] == "habits"
+    assert ("refuse_pipeline" in [str(each) for each in form["data_schema"].schema]) is is_satellite
+    await forms.fill(hass, form, {"refuse_pipeline": True} if is_satellite else {})
+    assert forms.only(entry, "speaker").data.get("refuse_pipeline", False) is is_satellite
