@@ -2,7 +2,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Connection, Hass } from "./hass";
-import { subscribe } from "./link";
+import { isLost, subscribe } from "./link";
 import type { Home, HomeChange, HomeEvent, Ms, Speaker } from "./wire";
 
 /** `asking`: nothing is known yet; `lost`: no connection to Home Assistant; `absent`: it runs, Earlid does not. */
@@ -11,6 +11,8 @@ export type Standing = "asking" | "here" | "lost" | "absent";
 /** ms. Home Assistant answers before Earlid is loaded; later ones wait longer, so a home without it is not bothered. */
 const RETRIES = [1_000, 2_000, 5_000, 10_000, 30_000];
 const MINUTE = 60_000;
+/** ms. Earlid says something each minute; a connection that is dead says so only after many, if ever. */
+const SILENCE = 100_000;
 
 const toldAt = new WeakMap<Speaker, Ms>();
 
@@ -27,6 +29,9 @@ export class HomeStore {
   private unsubscribe: (() => Promise<void>) | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private minute: ReturnType<typeof setInterval> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  /** When anything was heard last. */
+  private heard: Ms | null = null;
   private tries = 0;
   /** Counts the subscriptions, so that one that was given up no longer tells anything. */
   private round = 0;
@@ -34,7 +39,15 @@ export class HomeStore {
   private readonly onLost = (): void => {
     this.round += 1;
     this.unsubscribe = null;
+    clearTimeout(this.retry);
+    clearTimeout(this.silence);
     this.become("lost");
+  };
+  private readonly onSilence = (): void => {
+    // What was told longer ago may hold no more, and would go on being "off".
+    this.lost ??= this.heard;
+    this.become("lost");
+    this.ask();
   };
 
   constructor(private readonly hass: Hass) {}
@@ -60,6 +73,7 @@ export class HomeStore {
     this.hass.connection.removeEventListener("disconnected", this.onLost);
     clearInterval(this.minute);
     this.drop();
+    this.heard = null;
     // Whoever comes later must not see for a moment what held long ago.
     this.home = null;
     this.standing = "asking";
@@ -69,6 +83,7 @@ export class HomeStore {
   private drop(): void {
     this.round += 1;
     clearTimeout(this.retry);
+    clearTimeout(this.silence);
     this.unsubscribe?.().catch(() => undefined);
     this.unsubscribe = null;
   }
@@ -76,6 +91,7 @@ export class HomeStore {
   private async ask(): Promise<void> {
     this.drop();
     const round = this.round;
+    this.silence = setTimeout(this.onSilence, SILENCE);
     try {
       const unsubscribe = await subscribe(this.hass, (event) => {
         if (round === this.round) this.take(event);
@@ -86,8 +102,13 @@ export class HomeStore {
       } else {
         unsubscribe().catch(() => undefined);
       }
-    } catch {
+    } catch (error) {
       if (round !== this.round) return;
+      if (isLost(error)) {
+        this.become("lost");
+        return;
+      }
+      clearTimeout(this.silence);
       this.home = null;
       this.become("absent");
       const wait = RETRIES[Math.min(this.tries, RETRIES.length - 1)];
@@ -98,6 +119,9 @@ export class HomeStore {
 
   private take(event: HomeEvent): void {
     const now = Date.now();
+    this.heard = now;
+    clearTimeout(this.silence);
+    this.silence = setTimeout(this.onSilence, SILENCE);
     for (const speaker of (event.home ?? event.change)?.speakers ?? []) toldAt.set(speaker, now);
     if (event.home) {
       this.home = event.home;

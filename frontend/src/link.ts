@@ -22,6 +22,16 @@ export const journal = (hass: Hass, asked: Asked): Promise<JournalPage> =>
 export const wakeHours = (hass: Hass, start: Ms, end: Ms): Promise<WakeHours> =>
   hass.callWS<WakeHours>({ type: "earlid/wakes", start, end });
 
+/** What Home Assistant's client says of a connection that is lost: alone where the message never left. */
+const LOST = 3;
+
+export const isUnsent = (error: unknown): boolean => error === LOST;
+
+export function isLost(error: unknown): boolean {
+  const { code, error: inner } = (error ?? {}) as { code?: unknown; error?: { code?: unknown } };
+  return isUnsent(error) || code === LOST || inner?.code === LOST;
+}
+
 /** What the check of the whole journal came to. */
 export interface Verified {
   ok: boolean;

@@ -76,7 +76,8 @@ describe("the home of a page", () => {
     const since = Date.now();
     expect([store.standing, store.lost]).toEqual(["lost", since]);
     expect(store.home).not.toBeNull();
-    await ticked(5_000);
+    await ticked(500_000);
+    expect([store.standing, store.lost]).toEqual(["lost", since]);
     hass.fire("disconnected");
     hass.fire("ready");
     await ticked();
@@ -87,6 +88,44 @@ describe("the home of a page", () => {
     [...hass.told].at(-1)?.({ home: home({ lockdown: true }), change: null });
     expect([store.standing, store.lost]).toEqual(["here", null]);
     expect(store.home?.lockdown).toBe(true);
+  });
+
+  it("is not known any more when nothing is heard, not even that all is as before, and is asked for anew", async () => {
+    const hass = fakeHass();
+    const asked = vi.spyOn(hass.connection, "subscribeMessage");
+    const store = new HomeStore(hass);
+    const leave = store.listen(() => undefined);
+    await ticked();
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    for (let minute = 0; minute < 5; minute++) {
+      await ticked(60_000);
+      for (const tell of hass.told) tell({ home: null, change: {} });
+    }
+    const heard = Date.now();
+    await ticked(99_000);
+    expect([store.standing, asked.mock.calls.length]).toEqual(["here", 1]);
+    await ticked(1_000);
+    expect([store.standing, store.lost, asked.mock.calls.length]).toEqual(["lost", heard, 2]);
+    // Nor does the next question find anybody.
+    await ticked(100_000);
+    expect([store.standing, store.lost, asked.mock.calls.length]).toEqual(["lost", heard, 3]);
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    expect([store.standing, store.lost]).toEqual(["here", null]);
+    leave();
+    await ticked(300_000);
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  it("is not taken for absent because the connection went while it was asked for", async () => {
+    const hass = fakeHass();
+    const store = new HomeStore(hass);
+    store.listen(() => undefined);
+    await ticked();
+    for (const tell of hass.told) tell({ home: home(), change: null });
+    vi.spyOn(hass.connection, "subscribeMessage").mockRejectedValue(3);
+    await ticked(100_000);
+    expect(store.standing).toBe("lost");
+    expect(store.home).not.toBeNull();
   });
 
   it("knows how old what it was told of a speaker is", async () => {

@@ -1,4 +1,4 @@
-import{C as e,T as t,a as n,b as r,c as i,i as a,l as o,n as s,p as c,r as l,s as u,t as d,x as f,y as p}from"./worded.js";import"./speaker.js";import{r as m}from"./config.js";import{t as h}from"./preload-helper.js";var g=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:c},config:{attribute:!1},lined:{state:!0},gone:{state:!0}}}static{this.styles=[i,o,t`
+import{C as e,D as t,S as n,T as r,a as i,c as a,i as o,l as s,n as c,p as l,r as u,s as d,t as f,x as p}from"./worded.js";import"./speaker.js";import{r as m}from"./config.js";import{t as h}from"./preload-helper.js";var g=class extends n{static{this.properties={hass:{attribute:!1,hasChanged:l},config:{attribute:!1},lined:{state:!0},gone:{state:!0}}}static{this.styles=[a,s,t`
       :host {
         display: block;
       }
@@ -25,24 +25,24 @@ import{C as e,T as t,a as n,b as r,c as i,i as a,l as o,n as s,p as c,r as l,s a
       earlid-timeline {
         margin-block-start: 16px;
       }
-    `]}constructor(){super(),this.follower=new n(this),this.words=new d(this),this.lined=!1,this.gone=!1}willUpdate(){this.config&&m(this.config).includes(`timeline`)&&!this.lined&&!this.gone&&h(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>this.gone=!0),[])}render(){let{hass:t,config:n}=this;if(!t||!n)return f;let r=new p(t);return e`<ha-card>
-      ${n.title?e`<h2 class="clip"><bdi>${n.title}</bdi></h2>`:f}
-      ${this.words.ready?this.content(r,t,n):f}
-    </ha-card>`}content(t,n,r){let{home:i,standing:o,lost:c}=this.follower;if(!i)return e`${a(t,o)}`;let u=m(r),{speakers:d}=this.choose(i,r);if(!i.speakers.length)return e`<earlid-first-steps .hass=${n} .home=${i}></earlid-first-steps>`;let p=new Set(d.map(({slug:e})=>e)),h=(r.speakers??[]).filter(e=>!p.has(e));return e`
-      ${a(t,o)} ${l(i)?s(t,`updated`):f}
+    `]}constructor(){super(),this.follower=new i(this),this.words=new f(this),this.lined=!1,this.gone=!1}willUpdate(){this.config&&m(this.config).includes(`timeline`)&&!this.lined&&!this.gone&&h(()=>import(`./earlid-timeline.js`).then(e=>e.t).then(()=>this.lined=!0,()=>this.gone=!0),[])}render(){let{hass:t,config:n}=this;if(!t||!n)return e;let i=new p(t);return r`<ha-card>
+      ${n.title?r`<h2 class="clip"><bdi>${n.title}</bdi></h2>`:e}
+      ${this.words.ready?this.content(i,t,n):e}
+    </ha-card>`}content(t,n,i){let{home:a,standing:s,lost:l}=this.follower;if(!a)return r`${o(t,s)}`;let d=m(i),{speakers:f}=this.choose(a,i);if(!a.speakers.length)return r`<earlid-first-steps .hass=${n} .home=${a}></earlid-first-steps>`;let p=new Set(f.map(({slug:e})=>e)),h=(i.speakers??[]).filter(e=>!p.has(e));return r`
+      ${o(t,s)} ${u(a)?c(t,`updated`):e}
       <ul role="list">
-        ${d.map(r=>e`<li>
+        ${f.map(e=>r`<li>
               <earlid-speaker
                 bare
-                ?dense=${d.length>=9}
+                ?dense=${f.length>=9}
                 .hass=${n}
-                .home=${i}
-                .speaker=${r} .lost=${c} .day=${t.day(Date.now())}
-                .parts=${u}
+                .home=${a}
+                .speaker=${e} .lost=${l} .day=${t.day(Date.now())}
+                .parts=${d}
               ></earlid-speaker>
             </li>`)}
       </ul>
-      ${h.length?e`<p role="status">${t.t(`card.missing`,{speakers:t.list(h)})}</p>`:f}
-      ${u.includes(`timeline`)&&this.lined?e`<earlid-timeline .hass=${n} .home=${this.choose(i,r)}></earlid-timeline>`:f}
-      ${this.gone&&!l(i)?s(t,`gone`):f}
-    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};u(`earlid-card-body`,g);
+      ${h.length?r`<p role="status">${t.t(`card.missing`,{speakers:t.list(h)})}</p>`:e}
+      ${d.includes(`timeline`)&&this.lined?r`<earlid-timeline .hass=${n} .home=${this.choose(a,i)}></earlid-timeline>`:e}
+      ${this.gone&&!u(a)?c(t,`gone`):e}
+    `}choose(e,t){if(!t.speakers)return e;if(this.chosen?.from===e&&this.chosen.config===t)return this.chosen.home;let n=new Map(e.speakers.map(e=>[e.slug,e])),r=t.speakers.flatMap(e=>n.get(e)??[]);return this.chosen={from:e,config:t,home:{...e,speakers:r}},this.chosen.home}};d(`earlid-card-body`,g);

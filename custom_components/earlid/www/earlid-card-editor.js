@@ -1,4 +1,4 @@
-import{C as e,T as t,a as n,b as r,c as i,i as a,p as o,s,t as c,x as l,y as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends r{constructor(...e){super(...e),this.follower=new n(this),this.words=new c(this)}static{this.properties={hass:{attribute:!1,hasChanged:o},config:{state:!0}}}static{this.styles=[i,t`
+import{C as e,D as t,S as n,T as r,a as i,c as a,i as o,p as s,s as c,t as l,x as u}from"./worded.js";import{r as d,t as f}from"./config.js";var p=class extends n{constructor(...e){super(...e),this.follower=new i(this),this.words=new l(this)}static{this.properties={hass:{attribute:!1,hasChanged:s},config:{state:!0}}}static{this.styles=[a,t`
       form {
         display: grid;
         gap: 16px;
@@ -43,9 +43,9 @@ import{C as e,T as t,a as n,b as r,c as i,i as a,p as o,s,t as c,x as l,y as u}f
         outline: 2px solid var(--primary-color);
         outline-offset: 2px;
       }
-    `]}setConfig(e){this.config=e}render(){let{hass:t,config:n}=this;if(!t||!n||!this.words.ready)return l;let r=new u(t),i=d(n),{home:o}=this.follower,s=new Map(o?.speakers.map(({slug:e,name:t})=>[e,t])),c=[...new Set([...s.keys(),...n.speakers??[]])];return e`<form @submit=${e=>e.preventDefault()}>
+    `]}setConfig(e){this.config=e}render(){let{hass:t,config:n}=this;if(!t||!n||!this.words.ready)return e;let i=new u(t),a=d(n),{home:s}=this.follower,c=new Map(s?.speakers.map(({slug:e,name:t})=>[e,t])),l=[...new Set([...c.keys(),...n.speakers??[]])];return r`<form @submit=${e=>e.preventDefault()}>
       <label class="text">
-        ${r.t(`card.title`)}
+        ${i.t(`card.title`)}
         <input
           type="text"
           name="title"
@@ -54,21 +54,21 @@ import{C as e,T as t,a as n,b as r,c as i,i as a,p as o,s,t as c,x as l,y as u}f
         />
       </label>
       <fieldset>
-        <legend>${r.t(`card.speakers`)}</legend>
-        <p class="quiet">${r.t(`card.speakers_none`)}</p>
-        ${c.map(e=>m(e,s.get(e)??e,n.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
-        ${a(r,this.follower.standing)}
+        <legend>${i.t(`card.speakers`)}</legend>
+        <p class="quiet">${i.t(`card.speakers_none`)}</p>
+        ${l.map(e=>m(e,c.get(e)??e,n.speakers?.includes(e)??!1,t=>this.choose(e,t)))}
+        ${o(i,this.follower.standing)}
       </fieldset>
       <fieldset>
-        <legend>${r.t(`card.show`)}</legend>
-        ${f.map(e=>m(e,r.t(`card.show_${e}`),i.includes(e),t=>{let r=f.filter(n=>n===e?t:i.includes(n));this.become({...n,show:r})}))}
+        <legend>${i.t(`card.show`)}</legend>
+        ${f.map(e=>m(e,i.t(`card.show_${e}`),a.includes(e),t=>{let r=f.filter(n=>n===e?t:a.includes(n));this.become({...n,show:r})}))}
       </fieldset>
-    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(t,n,r,i)=>e`<label>
+    </form>`}entitle(e){let{title:t,...n}=this.config;this.become(e?{...n,title:e}:n)}choose(e,t){let{speakers:n=[],...r}=this.config,i=t?[...n,e]:n.filter(t=>t!==e);this.become(i.length?{...r,speakers:i}:r)}become(e){this.config=e,this.dispatchEvent(new CustomEvent(`config-changed`,{detail:{config:e},bubbles:!0,composed:!0}))}},m=(e,t,n,i)=>r`<label>
     <input
       type="checkbox"
-      name=${t}
-      .checked=${r}
+      name=${e}
+      .checked=${n}
       @change=${e=>i(e.target.checked)}
     />
-    <bdi>${n}</bdi>
-  </label>`;s(`earlid-card-editor`,p);export{p as EarlidCardEditor};
+    <bdi>${t}</bdi>
+  </label>`;c(`earlid-card-editor`,p);export{p as EarlidCardEditor};

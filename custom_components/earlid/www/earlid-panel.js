@@ -1,27 +1,27 @@
-import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n as d,p as f,r as p,s as m,t as h,v as ee,w as te,x as g,y as _}from"./worded.js";import{a as v,c as y,i as b,n as x,o as S,r as ne,s as C}from"./earlid-timeline.js";import{i as re,n as w,r as ie,t as ae}from"./speaker.js";var oe={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},se=e=>(...t)=>({_$litDirective$:e,values:t}),ce=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:le}=te,T=e=>e,E=()=>document.createComment(``),D=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new le(r.insertBefore(E(),i),r.insertBefore(E(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=T(e).nextSibling;T(r).insertBefore(e,i),e=t}}}return n},O=(e,t,n=e)=>(e._$AI(t,n),e),ue={},de=(e,t=ue)=>e._$AH=t,fe=e=>e._$AH,k=e=>{e._$AR(),e._$AA.remove()},A=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},pe=se(class extends ce{constructor(e){if(super(e),e.type!==oe.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[n,r,i]){let a=fe(e),{values:o,keys:s}=this.dt(n,r,i);if(!Array.isArray(a))return this.ut=s,o;let c=this.ut??=[],l=[],u,d,f=0,p=a.length-1,m=0,h=o.length-1;for(;f<=p&&m<=h;)if(a[f]===null)f++;else if(a[p]===null)p--;else if(c[f]===s[m])l[m]=O(a[f],o[m]),f++,m++;else if(c[p]===s[h])l[h]=O(a[p],o[h]),p--,h--;else if(c[f]===s[h])l[h]=O(a[f],o[h]),D(e,l[h+1],a[f]),f++,h--;else if(c[p]===s[m])l[m]=O(a[p],o[m]),D(e,a[f],a[p]),p--,m++;else if(u===void 0&&(u=A(s,m,h),d=A(c,f,p)),u.has(c[f])){if(u.has(c[p])){let t=d.get(s[m]),n=t===void 0?null:a[t];if(n===null){let t=D(e,a[f]);O(t,o[m]),l[m]=t}else l[m]=O(n,o[m]),D(e,a[f],n),a[t]=null;m++}else k(a[p]),p--}else k(a[f]),f++;for(;m<=h;){let t=D(e,l[h+1]);O(t,o[m]),l[m++]=t}for(;f<=p;){let e=a[f++];e!==null&&k(e)}return this.ut=s,de(e,l),t}}),j=300,M=e=>typeof e==`string`?e:e===void 0?``:String(e),N=e=>typeof e==`number`&&Number.isFinite(e)?e:0,P=({kind:e,body:t})=>e===`breach`&&t?.state!==`ended`||e===`activation`&&t?.allowed===!1;function me(e){if(e.kind===`breach`)return!1;let t=e.body?.allowed;return typeof t==`boolean`?t:void 0}function he(e,t,n){let r=ge(e,t);return{entry:t,what:r.length>j?`${r.slice(0,j)}…`:r,who:t.speaker?n?.speakers.find(e=>e.slug===t.speaker)?.name??t.speaker:e.t(`journal.home`),kind:e.t(`journal.kind_${t.kind}`),bad:P(t),over:t.kind===`breach`&&!P(t)}}function ge(e,t){let n=t.body??{};switch(t.kind){case`activation`:return _e(e,n);case`decision`:{let r=ne(e,M(n.because),n.because===`rule`?t.rule??(M(n.slug)||null):null),i=n.finishing_playback?`finishing`:n.allowed?`listens`:`muted`;return e.t(`journal.${i}`,{because:r})}case`microphone`:return n.turned_on===void 0?e.t(`journal.microphone`,{state:e.entity(`sensor.microphone.state.${M(n.microphone)}`)}):e.t(`journal.turned_on`);case`command`:return ve(e,n);case`breach`:return ye(e,n);case`hold`:return be(e,t.at,n);case`lifecycle`:return Se(e,n);default:return M(t.kind)}}function _e(e,t){let n=t.outcome===`answered`||t.outcome===`unanswered`?t.outcome:`unknown`;return e.t(`journal.woke_${n}${t.allowed===!1?`_not_allowed`:``}`)}function ve(e,t){let n=N(t.lease_s);return t.command===`on`&&n?e.t(`journal.command_lease`,{span:e.span(n)}):e.t(`journal.command`,{command:M(t.command).toUpperCase()})}function ye(e,t){let n=e.entity(`binary_sensor.breach.state_attributes.cause.state.${M(t.cause)}`);return t.state===`ended`?e.t(`journal.breach_ended`,{cause:n,span:e.span(N(t.exposed_s))}):e.t(`journal.breach_began`,{cause:n})}function be(e,t,n){if(n.hold!==`mute`&&n.hold!==`listen`)return e.t(`journal.hold_none`);let r=Date.parse(M(n.until));if(n.by_hand)return e.t(`journal.hold_hand`);let i=`journal.hold_${n.hold}`;return Number.isNaN(r)?e.t(i):e.t(`${i}_until`,{until:e.moment(r,t)})}var xe=[`start`,`stop`,`gap`,`removed`,`audio_captured`,`cut`,`lost`,`set_aside`];function Se(e,t){let n=M(t.event);if(!xe.includes(n))return e.t(`journal.event`,{event:n});let r=Date.parse(M(t.since));return e.t(`journal.event_${n}`,{since:Number.isNaN(r)?``:e.moment(r),records:N(t.records),span:e.span(N(t.seconds)),file:M(t.file)})}var Ce=e=>JSON.stringify({seq:e.seq,id:e.id,at:we(e.at),kind:e.kind,speaker:e.speaker,...e.body,hash:e.hash},null,2),we=e=>Number.isFinite(e)&&Math.abs(e)<864e13?new Date(e).toISOString():String(e),F=[`activation`,`decision`,`microphone`,`command`,`breach`,`hold`,`lifecycle`],Te=[`answered`,`unanswered`,`unknown`];function I(e,t,n=0){let r=t?Date.parse(`${t}T00:00:00Z`):NaN;return Number.isNaN(r)||r<0?void 0:e.dayStart(r+n*b)}function L(e,t){let n=R(e,t);return n.kinds||e.commands?n:{...n,kinds:F.filter(e=>e!==`command`)}}function R(e,t){let n=I(t,e.from),r=I(t,e.to,1);return{...n!==void 0&&{start:n},...r!==void 0&&(n===void 0||r>n)&&{end:r},...e.kind&&{kinds:[e.kind]},...e.speaker!==void 0&&{speakers:[e.speaker]},...e.outcome&&(!e.kind||e.kind===`activation`)&&{outcomes:[e.outcome],kinds:[`activation`]}}}function Ee(e,t,n){if(e.outcome&&t.body?.outcome!==e.outcome||e.allowed!==void 0&&me(t)!==e.allowed)return!1;let r=e.text?.trim().toLocaleLowerCase();if(!r)return!0;let{what:i,who:a,kind:o}=n(),{lost:s,...c}=t.body??{};return[i,a,o,t.id,JSON.stringify(c)].some(e=>e?.toLocaleLowerCase().includes(r))}function De(e,t,n){let{start:r,end:i,kinds:a,speakers:o}=R(e,t),s=new URLSearchParams({format:n});return r!==void 0&&s.set(`start`,new Date(r).toISOString()),i!==void 0&&s.set(`end`,new Date(i).toISOString()),a&&s.set(`kinds`,a.join(`,`)),o&&s.set(`speakers`,o.join(`,`)),`/api/earlid/journal?${s}`}var z=`*`;function Oe(t,n,r,i,a){let o=(e,t,n=!1)=>{let{[e]:a,...o}=r;i(t===void 0?o:{...o,[e]:t},n)},s=(n,i,a=e=>e)=>e`<label>${t.t(`journal.${n}`)}
+import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l as d,n as f,p,r as m,s as h,t as ee,w as te,x as g,y as ne}from"./worded.js";import{a as _,c as v,i as y,n as b,o as x,r as re,s as S}from"./earlid-timeline.js";import{i as ie,n as C,r as ae,t as w}from"./speaker.js";var oe={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},se=e=>(...t)=>({_$litDirective$:e,values:t}),ce=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:le}=n,T=e=>e,E=()=>document.createComment(``),D=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new le(r.insertBefore(E(),i),r.insertBefore(E(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=T(e).nextSibling;T(r).insertBefore(e,i),e=t}}}return n},O=(e,t,n=e)=>(e._$AI(t,n),e),ue={},de=(e,t=ue)=>e._$AH=t,fe=e=>e._$AH,k=e=>{e._$AR(),e._$AA.remove()},A=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},pe=se(class extends ce{constructor(e){if(super(e),e.type!==oe.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[t,n,r]){let i=fe(e),{values:a,keys:o}=this.dt(t,n,r);if(!Array.isArray(i))return this.ut=o,a;let s=this.ut??=[],c=[],l,u,d=0,f=i.length-1,p=0,m=a.length-1;for(;d<=f&&p<=m;)if(i[d]===null)d++;else if(i[f]===null)f--;else if(s[d]===o[p])c[p]=O(i[d],a[p]),d++,p++;else if(s[f]===o[m])c[m]=O(i[f],a[m]),f--,m--;else if(s[d]===o[m])c[m]=O(i[d],a[m]),D(e,c[m+1],i[d]),d++,m--;else if(s[f]===o[p])c[p]=O(i[f],a[p]),D(e,i[d],i[f]),f--,p++;else if(l===void 0&&(l=A(o,p,m),u=A(s,d,f)),l.has(s[d])){if(l.has(s[f])){let t=u.get(o[p]),n=t===void 0?null:i[t];if(n===null){let t=D(e,i[d]);O(t,a[p]),c[p]=t}else c[p]=O(n,a[p]),D(e,i[d],n),i[t]=null;p++}else k(i[f]),f--}else k(i[d]),d++;for(;p<=m;){let t=D(e,c[m+1]);O(t,a[p]),c[p++]=t}for(;d<=f;){let e=i[d++];e!==null&&k(e)}return this.ut=o,de(e,c),te}}),j=300,M=e=>typeof e==`string`?e:e===void 0?``:String(e),N=e=>typeof e==`number`&&Number.isFinite(e)?e:0,P=({kind:e,body:t})=>e===`breach`&&t?.state!==`ended`||e===`activation`&&t?.allowed===!1;function me(e){if(e.kind===`breach`)return!1;let t=e.body?.allowed;return typeof t==`boolean`?t:void 0}function he(e,t,n){let r=ge(e,t);return{entry:t,what:r.length>j?`${r.slice(0,j)}…`:r,who:t.speaker?n?.speakers.find(e=>e.slug===t.speaker)?.name??t.speaker:e.t(`journal.home`),kind:e.t(`journal.kind_${t.kind}`),bad:P(t),over:t.kind===`breach`&&!P(t)}}function ge(e,t){let n=t.body??{};switch(t.kind){case`activation`:return _e(e,n);case`decision`:{let r=re(e,M(n.because),n.because===`rule`?t.rule??(M(n.slug)||null):null),i=n.finishing_playback?`finishing`:n.allowed?`listens`:`muted`;return e.t(`journal.${i}`,{because:r})}case`microphone`:return n.turned_on===void 0?e.t(`journal.microphone`,{state:e.entity(`sensor.microphone.state.${M(n.microphone)}`)}):e.t(`journal.turned_on`);case`command`:return ve(e,n);case`breach`:return ye(e,n);case`hold`:return be(e,t.at,n);case`lifecycle`:return Se(e,n);default:return M(t.kind)}}function _e(e,t){let n=t.outcome===`answered`||t.outcome===`unanswered`?t.outcome:`unknown`;return e.t(`journal.woke_${n}${t.allowed===!1?`_not_allowed`:``}`)}function ve(e,t){let n=N(t.lease_s);return t.command===`on`&&n?e.t(`journal.command_lease`,{span:e.span(n)}):e.t(`journal.command`,{command:M(t.command).toUpperCase()})}function ye(e,t){let n=e.entity(`binary_sensor.breach.state_attributes.cause.state.${M(t.cause)}`);return t.state===`ended`?e.t(`journal.breach_ended`,{cause:n,span:e.span(N(t.exposed_s))}):e.t(`journal.breach_began`,{cause:n})}function be(e,t,n){if(n.hold!==`mute`&&n.hold!==`listen`)return e.t(`journal.hold_none`);let r=Date.parse(M(n.until));if(n.by_hand)return e.t(`journal.hold_hand`);let i=`journal.hold_${n.hold}`;return Number.isNaN(r)?e.t(i):e.t(`${i}_until`,{until:e.moment(r,t)})}var xe=[`start`,`stop`,`gap`,`removed`,`audio_captured`,`cut`,`lost`,`set_aside`];function Se(e,t){let n=M(t.event);if(!xe.includes(n))return e.t(`journal.event`,{event:n});let r=Date.parse(M(t.since));return e.t(`journal.event_${n}`,{since:Number.isNaN(r)?``:e.moment(r),records:N(t.records),span:e.span(N(t.seconds)),file:M(t.file)})}var Ce=e=>JSON.stringify({seq:e.seq,id:e.id,at:we(e.at),kind:e.kind,speaker:e.speaker,...e.body,hash:e.hash},null,2),we=e=>Number.isFinite(e)&&Math.abs(e)<864e13?new Date(e).toISOString():String(e),F=[`activation`,`decision`,`microphone`,`command`,`breach`,`hold`,`lifecycle`],Te=[`answered`,`unanswered`,`unknown`];function I(e,t,n=0){let r=t?Date.parse(`${t}T00:00:00Z`):NaN;return Number.isNaN(r)||r<0?void 0:e.dayStart(r+n*y)}function L(e,t){let n=R(e,t);return n.kinds||e.commands?n:{...n,kinds:F.filter(e=>e!==`command`)}}function R(e,t){let n=I(t,e.from),r=I(t,e.to,1);return{...n!==void 0&&{start:n},...r!==void 0&&(n===void 0||r>n)&&{end:r},...e.kind&&{kinds:[e.kind]},...e.speaker!==void 0&&{speakers:[e.speaker]},...e.outcome&&(!e.kind||e.kind===`activation`)&&{outcomes:[e.outcome],kinds:[`activation`]}}}function Ee(e,t,n){if(e.outcome&&t.body?.outcome!==e.outcome||e.allowed!==void 0&&me(t)!==e.allowed)return!1;let r=e.text?.trim().toLocaleLowerCase();if(!r)return!0;let{what:i,who:a,kind:o}=n(),{lost:s,...c}=t.body??{};return[i,a,o,t.id,JSON.stringify(c)].some(e=>e?.toLocaleLowerCase().includes(r))}function De(e,t,n){let{start:r,end:i,kinds:a,speakers:o}=R(e,t),s=new URLSearchParams({format:n});return r!==void 0&&s.set(`start`,new Date(r).toISOString()),i!==void 0&&s.set(`end`,new Date(i).toISOString()),a&&s.set(`kinds`,a.join(`,`)),o&&s.set(`speakers`,o.join(`,`)),`/api/earlid/journal?${s}`}var z=`*`;function Oe(t,n,r,a,o){let s=(e,t,n=!1)=>{let{[e]:i,...o}=r;a(t===void 0?o:{...o,[e]:t},n)},c=(e,n,a=e=>e)=>i`<label>${t.t(`journal.${e}`)}
       <select
-        @change=${e=>{let t=e.target.value;o(n,t===z?void 0:a(t))}}
+        @change=${t=>{let n=t.target.value;s(e,n===z?void 0:a(n))}}
       >
-        <option value=${z} ?selected=${r[n]===void 0}>${t.t(`journal.all`)}</option>
-        ${i.map(([t,i])=>e`<option value=${t} ?selected=${r[n]===a(t)}>${i}</option>`)}
+        <option value=${z} ?selected=${r[e]===void 0}>${t.t(`journal.all`)}</option>
+        ${n.map(([t,n])=>i`<option value=${t} ?selected=${r[e]===a(t)}>${n}</option>`)}
       </select>
-    </label>`,c=n=>e`<label>${t.t(`journal.${n}`)}
-      <input type="date" .value=${r[n]??``} @change=${e=>o(n,e.target.value||void 0,!0)} />
-    </label>`,l=[[`yes`,t.t(`journal.permitted`)],[`no`,t.t(`journal.not_permitted`)]],u=n.speakers.map(e=>[e.slug,e.name]);return n.is_admin&&u.push([``,t.t(`journal.home`)]),e`<div class="bar" role="search" aria-label=${t.t(`journal.filter`)}>
-    ${s(`speaker`,u)}
-    ${s(`kind`,F.map(e=>[e,t.t(`journal.kind_${e}`)]))}
-    ${s(`outcome`,Te.map(e=>[e,t.t(`journal.outcome_${e}`)]))}
-    ${s(`allowed`,l,e=>e===`yes`)}
-    ${c(`from`)} ${c(`to`)}
+    </label>`,l=e=>i`<label>${t.t(`journal.${e}`)}
+      <input type="date" .value=${r[e]??``} @change=${t=>s(e,t.target.value||void 0,!0)} />
+    </label>`,u=[[`yes`,t.t(`journal.permitted`)],[`no`,t.t(`journal.not_permitted`)]],d=n.speakers.map(e=>[e.slug,e.name]);return n.is_admin&&d.push([``,t.t(`journal.home`)]),i`<div class="bar" role="search" aria-label=${t.t(`journal.filter`)}>
+    ${c(`speaker`,d)}
+    ${c(`kind`,F.map(e=>[e,t.t(`journal.kind_${e}`)]))}
+    ${c(`outcome`,Te.map(e=>[e,t.t(`journal.outcome_${e}`)]))}
+    ${c(`allowed`,u,e=>e===`yes`)}
+    ${l(`from`)} ${l(`to`)}
     <label>${t.t(`journal.text`)}
-      <input type="search" .value=${r.text??``} @input=${e=>o(`text`,e.target.value||void 0)} />
+      <input type="search" .value=${r.text??``} @input=${e=>s(`text`,e.target.value||void 0)} />
     </label>
-    ${r.kind||r.outcome?g:e`<label class="tick">
-            <input type="checkbox" .checked=${r.commands??!1} @change=${e=>o(`commands`,e.target.checked||void 0)} />
+    ${r.kind||r.outcome?e:i`<label class="tick">
+            <input type="checkbox" .checked=${r.commands??!1} @change=${e=>s(`commands`,e.target.checked||void 0)} />
             ${t.t(`journal.with_commands`)}
           </label>`}
-    ${a}
-  </div>`}function ke({from:e,to:t},n,r){return`earlid-journal_${e||t?`${e??`begin`}_${t??n}`:n}.${r}`}async function Ae(e,t,n){let r=await e.fetchWithAuth(t);if(!r.ok){let e=await r.json().catch(()=>({}));throw Error(e.message??String(r.status))}let i=URL.createObjectURL(await r.blob()),a=document.createElement(`a`);a.href=i,a.download=n,a.target=`_blank`,a.click(),setTimeout(()=>URL.revokeObjectURL(i),6e4)}var B={jsonl:`JSON Lines`,csv:`CSV`},je=class extends a{static{this.properties={hass:{attribute:!1},words:{attribute:!1},filter:{attribute:!1},note:{state:!0},verifying:{state:!0}}}static{this.styles=[S,n`
+    ${o}
+  </div>`}function ke({from:e,to:t},n,r){return`earlid-journal_${e||t?`${e??`begin`}_${t??n}`:n}.${r}`}async function Ae(e,t,n){let r=await e.fetchWithAuth(t);if(!r.ok){let e=await r.json().catch(()=>({}));throw Error(e.message??String(r.status))}let i=URL.createObjectURL(await r.blob()),a=document.createElement(`a`);a.href=i,a.download=n,a.target=`_blank`,a.click(),setTimeout(()=>URL.revokeObjectURL(i),6e4)}var B={jsonl:`JSON Lines`,csv:`CSV`},je=class extends r{static{this.properties={hass:{attribute:!1},words:{attribute:!1},filter:{attribute:!1},note:{state:!0},verifying:{state:!0}}}static{this.styles=[x,t`
       :host {
         display: block;
         margin-inline-start: auto;
@@ -44,30 +44,30 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
       p.bad {
         border-color: var(--error-color);
       }
-    `]}constructor(){super(),this.filter={},this.verifying=!1}render(){let{words:t,note:n}=this;return t?e`<div role="group" aria-label=${t.t(`journal.export`)}>
+    `]}constructor(){super(),this.filter={},this.verifying=!1}render(){let{words:t,note:n}=this;return t?i`<div role="group" aria-label=${t.t(`journal.export`)}>
         <span aria-hidden="true">${t.t(`journal.export_as`)}</span>
-        ${Object.keys(B).map(n=>e`<button type="button" title=${t.t(`journal.export_${n}`)} @click=${()=>this.save(t,n)}>${B[n]}</button>`)}
+        ${Object.keys(B).map(e=>i`<button type="button" title=${t.t(`journal.export_${e}`)} @click=${()=>this.save(t,e)}>${B[e]}</button>`)}
         <button type="button" data-deed="verify" aria-disabled=${this.verifying?`true`:`false`} @click=${()=>this.verify(t)}>
           <span aria-live="polite" style="color: inherit; font-size: inherit">${t.t(this.verifying?`journal.verifying`:`journal.verify`)}</span>
         </button>
       </div>
-      ${n?e`<p class=${n.bad?`bad`:``} role=${n.bad?`alert`:`status`}>${n.text}</p>`:g}`:g}async save(e,t){let{hass:n,filter:r}=this;if(!n)return;this.note=void 0;let i=v.of(e.zone);try{await Ae(n,De(r,i,t),ke(r,e.isoDay(Date.now()),t))}catch(t){this.note={text:e.t(`journal.not_exported`,{error:V(t)}),bad:!0}}}async verify(e){let{hass:t}=this;if(t&&!this.verifying){this.verifying=!0,this.note=void 0;try{let{ok:n,checked:i,cuts:a,first_bad:o}=await r(t),s=n?a?`journal.whole_cut`:`journal.whole`:`journal.not_whole`,c=e.t(s,{checked:e.number(i),seq:e.number(o?.seq??0)});this.note={text:c,bad:!n}}catch(t){this.note={text:e.t(`journal.not_verified`,{error:V(t)}),bad:!0}}finally{this.verifying=!1}}}},V=e=>{let{message:t}=e??{};return typeof t==`string`&&t?t:String(e)};customElements.get(`earlid-journal-record`)??customElements.define(`earlid-journal-record`,je);function Me(t,n,r,i){let{entry:a,what:o,who:s,kind:c,bad:l,over:u}=n,{index:d,open:f,active:p}=r;return e`<div
-    class="row ${l?`bad`:u?`over`:``} ${f?`open`:``}"
+      ${n?i`<p class=${n.bad?`bad`:``} role=${n.bad?`alert`:`status`}>${n.text}</p>`:e}`:e}async save(e,t){let{hass:n,filter:r}=this;if(!n)return;this.note=void 0;let i=_.of(e.zone);try{await Ae(n,De(r,i,t),ke(r,e.isoDay(Date.now()),t))}catch(t){this.note={text:e.t(`journal.not_exported`,{error:V(t)}),bad:!0}}}async verify(e){let{hass:t}=this;if(t&&!this.verifying){this.verifying=!0,this.note=void 0;try{let{ok:n,checked:r,cuts:i,first_bad:a}=await ne(t),o=n?i?`journal.whole_cut`:`journal.whole`:`journal.not_whole`,s=e.t(o,{checked:e.number(r),seq:e.number(a?.seq??0)});this.note={text:s,bad:!n}}catch(t){this.note={text:e.t(`journal.not_verified`,{error:V(t)}),bad:!0}}finally{this.verifying=!1}}}},V=e=>{let{message:t}=e??{};return typeof t==`string`&&t?t:String(e)};customElements.get(`earlid-journal-record`)??customElements.define(`earlid-journal-record`,je);function Me(t,n,r,a){let{entry:o,what:s,who:c,kind:l,bad:u,over:d}=n,{index:f,open:p,active:m}=r;return i`<div
+    class="row ${u?`bad`:d?`over`:``} ${p?`open`:``}"
     role="row"
-    aria-rowindex=${d+2}
-    aria-expanded=${f}
-    data-id=${a.id}
-    tabindex=${p?0:-1}
+    aria-rowindex=${f+2}
+    aria-expanded=${p}
+    data-id=${o.id}
+    tabindex=${m?0:-1}
     style="transform: translateY(${r.top}px)"
-    @click=${i}
+    @click=${a}
   >
-    <span class="cell when" role="gridcell">${t.date(a.at)} ${t.seconds(a.at)}</span>
-    <span class="cell who" role="gridcell" title=${s}>${s}</span>
-    <span class="cell kind" role="gridcell">${c}</span>
-    <span class="cell what" role="gridcell" title=${o}>${o}</span>
+    <span class="cell when" role="gridcell">${t.date(o.at)} ${t.seconds(o.at)}</span>
+    <span class="cell who" role="gridcell" title=${c}>${c}</span>
+    <span class="cell kind" role="gridcell">${l}</span>
+    <span class="cell what" role="gridcell" title=${s}>${s}</span>
     <span class="more" aria-hidden="true">▾</span>
-    ${f?e`<pre role="gridcell" tabindex="0" aria-label=${t.t(`journal.record`)}>${Ce(a)}</pre>`:g}
-  </div>`}var H=t=>e`<p class="note" role="row"><span role="gridcell">${t}</span></p>`;function Ne(t,n,r,i,a){return r.loading?H(t.t(`journal.loading`)):r.more&&!i?H(e`<button type="button" @click=${a}>${t.t(`journal.further`)}</button>`):n||r.more?g:H(t.t(`journal.none`))}var U=1e3,Pe=class{constructor(){this.records=[],this.more=!0,this.failed=!1,this.loading=!1,this.asked={},this.question=0}ask(e){this.asked=e,this.records=[],this.more=!0,this.loading=!1,this.failed=!1,this.question++}async next(e){if(this.loading||!this.more)return!1;let t=this.records.at(-1)?.seq;return this.read(e,t===void 0?{}:{before_seq:t},(e,t)=>{this.records=[...this.records,...e],this.more=t&&e.length>0})}async top(e,t){return!this.loading&&this.read(e,{},(e,n)=>{let r=this.records[0]?.seq??-1;if(e.length&&e.every(e=>e.seq>r)&&n){this.records=e,this.more=!0;return}let i=new Map(e.map(e=>[e.id,e])),a=e.filter(e=>e.seq>r);this.records=[...a,...this.records.map(e=>Fe(e,i.get(e.id)))],this.records.length||(this.more=n),t&&this.records.length>U&&(this.records=this.records.slice(0,U),this.more=!0)})}async read(e,t,n){let{question:r}=this;this.loading=!0;try{let i=await u(e,{...this.asked,...t,limit:200});if(r!==this.question)return!1;n(i.records??[],i.more),this.failed=!1}catch(e){if(r!==this.question)return!1;this.failed||console.warn(`Earlid's journal could not be read`,e),this.failed=!0}return this.loading=!1,!0}},Fe=(e,t)=>t&&JSON.stringify(t)!==JSON.stringify(e)?t:e,Ie=n`
+    ${p?i`<pre role="gridcell" tabindex="0" aria-label=${t.t(`journal.record`)}>${Ce(o)}</pre>`:e}
+  </div>`}var H=e=>i`<p class="note" role="row"><span role="gridcell">${e}</span></p>`;function Ne(t,n,r,a,o){return r.loading?H(t.t(`journal.loading`)):r.more&&!a?H(i`<button type="button" @click=${o}>${t.t(`journal.further`)}</button>`):n||r.more?e:H(t.t(`journal.none`))}var U=1e3,Pe=class{constructor(){this.records=[],this.more=!0,this.failed=!1,this.loading=!1,this.asked={},this.question=0}ask(e){this.asked=e,this.records=[],this.more=!0,this.loading=!1,this.failed=!1,this.question++}async next(e){if(this.loading||!this.more)return!1;let t=this.records.at(-1)?.seq;return this.read(e,t===void 0?{}:{before_seq:t},(e,t)=>{this.records=[...this.records,...e],this.more=t&&e.length>0})}async top(e,t){return!this.loading&&this.read(e,{},(e,n)=>{let r=this.records[0]?.seq??-1;if(e.length&&e.every(e=>e.seq>r)&&n){this.records=e,this.more=!0;return}let i=new Map(e.map(e=>[e.id,e])),a=e.filter(e=>e.seq>r);this.records=[...a,...this.records.map(e=>Fe(e,i.get(e.id)))],this.records.length||(this.more=n),t&&this.records.length>U&&(this.records=this.records.slice(0,U),this.more=!0)})}async read(e,t,n){let{question:r}=this;this.loading=!0;try{let i=await l(e,{...this.asked,...t,limit:200});if(r!==this.question)return!1;n(i.records??[],i.more),this.failed=!1}catch(e){if(r!==this.question)return!1;this.failed||console.warn(`Earlid's journal could not be read`,e),this.failed=!0}return this.loading=!1,!0}},Fe=(e,t)=>t&&JSON.stringify(t)!==JSON.stringify(e)?t:e,Ie=t`
   :host {
     display: block;
     container-type: inline-size;
@@ -229,27 +229,27 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
       grid-row: 3;
     }
   }
-`,W=1e3,Le=3e4,Re=class{constructor(e){this.renew=e}look(e,t){return e&&x(e,t)?(this.later(W),!0):(this.seldom??=setTimeout(()=>{this.seldom=void 0,this.later(0)},Le),!1)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.renew()},e)}stop(){clearTimeout(this.timer),clearTimeout(this.seldom),this.timer=this.seldom=void 0}},G=(e,t)=>t*e.height+(e.open>=0&&t>e.open?e.extra:0),ze=e=>G(e,e.count);function K(e,t){let{height:n,open:r,extra:i}=e,a=Math.floor(t/n);return r<0||a<=r?a:Math.max(r,Math.floor((t-i)/n))}function q(e,t,n,r=6){let i=Math.max(0,K(e,t)-r),a=Math.min(e.count,K(e,t+n)+1+r);return[Math.min(i,a),a]}function Be(e,t,n,r){let i=G(e,t),a=i+e.height+(t===e.open?e.extra:0);return i<n||a-i>r?i:a>n+r?a-r:n}function Ve(e,t,n,r){let i={ArrowDown:t+1,ArrowUp:t-1,PageDown:t+n,PageUp:t-n,Home:0,End:r-1}[e];return i===void 0?void 0:Math.max(0,Math.min(i,r-1))}var He=250,J=5e3,Ue=40,Y=5,We=class extends y{static{this.properties={home:{attribute:!1},filter:{state:!0},opened:{state:!0},active:{state:!0}}}static{this.styles=[C,S,Ie]}constructor(){super(),this.pages=new Pe,this.shown=[],this.rows=new WeakMap,this.narrow=!1,this.scrolled=0,this.seen=520,this.searched=0,this.frame=0,this.watch=new Re(()=>void this.renew()),this.begun=!1,this.sizes=new ResizeObserver(()=>this.measure()),this.further=()=>{this.searched=0,this.requestUpdate()},this.change=(e,t)=>{let n=v.of(this.words?.zone),r=JSON.stringify(L(e,n))!==JSON.stringify(L(this.filter,n));this.filter=e,this.searched=0,this.opened=void 0,this.roll(0),r&&(this.pages.ask(L(e,n)),this.watch.stop(),setTimeout(()=>void this.next(),t?He:0))},this.keys=e=>{if(e.target.closest(`pre, button`)||e.ctrlKey||e.metaKey||e.altKey)return;let t=this.shown.findIndex(e=>e.id===this.active),n=Math.max(1,Math.floor(this.seen/this.list.height)-1),r=Ve(e.key,t,n,this.shown.length);if(r!==void 0)this.go(r);else if(e.key===`Enter`||e.key===` `)this.toggle(this.active);else if(e.key===`Escape`&&this.opened!==void 0)this.opened=void 0;else return;e.preventDefault(),e.stopPropagation()},this.scrolls=()=>{this.frame||=requestAnimationFrame(()=>{this.frame=0,this.scrolled=this.scroller?.scrollTop??0,this.requestUpdate()})},this.filter={}}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.begun&&this.watch.later(W)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),cancelAnimationFrame(this.frame),this.watch.stop(),this.frame=0}shownOtherwise(e){this.rows=new WeakMap,e&&this.watch.later(W)}willUpdate(e){e.has(`home`)&&this.home&&this.hass&&this.look(e.get(`home`),this.home),this.sift(),this.shown.some(e=>e.id===this.active)||(this.active=this.shown[0]?.id)}look(e,t){this.begun?this.watch.look(e,t)&&(this.rows=new WeakMap):(this.begun=!0,this.pages.ask(L(this.filter,v.of(this.words?.zone))),this.next())}row(e){let t=this.rows.get(e);return!t&&this.words&&(t=he(this.words,e,this.home),this.rows.set(e,t)),t}sift(){let{filter:e}=this;if(!this.words)return;let t=e.outcome===void 0&&e.allowed===void 0&&!e.text?.trim();this.shown=t?this.pages.records:this.pages.records.filter(t=>Ee(e,t,()=>this.row(t)))}get list(){return{count:this.shown.length,height:this.narrow?62:44,open:this.opened===void 0?-1:this.shown.findIndex(e=>e.id===this.opened),extra:208}}render(){let{words:t,home:n,pages:r}=this;if(!t?.ready||!n)return g;let i=this.list,[a,o]=q(i,this.scrolled,this.seen),s=Array.from({length:o-a},(e,t)=>a+t),c=this.shown.findIndex(e=>e.id===this.active);return c>=0&&(c<a||c>=o)&&s.push(c),e`<div dir=${t.rightToLeft?`rtl`:`ltr`}>
-      ${Oe(t,n,this.filter,this.change,n.is_admin?this.record(t):g)}
-      ${r.failed?e`<p class="failed" role="alert">${t.t(`journal.failed`)}</p>`:g}
+`,W=1e3,Le=3e4,Re=class{constructor(e){this.renew=e}look(e,t){return e&&b(e,t)?(this.later(W),!0):(this.seldom??=setTimeout(()=>{this.seldom=void 0,this.later(0)},Le),!1)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.renew()},e)}stop(){clearTimeout(this.timer),clearTimeout(this.seldom),this.timer=this.seldom=void 0}},G=(e,t)=>t*e.height+(e.open>=0&&t>e.open?e.extra:0),ze=e=>G(e,e.count);function K(e,t){let{height:n,open:r,extra:i}=e,a=Math.floor(t/n);return r<0||a<=r?a:Math.max(r,Math.floor((t-i)/n))}function q(e,t,n,r=6){let i=Math.max(0,K(e,t)-r),a=Math.min(e.count,K(e,t+n)+1+r);return[Math.min(i,a),a]}function Be(e,t,n,r){let i=G(e,t),a=i+e.height+(t===e.open?e.extra:0);return i<n||a-i>r?i:a>n+r?a-r:n}function Ve(e,t,n,r){let i={ArrowDown:t+1,ArrowUp:t-1,PageDown:t+n,PageUp:t-n,Home:0,End:r-1}[e];return i===void 0?void 0:Math.max(0,Math.min(i,r-1))}var He=250,J=5e3,Ue=40,Y=5,We=class extends v{static{this.properties={home:{attribute:!1},filter:{state:!0},opened:{state:!0},active:{state:!0}}}static{this.styles=[S,x,Ie]}constructor(){super(),this.pages=new Pe,this.shown=[],this.rows=new WeakMap,this.narrow=!1,this.scrolled=0,this.seen=520,this.searched=0,this.frame=0,this.watch=new Re(()=>void this.renew()),this.begun=!1,this.sizes=new ResizeObserver(()=>this.measure()),this.further=()=>{this.searched=0,this.requestUpdate()},this.change=(e,t)=>{let n=_.of(this.words?.zone),r=JSON.stringify(L(e,n))!==JSON.stringify(L(this.filter,n));this.filter=e,this.searched=0,this.opened=void 0,this.roll(0),r&&(this.pages.ask(L(e,n)),this.watch.stop(),setTimeout(()=>void this.next(),t?He:0))},this.keys=e=>{if(e.target.closest(`pre, button`)||e.ctrlKey||e.metaKey||e.altKey)return;let t=this.shown.findIndex(e=>e.id===this.active),n=Math.max(1,Math.floor(this.seen/this.list.height)-1),r=Ve(e.key,t,n,this.shown.length);if(r!==void 0)this.go(r);else if(e.key===`Enter`||e.key===` `)this.toggle(this.active);else if(e.key===`Escape`&&this.opened!==void 0)this.opened=void 0;else return;e.preventDefault(),e.stopPropagation()},this.scrolls=()=>{this.frame||=requestAnimationFrame(()=>{this.frame=0,this.scrolled=this.scroller?.scrollTop??0,this.requestUpdate()})},this.filter={}}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.begun&&this.watch.later(W)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),cancelAnimationFrame(this.frame),this.watch.stop(),this.frame=0}shownOtherwise(e){this.rows=new WeakMap,e&&this.watch.later(W)}willUpdate(e){e.has(`home`)&&this.home&&this.hass&&this.look(e.get(`home`),this.home),this.sift(),this.shown.some(e=>e.id===this.active)||(this.active=this.shown[0]?.id)}look(e,t){this.begun?this.watch.look(e,t)&&(this.rows=new WeakMap):(this.begun=!0,this.pages.ask(L(this.filter,_.of(this.words?.zone))),this.next())}row(e){let t=this.rows.get(e);return!t&&this.words&&(t=he(this.words,e,this.home),this.rows.set(e,t)),t}sift(){let{filter:e}=this;if(!this.words)return;let t=e.outcome===void 0&&e.allowed===void 0&&!e.text?.trim();this.shown=t?this.pages.records:this.pages.records.filter(t=>Ee(e,t,()=>this.row(t)))}get list(){return{count:this.shown.length,height:this.narrow?62:44,open:this.opened===void 0?-1:this.shown.findIndex(e=>e.id===this.opened),extra:208}}render(){let{words:t,home:n,pages:r}=this;if(!t?.ready||!n)return e;let a=this.list,[o,s]=q(a,this.scrolled,this.seen),c=Array.from({length:s-o},(e,t)=>o+t),l=this.shown.findIndex(e=>e.id===this.active);return l>=0&&(l<o||l>=s)&&c.push(l),i`<div dir=${t.rightToLeft?`rtl`:`ltr`}>
+      ${Oe(t,n,this.filter,this.change,n.is_admin?this.record(t):e)}
+      ${r.failed?i`<p class="failed" role="alert">${t.t(`journal.failed`)}</p>`:e}
       <div
         class="grid"
         role="treegrid"
         aria-label=${t.t(`journal.title`)}
-        aria-rowcount=${r.more?-1:i.count+1}
+        aria-rowcount=${r.more?-1:a.count+1}
         aria-busy=${r.loading}
       >
         <div class="head" role="row" aria-rowindex="1">
-          ${[`when`,`who`,`kind`,`what`].map(n=>e`<span role="columnheader">${t.t(`journal.${n}`)}</span>`)}
+          ${[`when`,`who`,`kind`,`what`].map(e=>i`<span role="columnheader">${t.t(`journal.${e}`)}</span>`)}
         </div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolls} @keydown=${this.keys}>
-          <div style="block-size: ${ze(i)}px" role="presentation">
-            ${pe(s,e=>this.shown[e]?.id,e=>this.line(e,i))}
+          <div style="block-size: ${ze(a)}px" role="presentation">
+            ${pe(c,e=>this.shown[e]?.id,e=>this.line(e,a))}
           </div>
           ${Ne(t,this.shown.length,r,this.searched<Y,this.further)}
         </div>
       </div>
-    </div>`}record(t){return e`<earlid-journal-record .hass=${this.hass} .words=${t} .filter=${this.filter}></earlid-journal-record>`}line(e,t){let n=this.shown[e];if(!n||!this.words)return g;let r={index:e,top:G(t,e),open:e===t.open,active:n.id===this.active};return Me(this.words,this.row(n),r,e=>this.clicked(e,n))}updated(){this.measure();let e=this.list,[,t]=q(e,this.scrolled,this.seen);this.begun&&this.pages.more&&!this.pages.loading&&!this.pages.failed&&t+Ue>e.count&&this.searched<Y&&this.next()}async next(){let{hass:e}=this;if(!e)return;let t=this.shown.length,n=this.pages.next(e);this.requestUpdate(),await n&&(this.sift(),this.searched=this.shown.length>t?0:this.searched+1,this.pages.failed&&this.watch.later(J),this.requestUpdate())}async renew(){let{hass:e,pages:t}=this;if(!e||!this.isConnected)return;let n=this.scrolled<4,r=this.shown[0]?.id;if(t.loading||!await t.top(e,n)){this.watch.later(W);return}t.failed&&this.watch.later(J),this.sift();let i=this.shown.findIndex(e=>e.id===r);this.requestUpdate(),n||i<=0||(await this.updateComplete,this.roll(this.scrolled+i*this.list.height))}clicked(e,t){e.target.closest(`pre`)||(this.active=t.id,this.toggle(t.id))}toggle(e){this.opened=this.opened===e?void 0:e}async go(e){this.active=this.shown[e]?.id,this.roll(Be(this.list,e,this.scrolled,this.seen)),await this.updateComplete;let t=CSS.escape(this.active??``);this.renderRoot.querySelector(`.row[data-id="${t}"]`)?.focus({preventScroll:!0})}get scroller(){return this.renderRoot?.querySelector(`.rows`)??null}roll(e){let{scroller:t}=this;t&&(t.scrollTop=e),this.scrolled=t?.scrollTop??0,this.requestUpdate()}measure(){let e=this.scroller?.clientHeight??0,t=this.clientWidth>0&&this.clientWidth<=640;(e&&e!==this.seen||t!==this.narrow)&&(this.seen=e||this.seen,this.narrow=t,this.requestUpdate())}};customElements.get(`earlid-journal`)??customElements.define(`earlid-journal`,We);var Ge=class extends a{static{this.properties={hass:{attribute:!1,hasChanged:f},home:{attribute:!1},lost:{attribute:!1},asking:{state:!0}}}static{this.styles=[o,l,n`
+    </div>`}record(e){return i`<earlid-journal-record .hass=${this.hass} .words=${e} .filter=${this.filter}></earlid-journal-record>`}line(t,n){let r=this.shown[t];if(!r||!this.words)return e;let i={index:t,top:G(n,t),open:t===n.open,active:r.id===this.active};return Me(this.words,this.row(r),i,e=>this.clicked(e,r))}updated(){this.measure();let e=this.list,[,t]=q(e,this.scrolled,this.seen);this.begun&&this.pages.more&&!this.pages.loading&&!this.pages.failed&&t+Ue>e.count&&this.searched<Y&&this.next()}async next(){let{hass:e}=this;if(!e)return;let t=this.shown.length,n=this.pages.next(e);this.requestUpdate(),await n&&(this.sift(),this.searched=this.shown.length>t?0:this.searched+1,this.pages.failed&&this.watch.later(J),this.requestUpdate())}async renew(){let{hass:e,pages:t}=this;if(!e||!this.isConnected)return;let n=this.scrolled<4,r=this.shown[0]?.id;if(t.loading||!await t.top(e,n)){this.watch.later(W);return}t.failed&&this.watch.later(J),this.sift();let i=this.shown.findIndex(e=>e.id===r);this.requestUpdate(),n||i<=0||(await this.updateComplete,this.roll(this.scrolled+i*this.list.height))}clicked(e,t){e.target.closest(`pre`)||(this.active=t.id,this.toggle(t.id))}toggle(e){this.opened=this.opened===e?void 0:e}async go(e){this.active=this.shown[e]?.id,this.roll(Be(this.list,e,this.scrolled,this.seen)),await this.updateComplete;let t=CSS.escape(this.active??``);this.renderRoot.querySelector(`.row[data-id="${t}"]`)?.focus({preventScroll:!0})}get scroller(){return this.renderRoot?.querySelector(`.rows`)??null}roll(e){let{scroller:t}=this;t&&(t.scrollTop=e),this.scrolled=t?.scrollTop??0,this.requestUpdate()}measure(){let e=this.scroller?.clientHeight??0,t=this.clientWidth>0&&this.clientWidth<=640;(e&&e!==this.seen||t!==this.narrow)&&(this.seen=e||this.seen,this.narrow=t,this.requestUpdate())}};customElements.get(`earlid-journal`)??customElements.define(`earlid-journal`,We);var Ge=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},lost:{attribute:!1},asking:{state:!0}}}static{this.styles=[c,d,t`
       :host {
         display: block;
       }
@@ -303,37 +303,37 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
       .reason {
         margin-block-start: 6px;
       }
-    `]}constructor(){super(),this.presses=new ae(this),this.asking=!1,this.lost=null}willUpdate(e){let t=e.get(`home`);t&&this.home&&t.lockdown!==this.home.lockdown&&(this.presses.answered(),this.asking=!1),this.lost!==null&&(this.asking=!1)}updated(e){e.has(`asking`)&&this.asking&&this.renderRoot.querySelector(`[data-deed=keep]`)?.focus()}render(){let{hass:t,home:n}=this;if(!t||!n?.lockdown_entity)return g;let r=new _(t),i=n.lockdown,a=this.lost!==null,o=a?`panel.disconnected`:i&&!n.may_allow?`panel.lift_admins_only`:null,s=this.presses.stageOf(`lockdown`);return e`
+    `]}constructor(){super(),this.presses=new w(this),this.asking=!1,this.lost=null}willUpdate(e){let t=e.get(`home`);t&&this.home&&t.lockdown!==this.home.lockdown&&(this.presses.answered(),this.asking=!1),this.lost!==null&&(this.asking=!1)}updated(e){e.has(`asking`)&&this.asking&&this.renderRoot.querySelector(`[data-deed=keep]`)?.focus()}render(){let{hass:t,home:n}=this;if(!t||!n?.lockdown_entity)return e;let r=new g(t),a=n.lockdown,o=this.lost!==null,s=o?`panel.disconnected`:a&&!n.may_allow?`panel.lift_admins_only`:null,c=this.presses.stageOf(`lockdown`);return i`
       <button
         type="button"
         class="large"
         data-deed="lockdown"
-        aria-pressed=${a?`mixed`:i?`true`:`false`}
-        aria-disabled=${o||this.presses.busy?`true`:`false`}
-        aria-describedby=${o?`why-not`:g}
-        @click=${()=>this.pressed(i,o!==null)}
+        aria-pressed=${o?`mixed`:a?`true`:`false`}
+        aria-disabled=${s||this.presses.busy?`true`:`false`}
+        aria-describedby=${s?`why-not`:e}
+        @click=${()=>this.pressed(a,s!==null)}
       >
-        ${s===`sending`?e`<span class="busy" aria-hidden="true"></span>`:a?e`<span class="sign" aria-hidden="true">?</span>`:e`<ha-icon icon=${i?`mdi:lock`:`mdi:lock-open-outline`}></ha-icon>`}
+        ${c===`sending`?i`<span class="busy" aria-hidden="true"></span>`:o?i`<span class="sign" aria-hidden="true">?</span>`:i`<ha-icon icon=${a?`mdi:lock`:`mdi:lock-open-outline`}></ha-icon>`}
         <span aria-live="polite">
-          <strong>${s?r.t(`panel.${s}`):i&&!a?r.t(`panel.locked`):r.entity(`switch.lockdown.name`)}</strong>
-          <span class="quiet">${r.t(a?i?`panel.lockdown_was_on`:`panel.lockdown_was_off`:i?`panel.lockdown_on`:`panel.lockdown_off`)}</span>
+          <strong>${c?r.t(`panel.${c}`):a&&!o?r.t(`panel.locked`):r.entity(`switch.lockdown.name`)}</strong>
+          <span class="quiet">${r.t(o?a?`panel.lockdown_was_on`:`panel.lockdown_was_off`:a?`panel.lockdown_on`:`panel.lockdown_off`)}</span>
         </span>
       </button>
-      ${o?e`<p class="reason quiet" id="why-not">${r.t(o)}</p>`:g}
-      ${this.asking?this.question(r):g}
-      ${this.presses.error===null?g:e`<p class="error" role="alert">${r.apart(this.presses.error)}</p>`}
-    `}question(t){let n=e=>{this.asking=!1,e&&this.turn(`turn_off`),this.renderRoot.querySelector(`.large`)?.focus()};return e`<div
+      ${s?i`<p class="reason quiet" id="why-not">${r.t(s)}</p>`:e}
+      ${this.asking?this.question(r):e}
+      ${this.presses.error===null?e:i`<p class="error" role="alert">${r.apart(this.presses.error)}</p>`}
+    `}question(e){let t=e=>{this.asking=!1,e&&this.turn(`turn_off`),this.renderRoot.querySelector(`.large`)?.focus()};return i`<div
       class="ask"
       role="group"
       aria-labelledby="question"
-      @keydown=${e=>e.key===`Escape`&&n(!1)}
+      @keydown=${e=>e.key===`Escape`&&t(!1)}
     >
-      <p id="question">${t.t(`panel.lift_question`)}</p>
-      <button type="button" data-deed="lift" @click=${()=>n(!0)}>
-        <ha-icon icon="mdi:lock-open-outline"></ha-icon>${t.t(`panel.lift`)}
+      <p id="question">${e.t(`panel.lift_question`)}</p>
+      <button type="button" data-deed="lift" @click=${()=>t(!0)}>
+        <ha-icon icon="mdi:lock-open-outline"></ha-icon>${e.t(`panel.lift`)}
       </button>
-      <button type="button" class="main" data-deed="keep" @click=${()=>n(!1)}>${t.t(`panel.keep`)}</button>
-    </div>`}pressed(e,t){t||this.presses.busy||(e?this.asking=!this.asking:this.turn(`turn_on`))}turn(e){let{hass:t,home:n}=this,r=n?.lockdown_entity;t&&r&&this.presses.press(`lockdown`,t,()=>t.callService(`switch`,e,{},{entity_id:r},!1))}};m(`earlid-lockdown`,Ge);var Ke=8,qe=class extends a{static{this.properties={hass:{attribute:!1,hasChanged:f},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[o,l,n`
+      <button type="button" class="main" data-deed="keep" @click=${()=>t(!1)}>${e.t(`panel.keep`)}</button>
+    </div>`}pressed(e,t){t||this.presses.busy||(e?this.asking=!this.asking:this.turn(`turn_on`))}turn(e){let{hass:t,home:n}=this,r=n?.lockdown_entity;t&&r&&this.presses.press(`lockdown`,t,()=>t.callService(`switch`,e,{},{entity_id:r},!1))}};h(`earlid-lockdown`,Ge);var Ke=8,qe=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[c,d,t`
       ul {
         list-style: none;
         display: grid;
@@ -360,44 +360,44 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
       ul + .actions {
         margin-block-start: 12px;
       }
-    `]}constructor(){super(),this.presses=new ae(this),this.whole=!1}render(){let{hass:t,home:n}=this;if(!t||!n?.unguarded.length)return g;let r=new _(t),i=n.unguarded,a=this.whole?i:i.slice(0,Ke);return e`
+    `]}constructor(){super(),this.presses=new w(this),this.whole=!1}render(){let{hass:t,home:n}=this;if(!t||!n?.unguarded.length)return e;let r=new g(t),a=n.unguarded,o=this.whole?a:a.slice(0,Ke);return i`
       <p class="quiet">${r.t(`unguarded.explain`)}</p>
       <ul role="list">
-        ${a.map(i=>e`<li>${this.device(r,t,n,i)}</li>`)}
+        ${o.map(e=>i`<li>${this.device(r,t,n,e)}</li>`)}
       </ul>
       <div class="actions">
-        <button type="button" @click=${()=>re(ie)}>${r.t(`unguarded.options`)}</button>
-        ${a.length<i.length?e`<button type="button" @click=${()=>this.show()}>
-                ${r.t(`panel.all_unguarded`,{n:r.number(i.length)})}
-              </button>`:g}
+        <button type="button" @click=${()=>ie(ae)}>${r.t(`unguarded.options`)}</button>
+        ${o.length<a.length?i`<button type="button" @click=${()=>this.show()}>
+                ${r.t(`panel.all_unguarded`,{n:r.number(a.length)})}
+              </button>`:e}
       </div>
-    `}device(t,n,r,{device_id:i,name:a,area:o,model:c,why:l}){let u=w(this,n,r.entry_id,{add:`speaker`,typed:{device_id:i}}),d=[o,c].filter(e=>e!==null&&e!==``).map(e=>t.apart(String(e))),f=this.presses.stageOf(i);return e`<div>
+    `}device(t,n,r,{device_id:o,name:s,area:c,model:l,why:u}){let d=C(this,n,r.entry_id,{add:`speaker`,typed:{device_id:o}}),f=[c,l].filter(e=>e!==null&&e!==``).map(e=>t.apart(String(e))),p=this.presses.stageOf(o);return i`<div>
         <p class="clip">
-          <bdi>${a}</bdi>${d.length?e`<span class="quiet"> · ${d.join(` · `)}</span>`:g}
+          <bdi>${s}</bdi>${f.length?i`<span class="quiet"> · ${f.join(` · `)}</span>`:e}
         </p>
-        <p class="quiet">${t.t(`unguarded.${l}`)}</p>
-        ${this.presses.refused===i&&this.presses.error!==null?e`<p class="error" role="alert">${t.apart(this.presses.error)}</p>`:g}
+        <p class="quiet">${t.t(`unguarded.${u}`)}</p>
+        ${this.presses.refused===o&&this.presses.error!==null?i`<p class="error" role="alert">${t.apart(this.presses.error)}</p>`:e}
       </div>
       <div class="actions">
         <button
           type="button"
           data-deed="guard"
           class="main"
-          aria-label=${t.t(`unguarded.guard_device`,{device:a})}
-          @click=${u}
+          aria-label=${t.t(`unguarded.guard_device`,{device:s})}
+          @click=${d}
         >
           <ha-icon icon="mdi:plus"></ha-icon>${t.t(`unguarded.guard`)}
         </button>
         <button
           type="button"
           data-deed="leave_alone"
-          aria-label=${f?g:t.t(`unguarded.leave_device_alone`,{device:a})}
+          aria-label=${p?e:t.t(`unguarded.leave_device_alone`,{device:s})}
           aria-disabled=${this.presses.busy?`true`:`false`}
-          @click=${()=>this.presses.press(i,n,()=>s(n,i))}
+          @click=${()=>this.presses.press(o,n,()=>a(n,o))}
         >
-          <span aria-live="polite">${t.t(f?`panel.${f}`:`unguarded.leave_alone`)}</span>
+          <span aria-live="polite">${t.t(p?`panel.${p}`:`unguarded.leave_alone`)}</span>
         </button>
-      </div>`}show(){this.whole=!0}};m(`earlid-unguarded`,qe);var X=600,Z=(e,t)=>{let n=e?.[t];return Number.isFinite(n)?n:0};function Je(e,t){let n=Array(168).fill(0),r=Array(168).fill(0);for(let i of e.speakers)if(t===void 0||i.speaker===t)for(let e=0;e<n.length;e++)n[e]=Z(n,e)+Z(i.wakes,e),r[e]=Z(r,e)+Z(i.unanswered,e);return{wakes:n,unanswered:r,most:Math.max(...n),total:Q(n)}}var Q=e=>e.reduce((e,t)=>e+(Number.isFinite(t)?t:0),0),Ye=(e,t)=>t>=X?e/(t/3600):null;function Xe(e){let t=Q(e.wakes??[]),n=Q(e.unanswered??[]);return{speaker:e.speaker,name:e.name,wakes:t,unanswered:n,share:t?n/t:null,perHour:Ye(n,e.live)}}function Ze(e){let t=e.speakers.map(Xe).sort((e,t)=>t.wakes-e.wakes),n={wakes:0,unanswered:0};for(let e of t)n.wakes+=e.wakes,n.unanswered+=e.unanswered;let r=e.speakers.filter(({live:e})=>e>=X),i=r.reduce((e,t)=>e+Q(t.unanswered??[]),0),a=r.reduce((e,t)=>e+t.live,0);return{each:t,all:{speaker:``,name:``,wakes:n.wakes,unanswered:n.unanswered,share:n.wakes?n.unanswered/n.wakes:null,perHour:Ye(i,a)}}}var Qe=[`monday`,`tuesday`,`wednesday`,`thursday`,`friday`,`saturday`,`sunday`];function $e(e,t){let n=Qe.indexOf(e),r=n>=0?n:et(t);return Array.from({length:7},(e,t)=>(r+t)%7)}function et(e){try{let t=new Intl.Locale(e),n=(t.getWeekInfo?.()??t.weekInfo)?.firstDay;return n?n-1:0}catch{return 0}}var tt=(e,t)=>e<=0||t<=0?0:Math.max(1,Math.ceil(Math.sqrt(e/t)*4)),nt=n`
+      </div>`}show(){this.whole=!0}};h(`earlid-unguarded`,qe);var X=600,Z=(e,t)=>{let n=e?.[t];return Number.isFinite(n)?n:0};function Je(e,t){let n=Array(168).fill(0),r=Array(168).fill(0);for(let i of e.speakers)if(t===void 0||i.speaker===t)for(let e=0;e<n.length;e++)n[e]=Z(n,e)+Z(i.wakes,e),r[e]=Z(r,e)+Z(i.unanswered,e);return{wakes:n,unanswered:r,most:Math.max(...n),total:Q(n)}}var Q=e=>e.reduce((e,t)=>e+(Number.isFinite(t)?t:0),0),Ye=(e,t)=>t>=X?e/(t/3600):null;function Xe(e){let t=Q(e.wakes??[]),n=Q(e.unanswered??[]);return{speaker:e.speaker,name:e.name,wakes:t,unanswered:n,share:t?n/t:null,perHour:Ye(n,e.live)}}function Ze(e){let t=e.speakers.map(Xe).sort((e,t)=>t.wakes-e.wakes),n={wakes:0,unanswered:0};for(let e of t)n.wakes+=e.wakes,n.unanswered+=e.unanswered;let r=e.speakers.filter(({live:e})=>e>=X),i=r.reduce((e,t)=>e+Q(t.unanswered??[]),0),a=r.reduce((e,t)=>e+t.live,0);return{each:t,all:{speaker:``,name:``,wakes:n.wakes,unanswered:n.unanswered,share:n.wakes?n.unanswered/n.wakes:null,perHour:Ye(i,a)}}}var Qe=[`monday`,`tuesday`,`wednesday`,`thursday`,`friday`,`saturday`,`sunday`];function $e(e,t){let n=Qe.indexOf(e),r=n>=0?n:et(t);return Array.from({length:7},(e,t)=>(r+t)%7)}function et(e){try{let t=new Intl.Locale(e),n=(t.getWeekInfo?.()??t.weekInfo)?.firstDay;return n?n-1:0}catch{return 0}}var tt=(e,t)=>e<=0||t<=0?0:Math.max(1,Math.ceil(Math.sqrt(e/t)*4)),nt=t`
   :host {
     display: block;
     color: var(--primary-text-color);
@@ -527,46 +527,46 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
   p.failed {
     color: var(--error-color);
   }
-`,rt=[7,30,90],it=3e3,at=1e4,ot=640,st=e=>new Intl.DateTimeFormat(e,{hour:`numeric`,hourCycle:`h12`,timeZone:`UTC`}),ct=class extends y{static{this.properties={home:{attribute:!1},days:{state:!0},speaker:{state:!0},answer:{state:!0},failed:{state:!0},narrow:{state:!0}}}static{this.styles=[C,S,nt]}constructor(){super(),this.asked=0,this.sizes=new ResizeObserver(([e])=>{e&&(this.narrow=e.contentRect.width<ot)}),this.choose=e=>{this.speaker=e.target.value||void 0},this.days=30,this.failed=!1,this.narrow=!1}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.hasUpdated&&this.later(0)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),clearTimeout(this.timer),this.timer=void 0}shownOtherwise(e){(e||!this.answer)&&this.later(0),this.dir=this.words?.rightToLeft?`rtl`:`ltr`}willUpdate(e){if(!e.has(`home`)||!this.home)return;let t=e.get(`home`);t?lt(t,this.home)&&this.later(it):this.later(0),this.speaker!==void 0&&!this.home.speakers.some(e=>e.slug===this.speaker)&&(this.speaker=void 0)}render(){let{words:t,home:n,answer:r}=this;return!t?.ready||!n?g:e`<div class="bar">
+`,rt=[7,30,90],it=3e3,at=1e4,ot=640,st=e=>new Intl.DateTimeFormat(e,{hour:`numeric`,hourCycle:`h12`,timeZone:`UTC`}),ct=class extends v{static{this.properties={home:{attribute:!1},days:{state:!0},speaker:{state:!0},answer:{state:!0},failed:{state:!0},narrow:{state:!0}}}static{this.styles=[S,x,nt]}constructor(){super(),this.asked=0,this.sizes=new ResizeObserver(([e])=>{e&&(this.narrow=e.contentRect.width<ot)}),this.choose=e=>{this.speaker=e.target.value||void 0},this.days=30,this.failed=!1,this.narrow=!1}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.hasUpdated&&this.later(0)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),clearTimeout(this.timer),this.timer=void 0}shownOtherwise(e){(e||!this.answer)&&this.later(0),this.dir=this.words?.rightToLeft?`rtl`:`ltr`}willUpdate(e){if(!e.has(`home`)||!this.home)return;let t=e.get(`home`);t?lt(t,this.home)&&this.later(it):this.later(0),this.speaker!==void 0&&!this.home.speakers.some(e=>e.slug===this.speaker)&&(this.speaker=void 0)}render(){let{words:t,home:n,answer:r}=this;return!t?.ready||!n?e:i`<div class="bar">
         <select aria-label=${t.t(`wakes.speaker`)} @change=${this.choose}>
           <option value="" ?selected=${this.speaker===void 0}>${t.t(`wakes.all`)}</option>
-          ${n.speakers.map(t=>e`<option value=${t.slug} ?selected=${t.slug===this.speaker}>${t.name}</option>`)}
+          ${n.speakers.map(e=>i`<option value=${e.slug} ?selected=${e.slug===this.speaker}>${e.name}</option>`)}
         </select>
         <div class="group" role="group" aria-label=${t.t(`wakes.span`)}>
-          ${rt.map(n=>e`<button type="button" aria-pressed=${n===this.days} @click=${()=>this.span(n)}>${t.t(`wakes.days`,{days:n})}</button>`)}
+          ${rt.map(e=>i`<button type="button" aria-pressed=${e===this.days} @click=${()=>this.span(e)}>${t.t(`wakes.days`,{days:e})}</button>`)}
         </div>
       </div>
-      ${this.failed?e`<p class="failed" role="alert">${t.t(`wakes.failed`)}</p>`:g}
-      ${r?this.shown(r,n):g}`}shown(t,n){let r=this.words,i=Je(t,this.speaker),{each:a,all:o}=Ze(t),s=this.speaker===void 0?a:a.filter(e=>e.speaker===this.speaker);return e`<div class="both" aria-busy=${!1}>
+      ${this.failed?i`<p class="failed" role="alert">${t.t(`wakes.failed`)}</p>`:e}
+      ${r?this.shown(r,n):e}`}shown(e,t){let n=this.words,r=Je(e,this.speaker),{each:a,all:o}=Ze(e),s=this.speaker===void 0?a:a.filter(e=>e.speaker===this.speaker);return i`<div class="both" aria-busy=${!1}>
       <div class="heat">
-        ${this.map(i)}
-        <p>${r.t(i.total?`wakes.zone`:`wakes.none`)}</p>
+        ${this.map(r)}
+        <p>${n.t(r.total?`wakes.zone`:`wakes.none`)}</p>
       </div>
-      <div class="sums" tabindex="0" role="region" aria-label=${r.t(`wakes.sums`)}>
+      <div class="sums" tabindex="0" role="region" aria-label=${n.t(`wakes.sums`)}>
         ${this.table(s,this.speaker===void 0&&a.length>1?o:void 0)}
-        <p>${r.t(`wakes.reference`,{rate:r.number(n.reference_per_hour,2)})}</p>
+        <p>${n.t(`wakes.reference`,{rate:n.number(t.reference_per_hour,2)})}</p>
       </div>
-    </div>`}map(t){let n=this.words,r=this.hass?.locale,i=$e(r?.first_weekday??``,n.language),a=Array.from({length:24},(e,t)=>t),o=(t,r)=>e`<th scope=${r} class=${r===`row`?`side`:``}><abbr title=${n.weekday(t,`long`)} style="text-decoration: none">${n.weekday(t)}</abbr></th>`,s=(t,n)=>e`<th scope=${n} class=${n===`row`?`side`:``}>${n===`row`?this.hour(t,!0):this.brief(t)}</th>`,[c,l]=this.narrow?[i,a]:[a,i],[u,d]=this.narrow?[o,s]:[s,o];return e`<table>
-      <caption class="unseen">${n.t(`wakes.caption`,{total:t.total})}</caption>
+    </div>`}map(e){let t=this.words,n=this.hass?.locale,r=$e(n?.first_weekday??``,t.language),a=Array.from({length:24},(e,t)=>t),o=(e,n)=>i`<th scope=${n} class=${n===`row`?`side`:``}><abbr title=${t.weekday(e,`long`)} style="text-decoration: none">${t.weekday(e)}</abbr></th>`,s=(e,t)=>i`<th scope=${t} class=${t===`row`?`side`:``}>${t===`row`?this.hour(e,!0):this.brief(e)}</th>`,[c,l]=this.narrow?[r,a]:[a,r],[u,d]=this.narrow?[o,s]:[s,o];return i`<table>
+      <caption class="unseen">${t.t(`wakes.caption`,{total:e.total})}</caption>
       <thead><tr><td class="side" style="inline-size: 44px; background: none"></td>${c.map(e=>u(e,`col`))}</tr></thead>
       <tbody>
-        ${l.map(n=>e`<tr>${d(n,`row`)}${c.map(e=>this.narrow?this.cell(t,e,n):this.cell(t,n,e))}</tr>`)}
+        ${l.map(t=>i`<tr>${d(t,`row`)}${c.map(n=>this.narrow?this.cell(e,n,t):this.cell(e,t,n))}</tr>`)}
       </tbody>
-    </table>`}cell(t,n,r){let i=this.words,a=n*24+r,[o=0,s=0]=[t.wakes[a],t.unanswered[a]];if(!o)return e`<td><span class="unseen">0</span></td>`;let c=i.t(`wakes.cell`,{day:i.weekday(n,`long`),from:this.hour(r,!0),to:this.hour((r+1)%24,!0),count:o,unanswered:s});return e`<td class="s${tt(o,t.most)}" title=${c}>${i.number(o)}</td>`}table(t,n){let r=this.words,i=(t,n)=>e`<tr>
-      <th scope="row" title=${n}>${n}</th>
-      <td>${r.number(t.wakes)}</td>
-      <td>${r.number(t.unanswered)}</td>
-      <td class="share">${t.share===null?`–`:e`<span style="--part: ${t.share*100}%"></span>${r.percent(t.share)}`}</td>
-      <td>${t.perHour===null?`–`:r.number(t.perHour,2)}</td>
-    </tr>`;return e`<table>
+    </table>`}cell(e,t,n){let r=this.words,a=t*24+n,[o=0,s=0]=[e.wakes[a],e.unanswered[a]];if(!o)return i`<td><span class="unseen">0</span></td>`;let c=r.t(`wakes.cell`,{day:r.weekday(t,`long`),from:this.hour(n,!0),to:this.hour((n+1)%24,!0),count:o,unanswered:s});return i`<td class="s${tt(o,e.most)}" title=${c}>${r.number(o)}</td>`}table(t,n){let r=this.words,a=(e,t)=>i`<tr>
+      <th scope="row" title=${t}>${t}</th>
+      <td>${r.number(e.wakes)}</td>
+      <td>${r.number(e.unanswered)}</td>
+      <td class="share">${e.share===null?`–`:i`<span style="--part: ${e.share*100}%"></span>${r.percent(e.share)}`}</td>
+      <td>${e.perHour===null?`–`:r.number(e.perHour,2)}</td>
+    </tr>`;return i`<table>
       <caption class="unseen">${r.t(`wakes.sums`)}</caption>
       <thead><tr>
         <th scope="col">${r.t(`wakes.name`)}</th>
-        ${[`count`,`unanswered`,`share`,`per_hour`].map(t=>e`<th scope="col">${r.t(`wakes.${t}`)}</th>`)}
+        ${[`count`,`unanswered`,`share`,`per_hour`].map(e=>i`<th scope="col">${r.t(`wakes.${e}`)}</th>`)}
       </tr></thead>
-      <tbody>${t.map(e=>i(e,e.name))}</tbody>
-      ${n?e`<tfoot>${i(n,r.t(`wakes.together`))}</tfoot>`:g}
-    </table>`}hour(e,t){let n=this.words;return n.twelve?st(n.language).format(e*36e5):String(e).padStart(2,`0`)+(t?`:00`:``)}brief(t){let n=this.words;if(!n.twelve)return this.hour(t,!1);let r=st(n.language).formatToParts(t*36e5).find(e=>e.type===`dayPeriod`)?.value;return e`${t%12||12}<small>${r}</small>`}span(e){this.days=e,clearTimeout(this.timer),this.timer=void 0,this.later(0)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.ask()},e)}async ask(){let{hass:e,home:t}=this;if(!e||!t||!this.isConnected)return;let n=++this.asked,r=Date.now();try{let t=await ee(e,r-this.days*b,r);if(n!==this.asked)return;this.answer={...t,speakers:t.speakers??[]},this.failed=!1}catch(e){if(n!==this.asked)return;this.failed||console.warn(`Earlid's activations could not be read`,e),this.failed=!0,this.isConnected&&this.later(at)}}};function lt(e,t){let n=x(e,t);if(!n)return!1;if(!n.speakers)return!0;let r=e=>JSON.stringify(e.speakers.map(e=>[e.last_activation,e.activations_today]));return r(e)!==r(t)}customElements.get(`earlid-wakes`)??customElements.define(`earlid-wakes`,ct);var ut=class extends a{static{this.properties={hass:{attribute:!1,hasChanged:f},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},panel:{attribute:!1}}}static{this.styles=[o,l,n`
+      <tbody>${t.map(e=>a(e,e.name))}</tbody>
+      ${n?i`<tfoot>${a(n,r.t(`wakes.together`))}</tfoot>`:e}
+    </table>`}hour(e,t){let n=this.words;return n.twelve?st(n.language).format(e*36e5):String(e).padStart(2,`0`)+(t?`:00`:``)}brief(e){let t=this.words;if(!t.twelve)return this.hour(e,!1);let n=st(t.language).formatToParts(e*36e5).find(e=>e.type===`dayPeriod`)?.value;return i`${e%12||12}<small>${n}</small>`}span(e){this.days=e,clearTimeout(this.timer),this.timer=void 0,this.later(0)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.ask()},e)}async ask(){let{hass:e,home:t}=this;if(!e||!t||!this.isConnected)return;let n=++this.asked,r=Date.now();try{let t=await s(e,r-this.days*y,r);if(n!==this.asked)return;this.answer={...t,speakers:t.speakers??[]},this.failed=!1}catch(e){if(n!==this.asked)return;this.failed||console.warn(`Earlid's activations could not be read`,e),this.failed=!0,this.isConnected&&this.later(at)}}};function lt(e,t){let n=b(e,t);if(!n)return!1;if(!n.speakers)return!0;let r=e=>JSON.stringify(e.speakers.map(e=>[e.last_activation,e.activations_today]));return r(e)!==r(t)}customElements.get(`earlid-wakes`)??customElements.define(`earlid-wakes`,ct);var ut=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},panel:{attribute:!1}}}static{this.styles=[c,d,t`
       :host {
         display: block;
         min-block-size: 100%;
@@ -658,37 +658,37 @@ import{C as e,S as t,T as n,_ as r,a as i,b as a,c as o,h as s,i as c,l,m as u,n
       :host([narrow]) .sheet {
         padding: 12px 8px;
       }
-    `]}constructor(){super(),this.follower=new i(this),this.words=new h(this),this.narrow=!1}render(){let{hass:t}=this;if(!t)return g;let n=new _(t),{home:r}=this.follower;return e`
+    `]}constructor(){super(),this.follower=new o(this),this.words=new ee(this),this.narrow=!1}render(){let{hass:t}=this;if(!t)return e;let n=new g(t),{home:r}=this.follower;return i`
       <header>
         <ha-menu-button .hass=${t} .narrow=${this.narrow}></ha-menu-button>
         <h1>Earlid</h1>
-        ${r?.speakers.length&&this.words.ready?e`<div class="summary">${this.follower.lost===null?dt(n,r):n.t(`panel.summary_lost`)}</div>`:g}
+        ${r?.speakers.length&&this.words.ready?i`<div class="summary">${this.follower.lost===null?dt(n,r):n.t(`panel.summary_lost`)}</div>`:e}
       </header>
       <main class=${r&&$(r)?`many`:``} aria-busy=${this.words.ready&&this.follower.standing!==`asking`?`false`:`true`}>
-        ${this.words.ready?e`${c(n,this.follower.standing)}
-              ${r&&p(r)?d(n,`updated`):g} ${r?this.sections(n,t,r):g}`:g}
+        ${this.words.ready?i`${u(n,this.follower.standing)}
+              ${r&&m(r)?f(n,`updated`):e} ${r?this.sections(n,t,r):e}`:e}
       </main>
-    `}sections(t,n,r){let i=r.speakers.length>0,a=$(r),{lost:o}=this.follower,s=(n,r)=>e`<section aria-label=${t.t(n)}>
-        <h2>${t.t(n)}</h2>
-        <div class="sheet">${r}</div>
-      </section>`;return e`
-      ${i?e`<earlid-lockdown .hass=${n} .home=${r} .lost=${o}></earlid-lockdown>`:g}
-      ${i&&r.rules?g:e`<earlid-first-steps .hass=${n} .home=${r}></earlid-first-steps>`}
-      ${i?e`<section aria-label=${t.t(`panel.speakers`)}>
+    `}sections(t,n,r){let a=r.speakers.length>0,o=$(r),{lost:s}=this.follower,c=(e,n)=>i`<section aria-label=${t.t(e)}>
+        <h2>${t.t(e)}</h2>
+        <div class="sheet">${n}</div>
+      </section>`;return i`
+      ${a?i`<earlid-lockdown .hass=${n} .home=${r} .lost=${s}></earlid-lockdown>`:e}
+      ${a&&r.rules?e:i`<earlid-first-steps .hass=${n} .home=${r}></earlid-first-steps>`}
+      ${a?i`<section aria-label=${t.t(`panel.speakers`)}>
                 <div class="title">
                   <h2>${t.t(`panel.speakers`)}</h2>
-                  ${r.is_admin?this.adding(t,n,r):g}
+                  ${r.is_admin?this.adding(t,n,r):e}
                 </div>
-                <ul class="grid ${a?`many`:``}" role="list">
-                  ${r.speakers.map(i=>e`<li>
-                        <earlid-speaker .hass=${n} .home=${r} .speaker=${i} .lost=${o} .day=${t.day(Date.now())} ?dense=${a}></earlid-speaker>
+                <ul class="grid ${o?`many`:``}" role="list">
+                  ${r.speakers.map(e=>i`<li>
+                        <earlid-speaker .hass=${n} .home=${r} .speaker=${e} .lost=${s} .day=${t.day(Date.now())} ?dense=${o}></earlid-speaker>
                       </li>`)}
                 </ul>
               </section>
-              ${s(`panel.timeline`,e`<earlid-timeline .hass=${n} .home=${r}></earlid-timeline>`)}
-              ${s(`panel.wakes`,e`<earlid-wakes .hass=${n} .home=${r}></earlid-wakes>`)}
-              ${s(`panel.journal`,e`<earlid-journal .hass=${n} .home=${r}></earlid-journal>`)}`:g}
-      ${r.unguarded.length?s(`unguarded.title`,e`<earlid-unguarded .hass=${n} .home=${r}></earlid-unguarded>`):g}
-    `}adding(t,n,r){return(r.rules?[`speaker`,`rule`]:[`speaker`]).map(i=>e`<button type="button" data-deed=${`add_${i}`} @click=${w(this,n,r.entry_id,{add:i})}>
-          <ha-icon icon="mdi:plus"></ha-icon>${t.t(`panel.add_${i}`)}
-        </button>`)}},$=({speakers:e})=>e.length>=9;function dt(e,t){let n=e=>t.speakers.filter(({microphone:t})=>t===e).length;if(t.all_off)return e.entity(`binary_sensor.all_off.name`);let r={live:e.number(n(`live`)),all:e.number(t.speakers.length)},i=n(`unknown`);return i?e.t(`panel.summary_unknown`,{...r,unknown:e.number(i)}):e.t(`panel.summary`,r)}m(`earlid-panel`,ut);export{ut as EarlidPanel};
+              ${c(`panel.timeline`,i`<earlid-timeline .hass=${n} .home=${r}></earlid-timeline>`)}
+              ${c(`panel.wakes`,i`<earlid-wakes .hass=${n} .home=${r}></earlid-wakes>`)}
+              ${c(`panel.journal`,i`<earlid-journal .hass=${n} .home=${r}></earlid-journal>`)}`:e}
+      ${r.unguarded.length?c(`unguarded.title`,i`<earlid-unguarded .hass=${n} .home=${r}></earlid-unguarded>`):e}
+    `}adding(e,t,n){return(n.rules?[`speaker`,`rule`]:[`speaker`]).map(r=>i`<button type="button" data-deed=${`add_${r}`} @click=${C(this,t,n.entry_id,{add:r})}>
+          <ha-icon icon="mdi:plus"></ha-icon>${e.t(`panel.add_${r}`)}
+        </button>`)}},$=({speakers:e})=>e.length>=9;function dt(e,t){let n=e=>t.speakers.filter(({microphone:t})=>t===e).length;if(t.all_off)return e.entity(`binary_sensor.all_off.name`);let r={live:e.number(n(`live`)),all:e.number(t.speakers.length)},i=n(`unknown`);return i?e.t(`panel.summary_unknown`,{...r,unknown:e.number(i)}):e.t(`panel.summary`,r)}h(`earlid-panel`,ut);export{ut as EarlidPanel};

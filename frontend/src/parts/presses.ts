@@ -2,6 +2,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Hass } from "../hass";
+import { isLost, isUnsent } from "../link";
 
 export type Stage = "sending" | "sent";
 
@@ -75,15 +76,10 @@ interface Refusal {
   translation_placeholders?: Record<string, string>;
 }
 
-/** What Home Assistant's client says of a connection that is lost: alone where the message never left. */
-const LOST = 3;
-
 /** What Home Assistant says of an error, in the language of who reads it. */
 export async function sentence(hass: Hass, error: unknown): Promise<string> {
   const ours = (key: string): string => hass.localize(`component.earlid.config_panel.panel.${key}`);
-  if (error === LOST) return ours("not_sent");
-  const { code, error: inner } = (error ?? {}) as { code?: unknown; error?: { code?: unknown } };
-  if (code === LOST || inner?.code === LOST) return ours("not_answered");
+  if (isLost(error)) return ours(isUnsent(error) ? "not_sent" : "not_answered");
   const { message, translation_domain, translation_key, translation_placeholders } = (error ?? {}) as Refusal;
   if (translation_domain && translation_key) {
     try {
