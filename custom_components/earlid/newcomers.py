@@ -17,6 +17,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from .const import DOMAIN, SUBENTRY_SPEAKER
 from .lookout import follow
 from .unguarded import find, issue_id, leave_alone, name_of
+from .untrusted import name, plain
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def announce(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
                 is_fixable=True,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key=KEY,
-                translation_placeholders={"device": name_of(each.device)},
+                translation_placeholders={"device": name(name_of(each.device))},
             )
 
     try:
@@ -80,10 +81,12 @@ class NewcomerFlow(RepairsFlow):
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Return the choice."""
         device = dr.async_get(self.hass).async_get(self._device_id)
+        called = "?" if device is None else name_of(device)
         return self.async_show_menu(
             step_id="init",
             menu_options=["guard", "leave_alone"],
-            description_placeholders={"device": "?" if device is None else name_of(device)},
+            # A title is a text, a description is Markdown.
+            description_placeholders={"device": name(called), "device_text": plain(called)},
         )
 
     async def async_step_guard(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:

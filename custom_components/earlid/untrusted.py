@@ -1,6 +1,7 @@
 """What anyone may send: taken apart with care, refused with a reason that is counted."""
 
 import json
+import re
 from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
@@ -8,6 +9,12 @@ import voluptuous as vol
 
 # What is meant for Earlid is a few hundred bytes; parsing a megabyte of hostile JSON would hold up the loop.
 LARGEST: Final = 4096
+# Of a name: who looks at a form reads no more, and a longer one would push the rest out of sight.
+_LONGEST: Final = 80
+# Line ends and other control characters; and what turns the order of the letters around.
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+")
+# Of these Markdown makes links (also of bare addresses), images, HTML, headings and lists.
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>!#|~&@:.+-])")
 
 
 class RejectedError(Exception):
@@ -39,3 +46,14 @@ def moment(value: Any) -> Any:
 def an_id() -> Any:
     """Return what an id given by others must be: it goes into files and topics."""
     return vol.All(str, vol.Match(r"^[A-Za-z0-9_-]{1,64}\Z"))
+
+
+def name(text: object, longest: int = _LONGEST) -> str:
+    """Return a name that anyone may have given, to be shown as a text: one line of bounded length."""
+    one_line = _UNSEEN.sub(" ", str(text)).strip()
+    return one_line if len(one_line) <= longest else f"{one_line[: longest - 1]}…"
+
+
+def plain(text: object, longest: int = _LONGEST) -> str:
+    """Return such a name as Markdown, in which it is itself and nothing else: no link, no image, no heading."""
+    return _MARKUP.sub(r"\\\1", name(text, longest))

@@ -76,6 +76,21 @@ async def test_a_speaker_that_can_hear_offers_earlid_and_one_press_sets_it_up(
     assert created["data"] == {"site": "test_home", "topic_prefix": "earlid"}
 
 
+async def test_a_name_from_the_network_is_a_name_and_nothing_else(hass: HomeAssistant) -> None:
+    """Whoever is in the network could else put a link into the offer."""
+    called = "[a](b) https://evil.example www.evil.example <b>&#58;</b> x@evil.example\n# Big\u202e" + "z" * 900
+    form = await found(hass, "_googlecast._tcp.local.", {"md": "Google Nest Mini", "fn": called})
+    shown = form["description_placeholders"]["name"]
+    assert shown.startswith(
+        r"\[a\](b) https\://evil\.example www\.evil\.example \<b\>\&\#58;\</b\> x\@evil\.example \# Big"
+    )
+    assert len(shown) < 160
+    (flow,) = hass.config_entries.flow.async_progress()
+    title = flow["context"]["title_placeholders"]["name"]
+    assert title.startswith("[a](b) https://evil.example"), "a title is no Markdown"
+    assert len(title) <= 80
+
+
 @pytest.mark.parametrize(
     ("kind", "properties"),
     [

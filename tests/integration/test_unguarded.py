@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.earlid import microphones
 from custom_components.earlid.flows.suggestions import suggest
 from custom_components.earlid.lookout import follow, seen
-from custom_components.earlid.newcomers import announce
+from custom_components.earlid.newcomers import NewcomerFlow, announce
 from custom_components.earlid.unguarded import leave_alone, unguarded
 from tests.integration.forms import KITCHEN, WORDS, home
 
@@ -379,6 +379,21 @@ async def test_an_issue_that_is_ignored_leaves_the_device_alone_for_good(hass: H
     ir.async_ignore_issue(hass, "earlid", f"unguarded_{new}", ignore=False)
     await soon(hass)
     assert names(hass, entry) == ["New"]
+    stop()
+
+
+async def test_the_issue_names_the_device_and_holds_no_link_of_its_making(hass: HomeAssistant) -> None:
+    entry = home(hass)
+    stop = announce(hass, entry)
+    new = device(hass, "cast", "[Nest](http://evil.example) www.evil.example " + "z" * 900, "Nest Audio")
+    await soon(hass)
+    (shown,) = issues(hass)
+    assert len(shown) <= 80
+    flow = NewcomerFlow(new)
+    flow.hass = hass
+    menu = await flow.async_step_init()
+    text = (menu["description_placeholders"] or {})["device_text"]
+    assert text.startswith("\\[Nest\\](http\\://evil\\.example) www\\.evil\\.example")
     stop()
 
 

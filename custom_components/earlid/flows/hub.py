@@ -45,6 +45,7 @@ from custom_components.earlid.detectors.webhook import address
 from custom_components.earlid.documentation import address_of
 from custom_components.earlid.microphones import heard_of
 from custom_components.earlid.unguarded import CONF_LEAVE_ALONE
+from custom_components.earlid.untrusted import name, plain
 
 from . import fields
 from .checks import site_problem, topic_prefix_problem
@@ -100,8 +101,8 @@ def _problems(home: dict[str, Any]) -> dict[str, str]:
 
 def _called(found: ZeroconfServiceInfo) -> str:
     """Return what a device that showed itself is called: by people, where its maker says so."""
-    told = (found.properties.get(name) for name in ("fn", "friendly_name"))
-    return next((str(name) for name in told if name), found.name.removesuffix(f".{found.type}"))
+    told = (found.properties.get(each) for each in ("fn", "friendly_name"))
+    return next((str(each) for each in told if each), found.name.removesuffix(f".{found.type}"))
 
 
 class HomeSteps(ConfigFlow):
@@ -126,7 +127,7 @@ class HomeSteps(ConfigFlow):
         # One for all of them: the second speaker is no second offer, and who ignores it ignores it for good.
         await self.async_set_unique_id(DOMAIN)
         self._abort_if_unique_id_configured()
-        self.context["title_placeholders"] = {"name": _called(discovery_info)}
+        self.context["title_placeholders"] = {"name": name(_called(discovery_info))}
         return await self.async_step_found()
 
     async def async_step_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -135,7 +136,7 @@ class HomeSteps(ConfigFlow):
             return self.async_show_form(
                 step_id="found",
                 data_schema=vol.Schema({}),
-                description_placeholders=dict(self.context["title_placeholders"]),
+                description_placeholders={"name": plain(self.context["title_placeholders"]["name"])},
             )
         return self.async_create_entry(title=TITLE, data=_schema(self.hass)({}), options=OPTIONS({}))
 

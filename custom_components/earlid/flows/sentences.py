@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-import re
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from custom_components.earlid.const import DOMAIN
+from custom_components.earlid.untrusted import plain
 
-# A name may come from the network; nobody's name is to become a link or an image in the form.
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>!])")
+# Several names may stand in one place.
+_LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ async def said(hass: HomeAssistant, sentences: Iterable[Sentence]) -> str:
     words = await async_get_translations(hass, hass.config.language, "config_panel", [DOMAIN])
     paragraphs = []
     for each in sentences:
-        names = {name: _MARKUP.sub(r"\\\1", value) for name, value in each.names.items()}
+        names = {name: plain(value, _LONGEST) for name, value in each.names.items()}
         paragraphs.append(_word(words, each.key).format(**names) + "\n\n")
     return "".join(paragraphs)
 
