@@ -439,12 +439,21 @@ async def test_under_admins_a_model_may_what_the_administrator_may_who_talks_wit
     assert listening(entry) == (["kitchen"] if may else [])
 
 
-async def test_what_a_satellite_hears_a_model_say_is_by_voice(hass: HomeAssistant, call: Asked) -> None:
-    entry = await live_in(hass, agents_may_listen=True, who_may_allow="admins")
+@pytest.mark.parametrize("told_by", ["context", "device"])
+async def test_what_a_model_wants_that_was_talked_to_at_a_satellite_counts_as_voice(
+    hass: HomeAssistant, told_by: str
+) -> None:
+    entry = await live_in(hass, agents_may_listen=True, voice_allow_from=["assist_satellite.study"])
     heard = Context()
-    hass.states.async_set("assist_satellite.hall", "processing", context=heard)
-    assert wrong(await call("listen", heard, speakers=["Kitchen"], minutes=5))
+    if told_by == "context":
+        hass.states.async_set("assist_satellite.hall", "processing", context=heard)
+    talk = await conversation(hass, heard, device_id="hall" if told_by == "device" else None)
+    asked = llm.ToolInput(tool_name="earlid__listen", tool_args={"speakers": ["Kitchen"], "minutes": 5})
+    assert wrong(await talk.async_call_tool(asked))
     assert listening(entry) == []
+    typed = await conversation(hass, await of(hass, GROUP_ID_USER))
+    assert not (await typed.async_call_tool(asked)).error
+    assert listening(entry) == ["kitchen"]
 
 
 # Over MCP.
