@@ -134,6 +134,13 @@ async def test_whatever_other_agents_say_is_answered(
     assert home.holds() == before
 
 
+async def test_who_only_asks_is_answered_and_nothing_is_done(home: TalkingHome) -> None:
+    before = home.holds()
+    for said in ("who is listening", "why is the bedroom off", "how often did they wake up today"):
+        assert (await home.ask(said))["response_type"] == "query_answer"
+    assert home.holds() == before
+
+
 async def test_without_earlid_it_says_so(hass: HomeAssistant, home: TalkingHome) -> None:
     await hass.config_entries.async_unload(home.entry.entry_id)
     assert await home.say("who is listening") == "Earlid is not running, so I cannot do that."

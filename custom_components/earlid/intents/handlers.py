@@ -29,6 +29,8 @@ class EarlidIntent(intent.IntentHandler):
     """An intent that answers in sentences of its own."""
 
     slots: ClassVar[dict[Any, Any]] = {}
+    asks: ClassVar[bool] = False
+    """It only wants to know something."""
 
     @property
     @override
@@ -50,6 +52,8 @@ class EarlidIntent(intent.IntentHandler):
             response.async_set_error(codes.FAILED_TO_HANDLE, words.refuse(_SAME.get(key, key)))
         else:
             response.async_set_speech(" ".join(sentences))
+            if self.asks:
+                response.response_type = intent.IntentResponseType.QUERY_ANSWER
         return response
 
     async def answer(self, asked: Asked) -> list[str]:
@@ -168,6 +172,7 @@ class WhoIsListening(EarlidIntent):
     intent_type = "EarlidWhoIsListening"
     description = "Tells which guarded smart speakers can hear now, and how sure it is that the others cannot"
     slots: ClassVar = _WHICH
+    asks = True
 
     @override
     async def answer(self, asked: Asked) -> list[str]:
@@ -183,6 +188,7 @@ class WhyOff(EarlidIntent):
     intent_type = "EarlidWhyOff"
     description = "Tells why a guarded smart speaker may not listen, and until when"
     slots: ClassVar = _WHICH
+    asks = True
 
     @override
     async def answer(self, asked: Asked) -> list[str]:
@@ -210,6 +216,7 @@ class WakesToday(EarlidIntent):
     intent_type = "EarlidWakesToday"
     description = "Tells how often the assistants of guarded smart speakers woke today"
     slots: ClassVar = _WHICH
+    asks = True
 
     @override
     async def answer(self, asked: Asked) -> list[str]:
