@@ -7,8 +7,7 @@ import time
 import pytest
 import pytest_asyncio
 
-from tests.home.conftest import make_usual
-from tests.home.guarding import HABITS, hush, mode, mute_switches, repair_issues, stay
+from tests.home.guarding import HABITS, hush, make_usual, mode, mute_switches, repair_issues, stay
 from tests.home.leasing import (
     FAMILIES,
     KINDS,
