@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final, cast
 
 from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, valid_entity_id
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.loader import async_get_loaded_integration
 
@@ -37,9 +38,11 @@ def home(
     household = entry.runtime_data
     views = {slug: view for slug, view in household.speakers.items() if may_read(hass, entry, user, slug)}
     entities = _entities(hass, entry, views)
+    # Of a home of which one may see nothing, there is nothing to know either.
+    concerned = user.is_admin or bool(views)
     return {
         "version": str(async_get_loaded_integration(hass, DOMAIN).version),
-        "entry_id": entry.entry_id,
+        "entry_id": entry.entry_id if concerned else "",
         "title": entry.title,
         "lockdown": household.lockdown,
         "lockdown_entity": er.async_get(hass).async_get_entity_id(
@@ -48,13 +51,10 @@ def home(
         "all_off": bool(views) and all(view.assessment.proof.off for view in views.values()),
         "may_allow": may_allow(entry, user),
         "is_admin": user.is_admin,
-        "undelivered": household.undelivered,
+        "undelivered": household.undelivered if concerned else 0,
         "reference_per_hour": cast("float", REFERENCE["per_hour"]),
-        "rules": len(household.rules),
-        "speakers": [
-            speaker(hass, entry, view, entities[slug], controls=may_control(hass, entry, user, slug))
-            for slug, view in views.items()
-        ],
+        "rules": len(household.rules) if concerned else 0,
+        "speakers": [speaker(hass, entry, view, entities[slug], user) for slug, view in views.items()],
         "unguarded": list(unguarded) if user.is_admin else [],
     }
 
@@ -93,9 +93,9 @@ def _differs(before: wire.Speaker | None, now: wire.Speaker, *, slow: bool) -> b
 
 
 def speaker(
-    hass: HomeAssistant, entry: EarlidConfigEntry, view: SpeakerView, entities: Mapping[str, str], *, controls: bool
+    hass: HomeAssistant, entry: EarlidConfigEntry, view: SpeakerView, entities: Mapping[str, str], user: User
 ) -> wire.Speaker:
-    """Return a speaker."""
+    """Return a speaker as this user may see it."""
     decision, day = view.decision, today(view)
     device_id, area = _place(hass, entry, view)
     return {
@@ -107,7 +107,7 @@ def speaker(
         "enforced": view.speaker.enforce,
         "microphone": view.assessment.proof.value,
         "unheard": None if view.assessment.unheard is None else view.assessment.unheard.value,
-        "witnesses": [_name(hass, witness) for witness in view.assessment.witnesses],
+        "witnesses": [_name(hass, each) for each in view.assessment.witnesses if _may_know(user, each)],
         "allowed": decision.may_listen,
         "because": vote(decision.because),
         "trace": [vote(lost) for lost in decision.lost],
@@ -125,7 +125,7 @@ def speaker(
         "live_today": round(day.live.total_seconds(), 1),
         "exposed_today": round(day.exposed.total_seconds(), 1),
         "last_activation": _wake(view.last_activation),
-        "may_control": controls,
+        "may_control": may_control(hass, entry, user, view.speaker.slug),
         "entities": dict(entities),
     }
 
@@ -198,6 +198,15 @@ def _entities(
         if slug is not None and entity.disabled_by is None:
             found[slug][entity.unique_id.removeprefix(f"{entry.entry_id}_{slug}_")] = entity.entity_id
     return found
+
+
+def _may_know(user: User, witness: str) -> bool:
+    """Return whether the user may be told of a witness: an entity only if they may read it."""
+    return (
+        not valid_entity_id(witness)
+        or user.permissions.access_all_entities(POLICY_READ)
+        or bool(user.permissions.check_entity(witness, POLICY_READ))
+    )
 
 
 def _name(hass: HomeAssistant, witness: str) -> str:

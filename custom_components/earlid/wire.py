@@ -72,7 +72,10 @@ class Speaker(TypedDict):
     unheard: Proof | None
     """It was heard though it may not listen, so it counts as live; this is what all else shows."""
     witnesses: list[str]
-    """What agrees with off or contradicts it: `meter`, `microphone`, else names of entities."""
+    """What agrees with off or contradicts it: `meter`, `microphone`, else names of entities.
+
+    Without those that this user may not read.
+    """
     allowed: bool
     because: Vote
     trace: list[Vote]
@@ -116,6 +119,7 @@ class Home(TypedDict):
 
     version: str
     entry_id: str
+    """Empty for those who may see no speaker; for them `rules` and `undelivered` are 0."""
     title: str
     lockdown: bool
     lockdown_entity: str | None

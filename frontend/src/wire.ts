@@ -66,7 +66,7 @@ export interface Speaker {
   microphone: Proof;
   /** It was heard though it may not listen, so it counts as live; this is what all else shows. */
   unheard: Proof | null;
-  /** What agrees with off or contradicts it: `meter`, `microphone`, else names of entities. */
+  /** What agrees with off or contradicts it: `meter`, `microphone`, else names of entities. Without those that this user may not read. */
   witnesses: string[];
   allowed: boolean;
   because: Vote;
@@ -108,6 +108,7 @@ export interface Unguarded {
 /** The home as it is now. */
 export interface Home {
   version: string;
+  /** Empty for those who may see no speaker; for them `rules` and `undelivered` are 0. */
   entry_id: string;
   title: string;
   lockdown: boolean;

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -440,6 +441,32 @@ async def test_who_may_read_nothing_sees_an_empty_home(entry: MockConfigEntry, o
     assert (await browser.answer("timeline", start=now - 1000, end=now))["lanes"] == []
     assert await browser.answer("journal") == {"records": [], "more": False}
     assert (await browser.answer("wakes", start=now - 1000, end=now))["speakers"] == []
+
+
+async def test_who_may_see_no_speaker_learns_nothing_of_how_the_home_is_guarded(
+    entry: MockConfigEntry, open_one: Open
+) -> None:
+    seen = []
+    for policy in (None, READ_KITCHEN, NOTHING):
+        home = await (await open_one(policy)).follow()
+        seen.append((home["entry_id"], home["rules"]))
+    assert seen == [(entry.entry_id, 1), (entry.entry_id, 1), ("", 0)]
+
+
+async def test_a_witness_is_named_to_those_who_may_see_it(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    hass.states.async_set("device_tracker.anns_phone", "home")
+    view = entry.runtime_data.speakers["kitchen"]
+    seen = replace(view, assessment=replace(view.assessment, witnesses=("meter", "device_tracker.anns_phone")))
+    told = []
+    with patch.object(type(entry.runtime_data), "speakers", {"kitchen": seen}):
+        for policy in (None, READ_ALL, READ_KITCHEN):
+            browser = await open_one(policy)
+            await browser.follow()
+            told.append(browser.speaker()["witnesses"])
+    both = ["meter", "device_tracker.anns_phone"]
+    assert told == [both, both, ["meter"]]
 
 
 async def test_control_shows_by_speaker(entry: MockConfigEntry, open_one: Open) -> None:
