@@ -5,6 +5,7 @@ Home Assistant may run without its frontend, or set it up later; then there is n
 
 from asyncio import Lock
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 import logging
@@ -95,12 +96,11 @@ def show(hass: HomeAssistant, entry: EarlidConfigEntry) -> Callable[[], None]:
 
 async def remove(hass: HomeAssistant) -> None:
     """Take page and card away."""
-    face = hass.data.get(_FACE)
-    if face is None:
-        return
-    _hide_panel(hass, face)
-    async with face.lock:
-        if face.extra is not None:
+    if (face := hass.data.get(_FACE)) is not None:
+        _hide_panel(hass, face)
+    # Also without the files now: the card may be among the resources since a start that had them.
+    async with nullcontext() if face is None else face.lock:
+        if face is not None and face.extra is not None:
             frontend.remove_extra_js_url(hass, face.extra)
             face.extra = None
         if (resources := _resources(hass)) is not None:

@@ -232,6 +232,23 @@ async def test_without_the_files_nothing_is_shown_and_the_home_is_guarded(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
+async def test_a_card_of_a_start_that_had_the_files_goes_with_the_home(
+    hass: HomeAssistant, hass_storage: dict[str, Any], www: Path
+) -> None:
+    """Every dashboard would go on looking for it."""
+    (www / "earlid-card.js").unlink()
+    stored = [
+        {"id": "1", "type": "module", "url": "/hacsfiles/other.js"},
+        {"id": "2", "type": "module", "url": "/earlid_files/0.0.1-abc/earlid-card.js"},
+    ]
+    hass_storage["lovelace_resources"] = {"version": 1, "key": "lovelace_resources", "data": {"items": stored}}
+    assert await async_setup_component(hass, "frontend", {})
+    assert await async_setup_component(hass, "lovelace", {})
+    entry = await guard_home(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert await resources(hass) == ["/hacsfiles/other.js"]
+
+
 @pytest.mark.parametrize("mode", ["safe_mode", "recovery_mode"])
 @pytest.mark.usefixtures("shows")
 async def test_in_safe_mode_nothing_is_shown(hass: HomeAssistant, mode: str) -> None:
