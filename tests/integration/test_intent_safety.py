@@ -163,3 +163,25 @@ async def test_the_rules_hold_for_home_assistants_own_words_and_automations_too(
             with pytest.raises(HomeAssistantError, match="ockdown"):
                 await hass.services.async_call(domain, name, data, blocking=True, context=context)
             assert home.holds() == before
+
+
+async def test_a_named_satellite_is_followed_through_its_rename(hass: HomeAssistant) -> None:
+    entities = er.async_get(hass)
+    entities.async_get_or_create("assist_satellite", "wyoming", "hall", suggested_object_id="hall")
+    home = await home_with(hass, voice_allow_from=[HALL])
+    entities.async_update_entity(HALL, new_entity_id="assist_satellite.porch")
+    await hass.async_block_till_done()
+    assert home.entry.options["voice_allow_from"] == ["assist_satellite.porch"]
+    assert await home.say(ALLOWING["resume"], satellite="assist_satellite.porch") == "Bedroom may listen again."
+
+
+async def test_who_may_not_see_a_speaker_hears_nothing_of_it_and_changes_nothing(hass: HomeAssistant) -> None:
+    home = await home_with(hass)
+    child = MockUser()
+    child.mock_policy({"entities": {"entity_ids": {"sensor.kitchen_microphone": {"read": True}}}})
+    child.add_to_hass(hass)
+    typed = Context(user_id=child.id)
+    assert await home.say("who is listening", context=typed) == "Kitchen can hear."
+    await refused(home, ALLOWING["resume"], "I know no speaker", context=typed)
+    await refused(home, "stop listening in the kitchen", "You may not control all of these", context=typed)
+    await refused(home, "lockdown", "You may not control all of these", context=typed)
