@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from custom_components.earlid.engine.activations import Chronicle, News, Report
 from custom_components.earlid.engine.exposure import begin, count
@@ -151,8 +151,18 @@ def test_whoever_tells_of_it_however_late_each_wake_is_told_of_once(wakes: list[
     assert home.tally.unanswered == list(home.outcomes.values()).count(Outcome.UNANSWERED)
 
 
+SATELLITE = (Telling("satellite", 0, 0, Outcome.ANSWERED),)
+# A detector whose clock is a second ahead, after the home's clock was set back to where a wake had been.
+AHEAD = [
+    Wake(15, 0, SATELLITE, restart=False),
+    Wake(15, 0, SATELLITE, restart=False),
+    Wake(15, -17, (Telling("led", 0, 0.75, Outcome.ANSWERED),), restart=False),
+]
+
+
 @a_property(300)
 @given(SET)
+@example(AHEAD)
 def test_however_the_clock_is_set_between_wakes_each_is_told_of_once(wakes: list[Wake]) -> None:
     check(live(wakes), wakes)
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 LATEST_REPORT = timedelta(minutes=5)
 # Two sources that tell of the same speaker within this tell of the same wake.
 SAME_WAKE = timedelta(seconds=5)
+# The clocks of detectors that ask a time server are less apart than this.
+_ASKEW = timedelta(seconds=2)
 # A clock that went back by less than this was not set; clocks differ by so much.
 _DRIFT = timedelta(seconds=1)
 
@@ -38,10 +40,10 @@ class Told:
         """Return how far this wake lies from the one that was told `first`.
 
         After the clock was set, what the two claim can be by the same clock still. But after it was set back, each
-        time comes twice, and only one that is still to come is surely by the clock of before.
+        time comes twice, and only one that is well to come is surely by the clock of before.
         """
         apart = abs(self.woke - first.woke)
         set_by = (self.now - first.now) - (self.uptime - first.uptime)
-        if set_by < -_DRIFT and self.claimed <= self.now:
+        if set_by < -_DRIFT and self.claimed <= self.now + _ASKEW:
             return apart
         return min(apart, abs(self.claimed - first.claimed))
