@@ -97,7 +97,8 @@ async def ensure_may_allow(
         return
     if is_agents(hass, context):
         await _ensure_agent_may(hass, entry, context)
-    ear = ear or (heard_by(hass, context) if context.user_id is None else None)
+    # A satellite's context may have a user: VoIP's has one of its own.
+    ear = ear or heard_by(hass, context)
     if ear is not None:
         _ensure_voice_may(hass, entry, context, slugs, ear, lifts=lifts)
     elif _admins_only(entry):

@@ -67,6 +67,20 @@ async def test_what_could_be_several_is_asked_back(home: TalkingHome) -> None:
     )
 
 
+async def test_part_of_a_name_is_enough_to_mute_and_too_little_to_listen(home: TalkingHome) -> None:
+    await home.say("stop listening in the living sonos")
+    assert home.off() == {"sonos"}
+    assert "Living Room Sonos" in await home.say("resume listening in the living sonos")
+    assert home.off() == {"sonos"}
+
+
+async def test_all_stays_all_beside_a_name(home: TalkingHome) -> None:
+    await home.ask("stop listening everywhere")
+    before = home.holds()
+    await home.ask("let the bedroom and all listen for ten minutes")
+    assert home.holds() == before
+
+
 async def test_a_place_without_a_speaker_is_no_unknown_name(hass: HomeAssistant, home: TalkingHome) -> None:
     ar.async_get(hass).async_create("Garage")
     assert await home.say("stop listening in the garage") == "There is no guarded speaker in the garage."

@@ -94,4 +94,4 @@ def ear_of(hass: HomeAssistant, intent: Intent) -> Ear | None:
     """Return what heard an intent; None: it was typed, or came from a user's own telephone or browser."""
     if intent.satellite_id is not None or (intent.device_id is not None and intent.context.user_id is None):
         return Ear(intent.satellite_id, intent.device_id)
-    return heard_by(hass, intent.context) if intent.context.user_id is None else None
+    return heard_by(hass, intent.context)

@@ -98,10 +98,12 @@ class Names:
             return Meant([slug for slug in self._views if slug in exact])
         parts = [" ".join(part) for joins, part in groupby(text.split(), self._joins) if not joins]
         if len(parts) > 1:
-            several = {slug for part in parts for slug in self._one(part, narrow=narrow).slugs}
-            return Meant([slug for slug in self._views if slug in several])
+            named = [self._one(part, narrow=narrow) for part in parts]
+            several = {slug for each in named for slug in each.slugs}
+            return Meant([slug for slug in self._views if slug in several], any(each.whole for each in named))
         alike = {slug for known, slugs in self._speakers.items() if set(name) <= set(known) for slug in slugs}
-        if len(alike) == 1:
+        # Part of a name is enough to mute, and too little to open a microphone.
+        if len(alike) == 1 and not narrow:
             return Meant(list(alike))
         if alike:
             raise NotUnderstoodError("ambiguous", speakers=self._names(alike))
