@@ -1,6 +1,7 @@
 """What is reported is in the record once, and reaches who listens, whatever dies in between."""
 
 import asyncio
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -30,6 +31,7 @@ ROUNDS = (
     + ["long_freeze"]
 )
 OF_A_BURST_BY_ACTION = 50
+IN_HAND = 100
 BACK_WITHIN = 90.0  # s; Home Assistant takes 10 to start, its MQTT client 10 to try again
 
 
@@ -137,6 +139,19 @@ class Bursts:
         self.home.broker.thaw()
 
 
+def overtaken(kept: list[str], came: list[str]) -> list[int]:
+    """Return by how many later ones each was overtaken that was."""
+    places = {one: place for place, one in enumerate(kept)}
+    order = [places[one] for one in came]
+    assert sorted(order) == list(range(len(kept)))
+    late, before = [], list[int]()
+    for place in order:
+        ahead = len(before) - bisect_left(before, place)
+        late += [ahead] if ahead else []
+        insort(before, place)
+    return late
+
+
 @pytest.mark.timeout(900)
 async def test_activations_in_bursts_while_everything_dies_are_recorded_once_and_told() -> None:
     seed = int(os.environ.get("EARLID_SEED", random.randrange(10**6)))  # noqa: S311
@@ -171,5 +186,9 @@ async def test_activations_in_bursts_while_everything_dies_are_recorded_once_and
         assert sum(line.kind == "activation" for line in journal) >= A_BURST * len(faults)
         assert ids.keys() - bursts.subscriber.seen == set()
         assert bursts.subscriber.seen - ids.keys() == set()
+        # What a broker forgot comes again behind what Home Assistant's client still has in hand: docs/mqtt.yaml.
+        forgot = sum("memory" in fault for fault in faults)
         for speaker in home.plugs:
-            assert bursts.subscriber.firsts(speaker) == [line.id for line in journal if line.speaker == speaker]
+            kept = [line.id for line in journal if line.speaker == speaker]
+            late = overtaken(kept, bursts.subscriber.firsts(speaker))
+            assert late == [] or (max(late) <= IN_HAND and len(late) <= IN_HAND * forgot)
