@@ -6,11 +6,12 @@ import resource
 import sqlite3
 import threading
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.earlid.journal import Query, Trouble, journal as journal_module, store, writer
+from custom_components.earlid.journal import Query, Trouble, journal as journal_module, stall, store, writer
 from custom_components.earlid.journal.chain import Head, Row
 
 from .journals import NOON, SECOND, Opened, ask, numbers, record, until
@@ -299,7 +300,7 @@ async def test_a_disk_that_breaks_each_new_file_is_not_filled_with_them(
 async def test_what_comes_after_a_journal_was_closed_is_refused(
     hass: HomeAssistant, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "_STALLED", 0.1)
+    monkeypatch.setattr(stall, "STALLED", 0.1)
     async with Opened(hass, path) as home:
         await home.write(record(1))
     assert await refused(home) == "not_recorded"
@@ -381,7 +382,7 @@ async def test_what_is_written_in_between_breaks_no_chain(hass: HomeAssistant, p
 def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the writer hang for as long as the file is locked, and the journal lose patience soon."""
     monkeypatch.setattr(store, "_LOCKED_FOR", 60)
-    monkeypatch.setattr(journal_module, "_STALLED", 0.2)
+    monkeypatch.setattr(stall, "STALLED", 0.2)
     monkeypatch.setattr(journal_module, "_WITHIN", 0.2)
 
 
@@ -403,6 +404,16 @@ async def test_a_disk_that_hangs_holds_up_neither_the_home_nor_its_stop(hass: Ho
     await until(lambda: not home.journal.waiting)
     await home.journal.close()
     assert ask(path, "SELECT count(*) FROM record") == [(2,)]
+
+
+async def test_a_clock_that_jumps_while_something_is_written_is_no_disk_that_hangs(
+    hass: HomeAssistant, path: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    async with Opened(hass, path) as home:
+        home.journal.append([record(1)])
+        freezer.tick(3600)
+        await home.journal.settled()
+        assert home.troubles == []
 
 
 @pytest.mark.usefixtures("hanging")

@@ -15,6 +15,7 @@ from custom_components.earlid.engine.model import Record
 
 from .answers import Answers
 from .chain import Entry, Head, Line, Row, chain, moment, new_ids, to_entry, to_line
+from .stall import STALLED, Stall
 from .trouble import Trouble, not_recorded
 from .writer import DOUBT, Cut, Ears, Writer
 
@@ -25,8 +26,6 @@ MOST_WAITING: Final = 10_000
 _NOTICED: Final = frozenset({"activation", "breach", "lifecycle"})
 # So many are handed over at a time: the writer begins while a long burst is still being read.
 _HANDFUL: Final = 64
-# s. What is not on disk after as long is not coming soon; a disk that spins up takes less.
-_STALLED: Final = 10.0
 # s. A disk that hangs must not hang the start or stop of Home Assistant.
 _WITHIN: Final = 10.0
 
@@ -60,7 +59,7 @@ class Journal(Answers):
         self._untold = 0
         self._appended = self._written = 0
         self._settling: deque[tuple[int, asyncio.Future[None]]] = deque()
-        self._stall: asyncio.TimerHandle | None = None
+        self._stall = Stall(hass, lambda: self.waiting > 0, lambda: self._writer.written, self._is_stalled)
         self._opened, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopped.set()
         self._cuts: set[asyncio.Future[int]] = set()
@@ -94,8 +93,7 @@ class Journal(Answers):
         self._stopped.clear()
         self._failing = self._closed = False
         self._writer.start()
-        if self.waiting and self._stall is None:
-            self._watch()
+        self._stall.watch()
         try:
             async with asyncio.timeout(_WITHIN):
                 await self._opened.wait()
@@ -106,9 +104,7 @@ class Journal(Answers):
         """Write what waits and close the file; a disk that hangs is waited for only so long."""
         self._closed = True
         self._writer.stop()
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+        self._stall.end()
         try:
             async with asyncio.timeout(_WITHIN):
                 await self._stopped.wait()
@@ -140,8 +136,7 @@ class Journal(Answers):
                 self._put(lines)
                 lines = []
         self._put(lines)
-        if self._stall is None and self.waiting:
-            self._watch()
+        self._stall.watch()
 
     async def settled(self) -> None:
         """Return when all that was appended is on disk.
@@ -286,15 +281,5 @@ class Journal(Answers):
                 future.set_exception(not_recorded())
 
     @callback
-    def _watch(self) -> None:
-        """Look in a while whether anything was written since."""
-        self._stall = self._hass.loop.call_later(_STALLED, self._look, self._writer.written)
-
-    @callback
-    def _look(self, written: int) -> None:
-        self._stall = None
-        if not self.waiting or self._closed:
-            return
-        if self._writer.written == written:
-            self._failed(TimeoutError(f"nothing was written for {_STALLED:.0f} s"))
-        self._watch()
+    def _is_stalled(self) -> None:
+        self._failed(TimeoutError(f"nothing was written for {STALLED:.0f} s"))
