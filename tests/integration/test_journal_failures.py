@@ -407,11 +407,17 @@ async def test_a_disk_that_hangs_holds_up_neither_the_home_nor_its_stop(hass: Ho
 
 
 async def test_a_clock_that_jumps_while_something_is_written_is_no_disk_that_hangs(
-    hass: HomeAssistant, path: Path, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, path: Path, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    goes_on = threading.Event()
+    append = store.Store.append
+    monkeypatch.setattr(store.Store, "append", lambda *about: goes_on.wait(5) and append(*about))
     async with Opened(hass, path) as home:
         home.journal.append([record(1)])
         freezer.tick(3600)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        goes_on.set()
         await home.journal.settled()
         assert home.troubles == []
 
