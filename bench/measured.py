@@ -1,6 +1,6 @@
 """What every measurement gives: its sizes, each way's value in each run, and the bars it is held to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 
@@ -10,7 +10,15 @@ class Row:
 
     label: str  # "1,000 speakers"
     size: float  # 1000, for the plot's axis
-    runs: dict[str, list[float]]  # way -> its value in each run; all ways in each run, so that runs compare
+    runs: dict[str, list[float]]  # way -> its value in each run; all ways in each run, ours first
+    work: dict[str, int] = field(default_factory=dict)  # way -> what it did, counted; a peer that did less is none
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the ways did not do the same work, or were not run equally often."""
+        if len(set(self.work.values())) > 1 or not set(self.work) <= set(self.runs):
+            raise ValueError(f"{self.label}: not the same work: {self.work}")
+        if len({len(values) for values in self.runs.values()}) != 1:
+            raise ValueError(f"{self.label}: not equally many runs of each way")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
