@@ -1,12 +1,26 @@
 """Earlid: a lid for your smart speakers' ears."""
 
+import logging
 from typing import TYPE_CHECKING, cast
 
 from homeassistant.components.webhook import async_unregister
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.helpers import config_validation as cv
 
-from . import bus, export, newcomers, panel, pipeline, removal, renames, sentences, services, storage, websocket_api
+from . import (
+    bus,
+    deafened,
+    export,
+    newcomers,
+    panel,
+    pipeline,
+    removal,
+    renames,
+    sentences,
+    services,
+    storage,
+    websocket_api,
+)
 from .const import DOMAIN, PLATFORMS
 from .detectors import webhook
 from .entity import register_hub
@@ -17,6 +31,8 @@ if TYPE_CHECKING:
     from homeassistant.helpers.typing import ConfigType
 
     from .runtime import EarlidConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -70,12 +86,21 @@ async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> N
 
     What was recorded is kept aside, and the household is told where.
     """
-    await panel.remove(hass)
-    await storage.forget(hass)
-    await sentences.forget(hass)
-    await pipeline.forget(hass)
-    await removal.keep_journal(hass)
-    await removal.clear_topics(hass, entry)
+    # What would harm comes first, and what only remains behind last.
+    parts = (
+        storage.forget(hass),
+        removal.keep_journal(hass),
+        removal.clear_topics(hass, entry),
+        deafened.hear_again(hass),
+        sentences.forget(hass),
+        panel.remove(hass),
+    )
+    for part in parts:
+        try:
+            await part
+        except Exception:
+            # One that fails must not keep back the others: nobody comes back to them.
+            _LOGGER.exception("Something of the removed home was left behind")
 
 
 async def _entry_changed(hass: HomeAssistant, entry: EarlidConfigEntry) -> None:  # noqa: ARG001

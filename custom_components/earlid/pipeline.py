@@ -13,53 +13,29 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_OPTION, CONF_DEVICE_ID, SERVICE_SELECT_OPTION, Platform
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.const import CONF_DEVICE_ID
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.helpers.storage import Store
 
+from . import deafened
+from .assistants import NAME, PREFERRED, choose, make, selects, stored
 from .const import CONF_REFUSE_PIPELINE, CONF_SLUG, DOMAIN, SUBENTRY_SPEAKER
 from .facts import Eyes
 from .runtime import EarlidConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
-# Both are seen where assistants are set up.
-NAME: Final = "Earlid: do not listen"
-ENGINE: Final = "earlid_does_not_listen"
 ISSUE: Final = "pipeline_not_refused"
-
-# homeassistant/components/assist_pipeline/const.py, OPTION_PREFERRED, and select.py, AssistPipelineSelect: a device
-# with two wake words has two.
-_PREFERRED: Final = "preferred"
-_KEYS: Final = ("pipeline", "pipeline_n")
-_PATIENCE: Final = 10  # s
-_VERSION: Final = 1
-
-
-def selects(hass: HomeAssistant, device_id: str | None) -> list[str]:
-    """Return the registry's ids of the selects by which a satellite's assistants are chosen; empty: it is none."""
-    entities = er.async_entries_for_device(er.async_get(hass), device_id) if device_id else []
-    return [each.id for each in entities if each.domain == Platform.SELECT and each.translation_key in _KEYS]
 
 
 async def refuse(hass: HomeAssistant, entry: EarlidConfigEntry) -> CALLBACK_TYPE:
     """Refuse from now on; return what ends that and leaves all as it is, since the relays stay as they are too."""
     refusals = Refusals(hass, entry)
+    deafened.leave_to_others(hass)
     await refusals.load()
     return refusals.start()
-
-
-async def forget(hass: HomeAssistant) -> None:
-    """Let every satellite be heard again that was refused when Earlid was removed."""
-    before = await _store(hass).async_load() or {}
-    for select, option in before.items():
-        entity_id = er.async_resolve_entity_id(er.async_get(hass), select)
-        if entity_id is not None and Eyes(hass).satellite(entity_id) == NAME:
-            await _choose(hass, entity_id, option)
-    await _store(hass).async_remove()
 
 
 class Refusals:
@@ -70,7 +46,7 @@ class Refusals:
         self._hass = hass
         self._entry = entry
         self._eyes = Eyes(hass)
-        self._store = _store(hass)
+        self._store = stored(hass)
         self._before: dict[str, str] = {}
         """What each select showed before it was changed, by its id in the registry."""
         self._refusing: set[str] = set()
@@ -156,17 +132,17 @@ class Refusals:
         elif shows == NAME:
             self._refusing.add(select)
             if not refused:
-                await _choose(self._hass, entity_id, self._before.get(select, _PREFERRED))
+                await choose(self._hass, entity_id, self._before.get(select, PREFERRED))
         else:
             # After a kill Home Assistant shows what it saved a quarter of an hour ago, and nobody has chosen that.
             lost = select in self._before and select not in self._refusing
             if refused and await self._there():
                 # On disk first: killed in between, nobody would know what to go back to.
                 await self._remember(select, self._before[select] if lost else shows)
-                await _choose(self._hass, entity_id, NAME)
+                await choose(self._hass, entity_id, NAME)
             elif not refused:
                 if lost and shows != self._before[select]:
-                    await _choose(self._hass, entity_id, self._before[select])
+                    await choose(self._hass, entity_id, self._before[select])
                 self._refusing.discard(select)
                 await self._remember(select, None)
 
@@ -180,7 +156,7 @@ class Refusals:
 
     async def _there(self) -> bool:
         """Return whether the assistant that refuses is there, after making it; the household is told if it is not."""
-        made = await _make(self._hass)
+        made = await make(self._hass)
         if made:
             ir.async_delete_issue(self._hass, DOMAIN, ISSUE)
         else:
@@ -194,41 +170,3 @@ class Refusals:
                 translation_placeholders={"assistant": NAME},
             )
         return made
-
-
-async def _make(hass: HomeAssistant) -> bool:
-    """Make the assistant that refuses, or make it refuse again; return whether there is one now.
-
-    Home Assistant offers others no way to make one but out of engines that work, and one to change it after.
-    """
-    # Not before a satellite is there: it brings libraries that a home without one may not have.
-    from homeassistant.components import assist_pipeline as assist  # noqa: PLC0415
-
-    pipelines = assist.async_get_pipelines(hass)
-    ours = next((each for each in pipelines if each.name == NAME), None)
-    for engines in dict.fromkeys((each.stt_engine, each.tts_engine) for each in pipelines):
-        if ours is None and engines[0] is not None and engines[1] is not None:
-            ours = await assist.async_create_default_pipeline(hass, engines[0], engines[1], NAME)
-    if ours is not None and ours.stt_engine != ENGINE:
-        await assist.async_update_pipeline(hass, ours, stt_engine=ENGINE)
-    return ours is not None
-
-
-async def _choose(hass: HomeAssistant, entity_id: str, option: str) -> None:
-    try:
-        await _select(hass, entity_id, option)
-    except ServiceValidationError:
-        if option in (NAME, _PREFERRED):
-            raise
-        # That assistant was removed meanwhile.
-        await _select(hass, entity_id, _PREFERRED)
-
-
-async def _select(hass: HomeAssistant, entity_id: str, option: str) -> None:
-    told = {ATTR_ENTITY_ID: entity_id, ATTR_OPTION: option}
-    async with asyncio.timeout(_PATIENCE):
-        await hass.services.async_call(Platform.SELECT, SERVICE_SELECT_OPTION, told, blocking=True, context=Context())
-
-
-def _store(hass: HomeAssistant) -> Store[dict[str, str]]:
-    return Store(hass, _VERSION, f"{DOMAIN}.pipelines")

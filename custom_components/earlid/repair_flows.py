@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from .const import DOMAIN
+from .deafened import ISSUE as DEAFENED, DeafenedFlow
 from .engine.trials import Verdict
 from .newcomers import NewcomerFlow
 from .runtime import Household
@@ -171,5 +172,6 @@ FLOWS: Final[dict[str, Callable[[str], RepairsFlow]]] = {
     "left_plug": CheckFlow,
     "unguarded": NewcomerFlow,
     "breach_evidence_contradicts": CheckFlow,
+    DEAFENED: lambda _: DeafenedFlow(),
     OUTDATED: lambda _: SentencesFlow(),
 }

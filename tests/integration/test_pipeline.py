@@ -11,8 +11,10 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.earlid import pipeline
-from custom_components.earlid.pipeline import ISSUE, NAME
+from custom_components.earlid import deafened, panel, pipeline, removal, storage
+from custom_components.earlid.assistants import NAME
+from custom_components.earlid.pipeline import ISSUE
+from custom_components.earlid.repairs import async_create_fix_flow
 
 from . import forms
 from .homes import guard_home, plug_in, settled, shown, speaker
@@ -64,7 +66,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
     async def make(_hass: HomeAssistant) -> bool:
         return can["be"]
 
-    monkeypatch.setattr(pipeline, "_make", make)
+    monkeypatch.setattr(pipeline, "make", make)
     return can
 
 
@@ -180,6 +182,118 @@ async def test_nothing_is_left_refused_by_what_is_removed(hass: HomeAssistant, s
         await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert shown(hass, SELECT).state == "Home"
+
+
+async def left_refused(hass: HomeAssistant, satellite: Satellite, shows: str = "unavailable") -> ir.IssueEntry:
+    """Remove Earlid while a satellite that it refuses is out of sight, and return what the household is told."""
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    satellite.shows(shows)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    issue = told_of(hass, satellite)
+    assert issue is not None
+    return issue
+
+
+def told_of(hass: HomeAssistant, satellite: Satellite) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue("earlid", f"satellite_deafened_{satellite.entity.id}")
+
+
+async def test_one_out_of_sight_as_earlid_is_removed_gets_its_own_back_when_it_returns(
+    hass: HomeAssistant, satellite: Satellite, hass_storage: dict[str, Any]
+) -> None:
+    issue = await left_refused(hass, satellite)
+    assert issue.is_persistent
+    assert issue.translation_placeholders == {
+        "satellite": "Satellite",
+        "select": SELECT,
+        "before": "Home",
+        "assistant": NAME,
+    }
+    assert hass_storage["earlid.pipelines"]["data"] == {satellite.entity.id: "Home"}
+    satellite.shows(NAME)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, SELECT).state == "Home"
+    assert told_of(hass, satellite) is None
+    assert "earlid.pipelines" not in hass_storage
+
+
+async def test_one_that_does_not_take_it_then_gets_it_when_it_shows_something_again(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    options, satellite.options = satellite.options, [NAME]
+    await left_refused(hass, satellite, NAME)
+    satellite.options = options
+    satellite.shows("unavailable")
+    satellite.shows(NAME)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, SELECT).state == "Home"
+    assert told_of(hass, satellite) is None
+
+
+async def test_one_left_refused_is_found_under_another_name(hass: HomeAssistant, satellite: Satellite) -> None:
+    await left_refused(hass, satellite)
+    er.async_get(hass).async_update_entity(SELECT, new_entity_id="select.renamed")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    hass.states.async_set("select.renamed", NAME)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, "select.renamed").state == "Home"
+    assert told_of(hass, satellite) is None
+
+
+async def test_one_left_refused_that_goes_for_good_is_told_of_no_more(
+    hass: HomeAssistant, satellite: Satellite
+) -> None:
+    await left_refused(hass, satellite)
+    hass.states.async_remove(SELECT)
+    er.async_get(hass).async_remove(SELECT)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert told_of(hass, satellite) is None
+
+
+async def test_who_reads_of_it_can_try_at_once(hass: HomeAssistant, satellite: Satellite) -> None:
+    """After a restart nobody waits any more: what is on disk is all there is."""
+    issue = await left_refused(hass, satellite)
+    deafened.leave_to_others(hass)
+    await deafened.give_back(hass)
+    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+    flow.hass, flow.handler, flow.issue_id = hass, "earlid", issue.issue_id
+    assert (await flow.async_step_init())["description_placeholders"] == issue.translation_placeholders
+    assert (await flow.async_step_confirm({}))["errors"] == {"base": "still_so"}
+    satellite.shows(NAME)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, SELECT).state == NAME
+    assert (await flow.async_step_confirm({}))["type"] == "create_entry"
+    assert shown(hass, SELECT).state == "Home"
+
+
+async def test_earlid_set_up_anew_sees_itself_to_one_left_refused(hass: HomeAssistant, satellite: Satellite) -> None:
+    await left_refused(hass, satellite)
+    entry = await guard(hass, satellite)
+    assert told_of(hass, satellite) is None
+    satellite.shows(NAME)
+    await settled(hass, entry)
+    assert shown(hass, SELECT).state == "Home"
+    await mute(hass, entry)
+    assert shown(hass, SELECT).state == NAME
+
+
+async def test_what_fails_as_earlid_is_removed_keeps_back_nothing_else(
+    hass: HomeAssistant, satellite: Satellite, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+
+    async def fail(_hass: HomeAssistant) -> None:
+        raise OSError("no space left on device")
+
+    for module, part in ((removal, "keep_journal"), (panel, "remove"), (storage, "forget")):
+        monkeypatch.setattr(module, part, fail)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert shown(hass, SELECT).state == "Home"
+    assert caplog.text.count("Something of the removed home was left behind") == 3
 
 
 async def test_where_it_cannot_be_refused_the_household_is_told_and_it_is_muted_all_the_same(

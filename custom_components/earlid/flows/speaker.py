@@ -10,6 +10,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import DeviceSelector
 import voluptuous as vol
 
+from custom_components.earlid.assistants import selects
 from custom_components.earlid.const import (
     CONF_ACTIVATIONS,
     CONF_BOOT,
@@ -37,7 +38,6 @@ from custom_components.earlid.const import (
     SUBENTRY_SPEAKER,
 )
 from custom_components.earlid.engine.model import Effect
-from custom_components.earlid.pipeline import selects
 from custom_components.earlid.unguarded import unguarded
 
 from . import fields, relays, signs
