@@ -130,37 +130,36 @@ def plan(posture: Effect, standings: tuple[Standing, ...], now: datetime) -> Ite
     Sweeps over the known flips of all rules and counts which are in force, so it grows with flips, not with
     flips times rules.
     """
-    mute = sum(s.in_force for s in standings if s.rule.effect is Effect.MUTE)
-    allow = sum(s.in_force for s in standings if s.rule.effect is Effect.LISTEN)
     if any(s.in_force and not s.flips for s in standings if s.rule.effect is Effect.MUTE):
         return
     listens = posture is Effect.LISTEN
-    may = not mute and bool(allow or listens)
-    in_force = [s.in_force for s in standings]
-    upcoming = sorted(
-        (
-            (flip, which, not s.in_force ^ bool(place & 1))
-            for which, s in enumerate(standings)
-            for place, flip in enumerate(s.flips)
-            if flip > now
-        ),
-        key=lambda change: change[0],
-    )
-    for place, (moment, which, begins) in enumerate(upcoming):
-        in_force[which] = begins
-        change = 1 if begins else -1
-        if standings[which].rule.effect is Effect.MUTE:
-            mute += change
+    mute = allow = 0
+    mutes: dict[datetime, int] = {}
+    allows: dict[datetime, int] = {}
+    for standing in standings:
+        in_force = standing.in_force_at(now)
+        if standing.rule.effect is Effect.MUTE:
+            mute += in_force
+            changes = mutes
         else:
-            allow += change
-        last_of_moment = place + 1 == len(upcoming) or upcoming[place + 1][0] > moment
-        if last_of_moment and (not mute and bool(allow or listens)) is not may:
+            allow += in_force
+            changes = allows
+        change = -1 if in_force else 1
+        for flip in standing.flips:
+            if flip > now:
+                changes[flip] = changes.get(flip, 0) + change
+                change = -change
+    may = not mute and bool(allow or listens)
+    for moment in sorted({**mutes, **allows}):
+        mute += mutes.get(moment, 0)
+        allow += allows.get(moment, 0)
+        if (not mute and bool(allow or listens)) is not may:
             may = not may
-            yield Flip(moment, may, _first(posture, standings, in_force))
+            yield Flip(moment, may, _first(posture, standings, moment))
 
 
-def _first(posture: Effect, standings: tuple[Standing, ...], in_force: list[bool]) -> Vote:
-    """Return what decides among rules that will be so in force, and the posture; until when is another matter."""
-    votes = [s.vote for s, counts in zip(standings, in_force, strict=True) if counts]
+def _first(posture: Effect, standings: tuple[Standing, ...], moment: datetime) -> Vote:
+    """Return what decides among rules that will be in force then, and the posture; until when is another matter."""
+    votes = [s.vote for s in standings if s.in_force_at(moment)]
     loudest = sorted(votes, key=lambda vote: vote.effect is not Effect.MUTE)
     return replace(loudest[0], until=None) if loudest else Vote(Because.POSTURE, posture)
