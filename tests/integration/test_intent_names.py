@@ -88,16 +88,17 @@ async def test_a_place_without_a_speaker_is_no_unknown_name(hass: HomeAssistant,
 
 async def test_an_alias_and_a_name_given_to_a_device_mean_the_speaker(hass: HomeAssistant, home: TalkingHome) -> None:
     er.async_get(hass).async_update_entity("select.bedroom_mode", aliases=["Grandma's ear"])
-    await home.say("stop listening in Grandmas ear")
-    assert home.off() == set(), "speech recognition writes what it hears, apostrophes too"
-    await home.say("stop listening in grandma's ear")
-    assert home.off() == {"bedroom"}
+    for said in ("stop listening in Grandmas ear", "stop listening in grandma's ear"):
+        await home.say(said)
+        assert home.off() == {"bedroom"}
+        await home.say("resume listening in grandma's ear")
+        assert home.off() == set()
     echo = er.async_get(hass).async_get("select.echo_mode")
     assert echo is not None
     assert echo.device_id is not None
     dr.async_get(hass).async_update_device(echo.device_id, name_by_user="Blabbermouth")
     await home.say("stop listening in the blabbermouth")
-    assert home.off() == {"bedroom", "echo"}
+    assert home.off() == {"echo"}
 
 
 async def test_without_a_name_the_room_is_meant_where_it_is_said(hass: HomeAssistant, home: TalkingHome) -> None:

@@ -12,7 +12,7 @@ from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.permission import Ear, NotAllowed, heard_by, may_read
 from custom_components.earlid.runtime import EarlidConfigEntry, Household, SpeakerView
 
-from .naming import Meant, Names
+from .naming import NAMES, Meant, Said
 from .speech import NotUnderstoodError, Speech, speech
 
 
@@ -31,9 +31,9 @@ class Asked:
         self._visible = visible
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> Said:
         """The names that may be used."""
-        return Names(self.hass, self.entry, self.speech, self._visible)
+        return Said(self.hass, self.entry, self.speech, self._visible)
 
     def meant(self, *, narrow: bool = False) -> Meant | None:
         """Return the speakers that were named; None: none was."""
@@ -51,7 +51,7 @@ class Asked:
 
     def meant_or_all(self) -> Meant:
         """Return the speakers that were named, or all."""
-        named_here = any(self.slots.get(name) is not None for name in ("speaker", "name", "area", "floor"))
+        named_here = any(self.slots.get(name) is not None for name in NAMES)
         if (meant := self.meant()) is not None:
             return meant
         here = self.here() if named_here else []

@@ -15,9 +15,10 @@ from custom_components.earlid.permission import ensure_control, ensure_may_allow
 from . import telling
 from .asked import Asked, ask
 from .durations import FOR_EVER, span
+from .naming import NAMES
 from .speech import NotUnderstoodError, speech
 
-_WHICH: Final = {vol.Optional(name): cv.string for name in ("speaker", "name", "area", "floor")}
+_WHICH: Final = {vol.Optional(name): cv.string for name in NAMES}
 # What may be anything here is looked at in `durations`, so that what is wrong with it can be said.
 _HOW_LONG: Final = {vol.Optional(name): object for name in ("hours", "minutes", "seconds", "span", "minus")}
 

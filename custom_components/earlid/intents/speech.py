@@ -3,9 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-import re
 from typing import Any, Final
-import unicodedata
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -13,6 +11,8 @@ from homeassistant.helpers.template import Template
 from homeassistant.util import dt as dt_util, language as language_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components.earlid.called import plain
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "nl", "it")
 FOLDER: Final = Path(__file__).parents[1] / "sentences"
@@ -27,12 +27,6 @@ class NotUnderstoodError(HomeAssistantError):
         super().__init__(key)
         self.key = key
         self.slots = slots
-
-
-def plain(text: str) -> list[str]:
-    """Return the words as they sound: speech recognition knows neither capitals nor apostrophes, nor always accents."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return re.findall(r"[^\W_]+", bare)
 
 
 class Speech:
