@@ -1,7 +1,7 @@
 """The home as one user sees it now, in the shapes that go to the browser; and what has changed in it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final, cast
 
 from homeassistant.auth.models import User
@@ -18,9 +18,11 @@ from .engine.activations import Activation
 from .engine.finishing import waits
 from .engine.ledger import REFERENCE
 from .engine.model import Breach, Holds, Vote
+from .engine.rules import Presence
+from .engine.windows import Window
 from .entity import next_change, speaker_identifier
 from .permission import may_allow, may_control, may_read
-from .runtime import EarlidConfigEntry, SpeakerView
+from .runtime import EarlidConfigEntry, RuleView, SpeakerView
 
 # They grow while nothing happens: told with what else changes, and once a minute.
 _SLOW: Final = frozenset({"live_today", "exposed_today"})
@@ -53,7 +55,11 @@ def home(
         "is_admin": user.is_admin,
         "undelivered": household.undelivered if concerned else 0,
         "reference_per_hour": cast("float", REFERENCE["per_hour"]),
-        "rules": len(household.rules) if concerned else 0,
+        "rules": [
+            _rule(hass, entry, view, user)
+            for view in household.rules.values()
+            if (not view.rule.speakers and concerned) or view.rule.speakers & views.keys()
+        ],
         "speakers": [speaker(hass, entry, view, entities[slug], user) for slug, view in views.items()],
         "unguarded": list(unguarded) if user.is_admin else [],
     }
@@ -128,6 +134,38 @@ def speaker(
         "may_control": may_control(hass, entry, user, view.speaker.slug),
         "entities": dict(entities),
     }
+
+
+def _rule(hass: HomeAssistant, entry: EarlidConfigEntry, view: RuleView, user: User) -> wire.Rule:
+    rule, speakers = view.rule, entry.runtime_data.speakers
+    source = rule.source
+    week = source if isinstance(source, Window) else None
+    presence = source if isinstance(source, Presence) else None
+    concerned = rule.speakers & speakers.keys() if rule.speakers else speakers.keys()
+    return {
+        "slug": rule.slug,
+        "name": rule.name,
+        "effect": rule.effect.value,
+        "speakers": sorted(
+            speakers[slug].speaker.name for slug in rule.speakers & speakers.keys() if may_read(hass, entry, user, slug)
+        ),
+        "days": [] if week is None else sorted(week.days),
+        "begins": 0 if week is None else _minutes(week.start),
+        "ends": 0 if week is None else _minutes(week.to),
+        "entities": [_name(hass, one) for one in rule.keys if valid_entity_id(one) and _may_know(user, one)],
+        "quantifier": None if presence is None else presence.quantifier.value,
+        "enabled": view.enabled,
+        "in_force": view.in_force if view.known else None,
+        "subentry_id": view.subentry_id,
+        "entity_id": er.async_get(hass).async_get_entity_id(
+            Platform.SWITCH, DOMAIN, f"{entry.entry_id}_rule_{rule.slug}"
+        ),
+        "may_control": all(may_control(hass, entry, user, slug) for slug in concerned),
+    }
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 def vote(spoke: Vote) -> wire.Vote:

@@ -10,6 +10,7 @@ type Ms = int
 type Proof = Literal["live", "off_proven", "off_unproven", "unknown"]
 type Because = Literal["lockdown", "hold", "rule", "posture"]
 type Effect = Literal["mute", "listen"]
+type Quantifier = Literal["any", "all", "none"]
 type Outcome = Literal["answered", "unanswered", "unknown"]
 type Grade = Literal["a", "b", "c", "untested"]
 type Cause = Literal["relay_unreachable", "turned_on_elsewhere", "evidence_contradicts", "heard_while_muted"]
@@ -103,6 +104,34 @@ class Speaker(TypedDict):
     """Its entities by key, as `microphone`, `mode`, `self_test`."""
 
 
+class Rule(TypedDict):
+    """A rule as it is now."""
+
+    slug: str
+    name: str
+    effect: Effect
+    speakers: list[str]
+    """Names of those that it is for, without those that this user may not see; empty: all."""
+    days: list[int]
+    """Of its own week, 0 is Monday; empty: it goes by something else."""
+    begins: int
+    """Minutes since midnight in the home's time zone."""
+    ends: int
+    """As `begins`; not later: on the day after."""
+    entities: list[str]
+    """Names of those that it goes by, without those that this user may not read."""
+    quantifier: Quantifier | None
+    """Of presence: how many of the entities it takes."""
+    enabled: bool
+    in_force: bool | None
+    """None: nobody can tell, so it counts against listening."""
+    subentry_id: str
+    entity_id: str | None
+    """Its switch."""
+    may_control: bool
+    """Whether this user has control permission on all its speakers."""
+
+
 class Unguarded(TypedDict):
     """A device with a microphone that no speaker stands for."""
 
@@ -119,7 +148,7 @@ class Home(TypedDict):
 
     version: str
     entry_id: str
-    """Empty for those who may see no speaker; for them `rules` and `undelivered` are 0."""
+    """Empty for those who may see no speaker; for them there are no `rules`, and `undelivered` is 0."""
     title: str
     lockdown: bool
     lockdown_entity: str | None
@@ -130,7 +159,8 @@ class Home(TypedDict):
     undelivered: int
     reference_per_hour: float
     """Misactivations per hour of television speech, as published."""
-    rules: int
+    rules: list[Rule]
+    """Of those speakers, or of all."""
     speakers: list[Speaker]
     unguarded: list[Unguarded]
     """Empty for those who are no administrators: they could not change it."""
@@ -143,7 +173,7 @@ class HomeChange(TypedDict, total=False):
     all_off: bool
     may_allow: bool
     undelivered: int
-    rules: int
+    rules: list[Rule]
     speakers: list[Speaker]
     """Those that changed or came, whole."""
     removed: list[str]

@@ -5,6 +5,7 @@ import "./journal/earlid-journal";
 import "./line/earlid-timeline";
 import "./parts/first-steps";
 import "./parts/lockdown";
+import "./parts/rules";
 import { MANY } from "./parts/speaker";
 import "./parts/unguarded";
 import "./wakes/earlid-wakes";
@@ -167,13 +168,13 @@ export class EarlidPanel extends LitElement {
       </section>`;
     return html`
       ${any ? html`<earlid-lockdown .hass=${hass} .home=${home} .lost=${lost}></earlid-lockdown>` : nothing}
-      ${any && home.rules ? nothing : html`<earlid-first-steps .hass=${hass} .home=${home}></earlid-first-steps>`}
+      ${any && home.rules.length ? nothing : html`<earlid-first-steps .hass=${hass} .home=${home}></earlid-first-steps>`}
       ${
         any
           ? html`<section aria-label=${words.t("panel.speakers")}>
                 <div class="title">
                   <h2>${words.t("panel.speakers")}</h2>
-                  ${home.is_admin ? this.adding(words, hass, home) : nothing}
+                  ${this.adding(words, hass, home, "speaker")}
                 </div>
                 <ul class="grid ${dense ? "many" : ""}" role="list">
                   ${home.speakers.map(
@@ -184,6 +185,17 @@ export class EarlidPanel extends LitElement {
                   )}
                 </ul>
               </section>
+              ${
+                home.rules.length
+                  ? html`<section aria-label=${words.t("panel.rules")}>
+                      <div class="title">
+                        <h2>${words.t("panel.rules")}</h2>
+                        ${this.adding(words, hass, home, "rule")}
+                      </div>
+                      <div class="sheet"><earlid-rules .hass=${hass} .home=${home} .lost=${lost}></earlid-rules></div>
+                    </section>`
+                  : nothing
+              }
               ${sheet("panel.timeline", html`<earlid-timeline .hass=${hass} .home=${home}></earlid-timeline>`)}
               ${sheet("panel.wakes", html`<earlid-wakes .hass=${hass} .home=${home}></earlid-wakes>`)}
               ${sheet("panel.journal", html`<earlid-journal .hass=${hass} .home=${home}></earlid-journal>`)}`
@@ -197,15 +209,11 @@ export class EarlidPanel extends LitElement {
     `;
   }
 
-  private adding(words: Words, hass: Hass, home: Home): TemplateResult[] {
-    // Where there is no rule yet, that is asked for above.
-    const offered = home.rules ? (["speaker", "rule"] as const) : (["speaker"] as const);
-    return offered.map(
-      (add) =>
-        html`<button type="button" data-deed=${`add_${add}`} @click=${opens(this, hass, home.entry_id, { add })}>
-          <ha-icon icon="mdi:plus"></ha-icon>${words.t(`panel.add_${add}`)}
-        </button>`,
-    );
+  private adding(words: Words, hass: Hass, home: Home, add: "speaker" | "rule"): TemplateResult | typeof nothing {
+    if (!home.is_admin) return nothing;
+    return html`<button type="button" data-deed=${`add_${add}`} @click=${opens(this, hass, home.entry_id, { add })}>
+      <ha-icon icon="mdi:plus"></ha-icon>${words.t(`panel.add_${add}`)}
+    </button>`;
   }
 }
 

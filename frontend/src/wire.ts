@@ -8,6 +8,8 @@ export type Because = "lockdown" | "hold" | "rule" | "posture";
 
 export type Effect = "mute" | "listen";
 
+export type Quantifier = "any" | "all" | "none";
+
 export type Outcome = "answered" | "unanswered" | "unknown";
 
 export type Grade = "a" | "b" | "c" | "untested";
@@ -95,6 +97,33 @@ export interface Speaker {
   entities: Record<string, string>;
 }
 
+/** A rule as it is now. */
+export interface Rule {
+  slug: string;
+  name: string;
+  effect: Effect;
+  /** Names of those that it is for, without those that this user may not see; empty: all. */
+  speakers: string[];
+  /** Of its own week, 0 is Monday; empty: it goes by something else. */
+  days: number[];
+  /** Minutes since midnight in the home's time zone. */
+  begins: number;
+  /** As `begins`; not later: on the day after. */
+  ends: number;
+  /** Names of those that it goes by, without those that this user may not read. */
+  entities: string[];
+  /** Of presence: how many of the entities it takes. */
+  quantifier: Quantifier | null;
+  enabled: boolean;
+  /** None: nobody can tell, so it counts against listening. */
+  in_force: boolean | null;
+  subentry_id: string;
+  /** Its switch. */
+  entity_id: string | null;
+  /** Whether this user has control permission on all its speakers. */
+  may_control: boolean;
+}
+
 /** A device with a microphone that no speaker stands for. */
 export interface Unguarded {
   device_id: string;
@@ -108,7 +137,7 @@ export interface Unguarded {
 /** The home as it is now. */
 export interface Home {
   version: string;
-  /** Empty for those who may see no speaker; for them `rules` and `undelivered` are 0. */
+  /** Empty for those who may see no speaker; for them there are no `rules`, and `undelivered` is 0. */
   entry_id: string;
   title: string;
   lockdown: boolean;
@@ -120,7 +149,8 @@ export interface Home {
   undelivered: number;
   /** Misactivations per hour of television speech, as published. */
   reference_per_hour: number;
-  rules: number;
+  /** Of those speakers, or of all. */
+  rules: Rule[];
   speakers: Speaker[];
   /** Empty for those who are no administrators: they could not change it. */
   unguarded: Unguarded[];
@@ -132,7 +162,7 @@ export interface HomeChange {
   all_off?: boolean;
   may_allow?: boolean;
   undelivered?: number;
-  rules?: number;
+  rules?: Rule[];
   /** Those that changed or came, whole. */
   speakers?: Speaker[];
   /** Slugs of those that went. */

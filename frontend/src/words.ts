@@ -78,6 +78,13 @@ export class Words {
     return this.format("time", ms, { hour: "numeric", minute: "2-digit", ...this.hours });
   }
 
+  /** A time of day by the clock of the home: minutes since midnight. */
+  clock(minutes: number): string {
+    const options = { hour: "numeric", minute: "2-digit", ...this.hours, timeZone: "UTC" } as const;
+    const make = () => new Intl.DateTimeFormat(this.language, options);
+    return once(`c|${this.language}|${this.twelve}`, make).format(minutes * MINUTE * 1000);
+  }
+
   /** "18:30:05", for what happens within a minute. */
   seconds(ms: Ms): string {
     return this.format("seconds", ms, { hour: "numeric", minute: "2-digit", second: "2-digit", ...this.hours });

@@ -2,7 +2,7 @@
 
 import words from "../../custom_components/earlid/translations/en.json" with { type: "json" };
 import type { Hass } from "../src/hass";
-import type { Home, HomeEvent, Speaker, Vote } from "../src/wire";
+import type { Home, HomeEvent, Rule, Speaker, Vote } from "../src/wire";
 
 export const localize = (key: string, values: Record<string, string | number> = {}): string => {
   let found: unknown = words;
@@ -58,6 +58,24 @@ export const speaker = (more: Partial<Speaker> = {}): Speaker => ({
   ...more,
 });
 
+export const rule = (more: Partial<Rule> = {}): Rule => ({
+  slug: "night",
+  name: "Night",
+  effect: "mute",
+  speakers: [],
+  days: [0, 1, 2, 3, 4, 5, 6],
+  begins: 22 * 60 + 30,
+  ends: 6 * 60 + 30,
+  entities: [],
+  quantifier: null,
+  enabled: true,
+  in_force: false,
+  subentry_id: "rule",
+  entity_id: "switch.earlid_rule_night",
+  may_control: true,
+  ...more,
+});
+
 export const home = (more: Partial<Home> = {}): Home => ({
   version: "1",
   entry_id: "entry",
@@ -69,7 +87,7 @@ export const home = (more: Partial<Home> = {}): Home => ({
   is_admin: true,
   undelivered: 0,
   reference_per_hour: 0.3,
-  rules: 1,
+  rules: [],
   speakers: [speaker()],
   unguarded: [],
   ...more,

@@ -168,6 +168,16 @@ async def test_a_speaker_is_changed_in_place(home: VirtualHome, view: View, flow
     await all_over(home, flows)
 
 
+async def test_a_rule_is_changed_in_place(home: VirtualHome, view: View, flows: list[str]) -> None:
+    await home.rule("schedule", "Seldom", "mute", speakers=["bedroom"])
+    await view.page.locator('earlid-rules [data-rule="seldom"] button[data-deed="change"]').click()
+    await expect(dialog(view).get_by_text("Rule by time")).to_be_visible()
+    await expect(dialog(view).get_by_role("textbox", name="Name")).to_have_value("Seldom")
+    assert await violations(view.page.locator("earlid-panel")) == []
+    await close(view)
+    await all_over(home, flows)
+
+
 async def test_a_dialog_that_is_closed_leaves_nothing_behind(home: VirtualHome, view: View, flows: list[str]) -> None:
     await unguarded(view, "guard").click()
     await expect(dialog(view).get_by_text("Plug behind Zigbee2MQTT", exact=True)).to_be_visible()

@@ -70,6 +70,36 @@ async def test_a_muted_speaker_is_let_listen_for_a_while(
     await until(lambda: not plug.live)
 
 
+async def test_a_rule_is_turned_off_and_on_by_its_switch(home: VirtualHome, look: Look) -> None:
+    plug = home.plugs["office"]
+    await hush_until_off(home, "office")
+    view = await look()
+    rule = view.page.locator('earlid-rules [data-rule="office_quiet"]')
+    switch = rule.locator('button[data-deed="turn"]')
+    await expect(rule).to_contain_text("Office quiet · holds now")
+    await expect(rule).to_contain_text("Mutes Office")
+    await switch.click()
+    await until(lambda: plug.live)
+    await expect(rule).to_contain_text("turned off")
+    await expect(switch).to_have_attribute("aria-checked", "false")
+    await switch.click()
+    await until(lambda: not plug.live)
+    await expect(rule).to_contain_text("holds now")
+
+
+async def test_the_time_line_goes_to_a_day(look: Look) -> None:
+    line = (await look()).page.locator("earlid-timeline")
+    day, shown = line.locator('input[type="date"]'), line.locator(".range")
+    before = await shown.inner_text()
+    wanted = (datetime.now(UTC) - timedelta(days=5)).date().isoformat()
+    await day.fill(wanted)
+    await expect(shown).not_to_have_text(before)
+    await expect(day).to_have_value(wanted)
+    await line.get_by_role("button", name="Now").click()
+    await expect(shown).to_contain_text("yesterday")
+    await expect(day).not_to_have_value(wanted)
+
+
 async def test_lockdown_takes_one_press_and_lifting_it_two(home: VirtualHome, look: Look) -> None:
     view, plugs = await look(), [home.plugs[room.lower()] for room in ROOMS]
     lockdown = view.page.locator("earlid-lockdown")

@@ -1,6 +1,7 @@
 """Browsers for tests: users of every kind at a real websocket of Home Assistant."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 from homeassistant.auth.const import GROUP_ID_USER
@@ -73,6 +74,11 @@ class Browser:
         except TimeoutError:
             return True
         return False
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Take events until this holds."""
+        while not holds():
+            await self.next()
 
     def speaker(self, slug: str = "kitchen") -> dict[str, Any]:
         """Return a speaker as it was told of last."""

@@ -20,7 +20,7 @@ from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
 from custom_components.earlid.unguarded import unguarded
 from tests.integration.browsers import Browser, at_ms, open_browser, token_of
-from tests.integration.homes import Plug, added, guard_home, nobody_home, plug_in, speaker
+from tests.integration.homes import Plug, added, guard_home, nobody_home, plug_in, rule, speaker
 
 type Open = Callable[..., Awaitable[Browser]]
 
@@ -64,7 +64,7 @@ async def test_first_the_whole_home_is_told(entry: MockConfigEntry, open_one: Op
         False,
         False,
     )
-    assert (home["is_admin"], home["may_allow"], home["rules"]) == (True, True, 1)
+    assert (home["is_admin"], home["may_allow"], len(home["rules"])) == (True, True, 1)
     assert home["lockdown_entity"] == "switch.earlid_lockdown"
     kitchen = browser.speaker()
     assert (kitchen["name"], kitchen["microphone"], kitchen["allowed"]) == ("Kitchen", "live", True)
@@ -449,8 +449,62 @@ async def test_who_may_see_no_speaker_learns_nothing_of_how_the_home_is_guarded(
     seen = []
     for policy in (None, READ_KITCHEN, NOTHING):
         home = await (await open_one(policy)).follow()
-        seen.append((home["entry_id"], home["rules"]))
-    assert seen == [(entry.entry_id, 1), (entry.entry_id, 1), ("", 0)]
+        seen.append((home["entry_id"], len(home["rules"])))
+    assert seen == [(entry.entry_id, 1), (entry.entry_id, 0), ("", 0)]
+
+
+async def test_a_rule_is_told_as_it_is_to_those_who_see_whom_it_is_for(
+    hass: HomeAssistant, entry: MockConfigEntry, open_one: Open
+) -> None:
+    assert entry.entry_id
+    both = {"entity_ids": {f"sensor.{slug}_microphone": {"read": True} for slug in ("kitchen", "bath")}}
+    browser, guest = await open_one(), await open_one({"entities": both})
+    assert (await browser.follow())["rules"] == [
+        {
+            "slug": "nobody_home",
+            "name": "Nobody home",
+            "effect": "mute",
+            "speakers": ["Bath"],
+            "days": [],
+            "begins": 0,
+            "ends": 0,
+            "entities": ["person.ann"],
+            "quantifier": "none",
+            "enabled": True,
+            "in_force": False,
+            "subentry_id": "id_nobody_home",
+            "entity_id": "switch.earlid_rule_nobody_home",
+            "may_control": True,
+        }
+    ]
+    [seen] = (await guest.follow())["rules"]
+    assert (seen["speakers"], seen["entities"], seen["may_control"]) == (["Bath"], [], False)
+    hass.states.async_set("person.ann", "not_home")
+
+    def now(key: str) -> Any:
+        assert browser.home is not None
+        return browser.home["rules"][0][key]
+
+    await browser.until(lambda: now("in_force") is True)
+    await hass.services.async_call("switch", "turn_off", {"entity_id": "switch.earlid_rule_nobody_home"}, blocking=True)
+    await browser.until(lambda: now("enabled") is False)
+
+
+async def test_a_week_is_told_by_its_days_and_minutes(
+    hass: HomeAssistant, plugs: dict[str, Plug], open_one: Open
+) -> None:
+    assert plugs
+    night: dict[str, Any] = {"kind": "schedule", "days": ["sat", "mon"], "from": "22:30:00", "to": "06:05:00"}
+    away = {"kind": "schedule", "entity_id": "calendar.guests"}
+    hass.states.async_set("calendar.guests", "off")
+    await guard_home(hass, speaker("kitchen", "light.kitchen"), rule("night", **night), rule("guests", "allow", **away))
+    told = {one["slug"]: one for one in (await (await open_one()).follow())["rules"]}
+    assert [told["night"][key] for key in ("speakers", "days", "begins", "ends")] == [[], [0, 5], 1350, 365]
+    assert (told["guests"]["effect"], told["guests"]["days"], told["guests"]["entities"]) == (
+        "listen",
+        [],
+        ["calendar.guests"],
+    )
 
 
 async def test_a_witness_is_named_to_those_who_may_see_it(

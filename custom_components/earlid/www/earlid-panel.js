@@ -1,8 +1,8 @@
-import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l as d,n as f,p,r as m,s as h,t as ee,w as te,x as g,y as ne}from"./worded.js";import{a as _,c as v,i as y,n as b,o as x,r as re,s as S}from"./earlid-timeline.js";import{i as ie,n as C,r as ae,t as w}from"./speaker.js";var oe={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},se=e=>(...t)=>({_$litDirective$:e,values:t}),ce=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:le}=n,T=e=>e,E=()=>document.createComment(``),D=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new le(r.insertBefore(E(),i),r.insertBefore(E(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=T(e).nextSibling;T(r).insertBefore(e,i),e=t}}}return n},O=(e,t,n=e)=>(e._$AI(t,n),e),ue={},de=(e,t=ue)=>e._$AH=t,fe=e=>e._$AH,k=e=>{e._$AR(),e._$AA.remove()},A=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},pe=se(class extends ce{constructor(e){if(super(e),e.type!==oe.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[t,n,r]){let i=fe(e),{values:a,keys:o}=this.dt(t,n,r);if(!Array.isArray(i))return this.ut=o,a;let s=this.ut??=[],c=[],l,u,d=0,f=i.length-1,p=0,m=a.length-1;for(;d<=f&&p<=m;)if(i[d]===null)d++;else if(i[f]===null)f--;else if(s[d]===o[p])c[p]=O(i[d],a[p]),d++,p++;else if(s[f]===o[m])c[m]=O(i[f],a[m]),f--,m--;else if(s[d]===o[m])c[m]=O(i[d],a[m]),D(e,c[m+1],i[d]),d++,m--;else if(s[f]===o[p])c[p]=O(i[f],a[p]),D(e,i[d],i[f]),f--,p++;else if(l===void 0&&(l=A(o,p,m),u=A(s,d,f)),l.has(s[d])){if(l.has(s[f])){let t=u.get(o[p]),n=t===void 0?null:i[t];if(n===null){let t=D(e,i[d]);O(t,a[p]),c[p]=t}else c[p]=O(n,a[p]),D(e,i[d],n),i[t]=null;p++}else k(i[f]),f--}else k(i[d]),d++;for(;p<=m;){let t=D(e,c[m+1]);O(t,a[p]),c[p++]=t}for(;d<=f;){let e=i[d++];e!==null&&k(e)}return this.ut=o,de(e,c),te}}),j=300,M=e=>typeof e==`string`?e:e===void 0?``:String(e),N=e=>typeof e==`number`&&Number.isFinite(e)?e:0,P=({kind:e,body:t})=>e===`breach`&&t?.state!==`ended`||e===`activation`&&t?.allowed===!1;function me(e){if(e.kind===`breach`)return!1;let t=e.body?.allowed;return typeof t==`boolean`?t:void 0}function he(e,t,n){let r=ge(e,t);return{entry:t,what:r.length>j?`${r.slice(0,j)}…`:r,who:t.speaker?n?.speakers.find(e=>e.slug===t.speaker)?.name??t.speaker:e.t(`journal.home`),kind:e.t(`journal.kind_${t.kind}`),bad:P(t),over:t.kind===`breach`&&!P(t)}}function ge(e,t){let n=t.body??{};switch(t.kind){case`activation`:return _e(e,n);case`decision`:{let r=re(e,M(n.because),n.because===`rule`?t.rule??(M(n.slug)||null):null),i=n.finishing_playback?`finishing`:n.allowed?`listens`:`muted`;return e.t(`journal.${i}`,{because:r})}case`microphone`:return n.turned_on===void 0?e.t(`journal.microphone`,{state:e.entity(`sensor.microphone.state.${M(n.microphone)}`)}):e.t(`journal.turned_on`);case`command`:return ve(e,n);case`breach`:return ye(e,n);case`hold`:return be(e,t.at,n);case`lifecycle`:return Se(e,n);default:return M(t.kind)}}function _e(e,t){let n=t.outcome===`answered`||t.outcome===`unanswered`?t.outcome:`unknown`;return e.t(`journal.woke_${n}${t.allowed===!1?`_not_allowed`:``}`)}function ve(e,t){let n=N(t.lease_s);return t.command===`on`&&n?e.t(`journal.command_lease`,{span:e.span(n)}):e.t(`journal.command`,{command:M(t.command).toUpperCase()})}function ye(e,t){let n=e.entity(`binary_sensor.breach.state_attributes.cause.state.${M(t.cause)}`);return t.state===`ended`?e.t(`journal.breach_ended`,{cause:n,span:e.span(N(t.exposed_s))}):e.t(`journal.breach_began`,{cause:n})}function be(e,t,n){if(n.hold!==`mute`&&n.hold!==`listen`)return e.t(`journal.hold_none`);let r=Date.parse(M(n.until));if(n.by_hand)return e.t(`journal.hold_hand`);let i=`journal.hold_${n.hold}`;return Number.isNaN(r)?e.t(i):e.t(`${i}_until`,{until:e.moment(r,t)})}var xe=[`start`,`stop`,`gap`,`removed`,`audio_captured`,`cut`,`lost`,`set_aside`];function Se(e,t){let n=M(t.event);if(!xe.includes(n))return e.t(`journal.event`,{event:n});let r=Date.parse(M(t.since));return e.t(`journal.event_${n}`,{since:Number.isNaN(r)?``:e.moment(r),records:N(t.records),span:e.span(N(t.seconds)),file:M(t.file)})}var Ce=e=>JSON.stringify({seq:e.seq,id:e.id,at:we(e.at),kind:e.kind,speaker:e.speaker,...e.body,hash:e.hash},null,2),we=e=>Number.isFinite(e)&&Math.abs(e)<864e13?new Date(e).toISOString():String(e),F=[`activation`,`decision`,`microphone`,`command`,`breach`,`hold`,`lifecycle`],Te=[`answered`,`unanswered`,`unknown`];function I(e,t,n=0){let r=t?Date.parse(`${t}T00:00:00Z`):NaN;return Number.isNaN(r)||r<0?void 0:e.dayStart(r+n*y)}function L(e,t){let n=R(e,t);return n.kinds||e.commands?n:{...n,kinds:F.filter(e=>e!==`command`)}}function R(e,t){let n=I(t,e.from),r=I(t,e.to,1);return{...n!==void 0&&{start:n},...r!==void 0&&(n===void 0||r>n)&&{end:r},...e.kind&&{kinds:[e.kind]},...e.speaker!==void 0&&{speakers:[e.speaker]},...e.outcome&&(!e.kind||e.kind===`activation`)&&{outcomes:[e.outcome],kinds:[`activation`]}}}function Ee(e,t,n){if(e.outcome&&t.body?.outcome!==e.outcome||e.allowed!==void 0&&me(t)!==e.allowed)return!1;let r=e.text?.trim().toLocaleLowerCase();if(!r)return!0;let{what:i,who:a,kind:o}=n(),{lost:s,...c}=t.body??{};return[i,a,o,t.id,JSON.stringify(c)].some(e=>e?.toLocaleLowerCase().includes(r))}function De(e,t,n){let{start:r,end:i,kinds:a,speakers:o}=R(e,t),s=new URLSearchParams({format:n});return r!==void 0&&s.set(`start`,new Date(r).toISOString()),i!==void 0&&s.set(`end`,new Date(i).toISOString()),a&&s.set(`kinds`,a.join(`,`)),o&&s.set(`speakers`,o.join(`,`)),`/api/earlid/journal?${s}`}var z=`*`;function Oe(t,n,r,a,o){let s=(e,t,n=!1)=>{let{[e]:i,...o}=r;a(t===void 0?o:{...o,[e]:t},n)},c=(e,n,a=e=>e)=>i`<label>${t.t(`journal.${e}`)}
+import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l as d,n as f,p,r as m,s as h,t as ee,w as te,x as g,y as ne}from"./worded.js";import{a as _,c as v,i as re,l as y,n as b,o as x,r as ie,s as S}from"./earlid-timeline.js";import{i as ae,n as C,r as oe,t as w}from"./speaker.js";var se={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},ce=e=>(...t)=>({_$litDirective$:e,values:t}),le=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}},{I:ue}=n,T=e=>e,E=()=>document.createComment(``),D=(e,t,n)=>{let r=e._$AA.parentNode,i=t===void 0?e._$AB:t._$AA;if(n===void 0)n=new ue(r.insertBefore(E(),i),r.insertBefore(E(),i),e,e.options);else{let t=n._$AB.nextSibling,a=n._$AM,o=a!==e;if(o){let t;n._$AQ?.(e),n._$AM=e,n._$AP!==void 0&&(t=e._$AU)!==a._$AU&&n._$AP(t)}if(t!==i||o){let e=n._$AA;for(;e!==t;){let t=T(e).nextSibling;T(r).insertBefore(e,i),e=t}}}return n},O=(e,t,n=e)=>(e._$AI(t,n),e),de={},fe=(e,t=de)=>e._$AH=t,pe=e=>e._$AH,k=e=>{e._$AR(),e._$AA.remove()},A=(e,t,n)=>{let r=new Map;for(let i=t;i<=n;i++)r.set(e[i],i);return r},me=ce(class extends le{constructor(e){if(super(e),e.type!==se.CHILD)throw Error(`repeat() can only be used in text expressions`)}dt(e,t,n){let r;n===void 0?n=t:t!==void 0&&(r=t);let i=[],a=[],o=0;for(let t of e)i[o]=r?r(t,o):o,a[o]=n(t,o),o++;return{values:a,keys:i}}render(e,t,n){return this.dt(e,t,n).values}update(e,[t,n,r]){let i=pe(e),{values:a,keys:o}=this.dt(t,n,r);if(!Array.isArray(i))return this.ut=o,a;let s=this.ut??=[],c=[],l,u,d=0,f=i.length-1,p=0,m=a.length-1;for(;d<=f&&p<=m;)if(i[d]===null)d++;else if(i[f]===null)f--;else if(s[d]===o[p])c[p]=O(i[d],a[p]),d++,p++;else if(s[f]===o[m])c[m]=O(i[f],a[m]),f--,m--;else if(s[d]===o[m])c[m]=O(i[d],a[m]),D(e,c[m+1],i[d]),d++,m--;else if(s[f]===o[p])c[p]=O(i[f],a[p]),D(e,i[d],i[f]),f--,p++;else if(l===void 0&&(l=A(o,p,m),u=A(s,d,f)),l.has(s[d])){if(l.has(s[f])){let t=u.get(o[p]),n=t===void 0?null:i[t];if(n===null){let t=D(e,i[d]);O(t,a[p]),c[p]=t}else c[p]=O(n,a[p]),D(e,i[d],n),i[t]=null;p++}else k(i[f]),f--}else k(i[d]),d++;for(;p<=m;){let t=D(e,c[m+1]);O(t,a[p]),c[p++]=t}for(;d<=f;){let e=i[d++];e!==null&&k(e)}return this.ut=o,fe(e,c),te}}),j=300,M=e=>typeof e==`string`?e:e===void 0?``:String(e),N=e=>typeof e==`number`&&Number.isFinite(e)?e:0,P=({kind:e,body:t})=>e===`breach`&&t?.state!==`ended`||e===`activation`&&t?.allowed===!1;function he(e){if(e.kind===`breach`)return!1;let t=e.body?.allowed;return typeof t==`boolean`?t:void 0}function ge(e,t,n){let r=_e(e,t);return{entry:t,what:r.length>j?`${r.slice(0,j)}…`:r,who:t.speaker?n?.speakers.find(e=>e.slug===t.speaker)?.name??t.speaker:e.t(`journal.home`),kind:e.t(`journal.kind_${t.kind}`),bad:P(t),over:t.kind===`breach`&&!P(t)}}function _e(e,t){let n=t.body??{};switch(t.kind){case`activation`:return ve(e,n);case`decision`:{let r=ie(e,M(n.because),n.because===`rule`?t.rule??(M(n.slug)||null):null),i=n.finishing_playback?`finishing`:n.allowed?`listens`:`muted`;return e.t(`journal.${i}`,{because:r})}case`microphone`:return n.turned_on===void 0?e.t(`journal.microphone`,{state:e.entity(`sensor.microphone.state.${M(n.microphone)}`)}):e.t(`journal.turned_on`);case`command`:return ye(e,n);case`breach`:return be(e,n);case`hold`:return xe(e,t.at,n);case`lifecycle`:return Ce(e,n);default:return M(t.kind)}}function ve(e,t){let n=t.outcome===`answered`||t.outcome===`unanswered`?t.outcome:`unknown`;return e.t(`journal.woke_${n}${t.allowed===!1?`_not_allowed`:``}`)}function ye(e,t){let n=N(t.lease_s);return t.command===`on`&&n?e.t(`journal.command_lease`,{span:e.span(n)}):e.t(`journal.command`,{command:M(t.command).toUpperCase()})}function be(e,t){let n=e.entity(`binary_sensor.breach.state_attributes.cause.state.${M(t.cause)}`);return t.state===`ended`?e.t(`journal.breach_ended`,{cause:n,span:e.span(N(t.exposed_s))}):e.t(`journal.breach_began`,{cause:n})}function xe(e,t,n){if(n.hold!==`mute`&&n.hold!==`listen`)return e.t(`journal.hold_none`);let r=Date.parse(M(n.until));if(n.by_hand)return e.t(`journal.hold_hand`);let i=`journal.hold_${n.hold}`;return Number.isNaN(r)?e.t(i):e.t(`${i}_until`,{until:e.moment(r,t)})}var Se=[`start`,`stop`,`gap`,`removed`,`audio_captured`,`cut`,`lost`,`set_aside`];function Ce(e,t){let n=M(t.event);if(!Se.includes(n))return e.t(`journal.event`,{event:n});let r=Date.parse(M(t.since));return e.t(`journal.event_${n}`,{since:Number.isNaN(r)?``:e.moment(r),records:N(t.records),span:e.span(N(t.seconds)),file:M(t.file)})}var we=e=>JSON.stringify({seq:e.seq,id:e.id,at:Te(e.at),kind:e.kind,speaker:e.speaker,...e.body,hash:e.hash},null,2),Te=e=>Number.isFinite(e)&&Math.abs(e)<864e13?new Date(e).toISOString():String(e),F=[`activation`,`decision`,`microphone`,`command`,`breach`,`hold`,`lifecycle`],Ee=[`answered`,`unanswered`,`unknown`];function I(e,t){let n=L(e,t);return n.kinds||e.commands?n:{...n,kinds:F.filter(e=>e!==`command`)}}function L(e,t){let n=x(t,e.from),r=x(t,e.to,1);return{...n!==void 0&&{start:n},...r!==void 0&&(n===void 0||r>n)&&{end:r},...e.kind&&{kinds:[e.kind]},...e.speaker!==void 0&&{speakers:[e.speaker]},...e.outcome&&(!e.kind||e.kind===`activation`)&&{outcomes:[e.outcome],kinds:[`activation`]}}}function De(e,t,n){if(e.outcome&&t.body?.outcome!==e.outcome||e.allowed!==void 0&&he(t)!==e.allowed)return!1;let r=e.text?.trim().toLocaleLowerCase();if(!r)return!0;let{what:i,who:a,kind:o}=n(),{lost:s,...c}=t.body??{};return[i,a,o,t.id,JSON.stringify(c)].some(e=>e?.toLocaleLowerCase().includes(r))}function Oe(e,t,n){let{start:r,end:i,kinds:a,speakers:o}=L(e,t),s=new URLSearchParams({format:n});return r!==void 0&&s.set(`start`,new Date(r).toISOString()),i!==void 0&&s.set(`end`,new Date(i).toISOString()),a&&s.set(`kinds`,a.join(`,`)),o&&s.set(`speakers`,o.join(`,`)),`/api/earlid/journal?${s}`}var R=`*`;function ke(t,n,r,a,o){let s=(e,t,n=!1)=>{let{[e]:i,...o}=r;a(t===void 0?o:{...o,[e]:t},n)},c=(e,n,a=e=>e)=>i`<label>${t.t(`journal.${e}`)}
       <select
-        @change=${t=>{let n=t.target.value;s(e,n===z?void 0:a(n))}}
+        @change=${t=>{let n=t.target.value;s(e,n===R?void 0:a(n))}}
       >
-        <option value=${z} ?selected=${r[e]===void 0}>${t.t(`journal.all`)}</option>
+        <option value=${R} ?selected=${r[e]===void 0}>${t.t(`journal.all`)}</option>
         ${n.map(([t,n])=>i`<option value=${t} ?selected=${r[e]===a(t)}>${n}</option>`)}
       </select>
     </label>`,l=e=>i`<label>${t.t(`journal.${e}`)}
@@ -10,7 +10,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     </label>`,u=[[`yes`,t.t(`journal.permitted`)],[`no`,t.t(`journal.not_permitted`)]],d=n.speakers.map(e=>[e.slug,e.name]);return n.is_admin&&d.push([``,t.t(`journal.home`)]),i`<div class="bar" role="search" aria-label=${t.t(`journal.filter`)}>
     ${c(`speaker`,d)}
     ${c(`kind`,F.map(e=>[e,t.t(`journal.kind_${e}`)]))}
-    ${c(`outcome`,Te.map(e=>[e,t.t(`journal.outcome_${e}`)]))}
+    ${c(`outcome`,Ee.map(e=>[e,t.t(`journal.outcome_${e}`)]))}
     ${c(`allowed`,u,e=>e===`yes`)}
     ${l(`from`)} ${l(`to`)}
     <label>${t.t(`journal.text`)}
@@ -21,7 +21,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
             ${t.t(`journal.with_commands`)}
           </label>`}
     ${o}
-  </div>`}function ke({from:e,to:t},n,r){return`earlid-journal_${e||t?`${e??`begin`}_${t??n}`:n}.${r}`}async function Ae(e,t,n){let r=await e.fetchWithAuth(t);if(!r.ok){let e=await r.json().catch(()=>({}));throw Error(e.message??String(r.status))}let i=URL.createObjectURL(await r.blob()),a=document.createElement(`a`);a.href=i,a.download=n,a.target=`_blank`,a.click(),setTimeout(()=>URL.revokeObjectURL(i),6e4)}var B={jsonl:`JSON Lines`,csv:`CSV`},je=class extends r{static{this.properties={hass:{attribute:!1},words:{attribute:!1},filter:{attribute:!1},note:{state:!0},verifying:{state:!0}}}static{this.styles=[x,t`
+  </div>`}function Ae({from:e,to:t},n,r){return`earlid-journal_${e||t?`${e??`begin`}_${t??n}`:n}.${r}`}async function je(e,t,n){let r=await e.fetchWithAuth(t);if(!r.ok){let e=await r.json().catch(()=>({}));throw Error(e.message??String(r.status))}let i=URL.createObjectURL(await r.blob()),a=document.createElement(`a`);a.href=i,a.download=n,a.target=`_blank`,a.click(),setTimeout(()=>URL.revokeObjectURL(i),6e4)}var z={jsonl:`JSON Lines`,csv:`CSV`},Me=class extends r{static{this.properties={hass:{attribute:!1},words:{attribute:!1},filter:{attribute:!1},note:{state:!0},verifying:{state:!0}}}static{this.styles=[S,t`
       :host {
         display: block;
         margin-inline-start: auto;
@@ -46,12 +46,12 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
       }
     `]}constructor(){super(),this.filter={},this.verifying=!1}render(){let{words:t,note:n}=this;return t?i`<div role="group" aria-label=${t.t(`journal.export`)}>
         <span aria-hidden="true">${t.t(`journal.export_as`)}</span>
-        ${Object.keys(B).map(e=>i`<button type="button" title=${t.t(`journal.export_${e}`)} @click=${()=>this.save(t,e)}>${B[e]}</button>`)}
+        ${Object.keys(z).map(e=>i`<button type="button" title=${t.t(`journal.export_${e}`)} @click=${()=>this.save(t,e)}>${z[e]}</button>`)}
         <button type="button" data-deed="verify" aria-disabled=${this.verifying?`true`:`false`} @click=${()=>this.verify(t)}>
           <span aria-live="polite" style="color: inherit; font-size: inherit">${t.t(this.verifying?`journal.verifying`:`journal.verify`)}</span>
         </button>
       </div>
-      ${n?i`<p class=${n.bad?`bad`:``} role=${n.bad?`alert`:`status`}>${n.text}</p>`:e}`:e}async save(e,t){let{hass:n,filter:r}=this;if(!n)return;this.note=void 0;let i=_.of(e.zone);try{await Ae(n,De(r,i,t),ke(r,e.isoDay(Date.now()),t))}catch(t){this.note={text:e.t(`journal.not_exported`,{error:V(t)}),bad:!0}}}async verify(e){let{hass:t}=this;if(t&&!this.verifying){this.verifying=!0,this.note=void 0;try{let{ok:n,checked:r,cuts:i,first_bad:a}=await ne(t),o=n?i?`journal.whole_cut`:`journal.whole`:`journal.not_whole`,s=e.t(o,{checked:e.number(r),seq:e.number(a?.seq??0)});this.note={text:s,bad:!n}}catch(t){this.note={text:e.t(`journal.not_verified`,{error:V(t)}),bad:!0}}finally{this.verifying=!1}}}},V=e=>{let{message:t}=e??{};return typeof t==`string`&&t?t:String(e)};customElements.get(`earlid-journal-record`)??customElements.define(`earlid-journal-record`,je);function Me(t,n,r,a){let{entry:o,what:s,who:c,kind:l,bad:u,over:d}=n,{index:f,open:p,active:m}=r;return i`<div
+      ${n?i`<p class=${n.bad?`bad`:``} role=${n.bad?`alert`:`status`}>${n.text}</p>`:e}`:e}async save(e,t){let{hass:n,filter:r}=this;if(!n)return;this.note=void 0;let i=_.of(e.zone);try{await je(n,Oe(r,i,t),Ae(r,e.isoDay(Date.now()),t))}catch(t){this.note={text:e.t(`journal.not_exported`,{error:B(t)}),bad:!0}}}async verify(e){let{hass:t}=this;if(t&&!this.verifying){this.verifying=!0,this.note=void 0;try{let{ok:n,checked:r,cuts:i,first_bad:a}=await ne(t),o=n?i?`journal.whole_cut`:`journal.whole`:`journal.not_whole`,s=e.t(o,{checked:e.number(r),seq:e.number(a?.seq??0)});this.note={text:s,bad:!n}}catch(t){this.note={text:e.t(`journal.not_verified`,{error:B(t)}),bad:!0}}finally{this.verifying=!1}}}},B=e=>{let{message:t}=e??{};return typeof t==`string`&&t?t:String(e)};customElements.get(`earlid-journal-record`)??customElements.define(`earlid-journal-record`,Me);function Ne(t,n,r,a){let{entry:o,what:s,who:c,kind:l,bad:u,over:d}=n,{index:f,open:p,active:m}=r;return i`<div
     class="row ${u?`bad`:d?`over`:``} ${p?`open`:``}"
     role="row"
     aria-rowindex=${f+2}
@@ -66,8 +66,8 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     <span class="cell kind" role="gridcell">${l}</span>
     <span class="cell what" role="gridcell" title=${s}>${s}</span>
     <span class="more" aria-hidden="true">▾</span>
-    ${p?i`<pre role="gridcell" tabindex="0" aria-label=${t.t(`journal.record`)}>${Ce(o)}</pre>`:e}
-  </div>`}var H=e=>i`<p class="note" role="row"><span role="gridcell">${e}</span></p>`;function Ne(t,n,r,a,o){return r.loading?H(t.t(`journal.loading`)):r.more&&!a?H(i`<button type="button" @click=${o}>${t.t(`journal.further`)}</button>`):n||r.more?e:H(t.t(`journal.none`))}var U=1e3,Pe=class{constructor(){this.records=[],this.more=!0,this.failed=!1,this.loading=!1,this.asked={},this.question=0}ask(e){this.asked=e,this.records=[],this.more=!0,this.loading=!1,this.failed=!1,this.question++}async next(e){if(this.loading||!this.more)return!1;let t=this.records.at(-1)?.seq;return this.read(e,t===void 0?{}:{before_seq:t},(e,t)=>{this.records=[...this.records,...e],this.more=t&&e.length>0})}async top(e,t){return!this.loading&&this.read(e,{},(e,n)=>{let r=this.records[0]?.seq??-1;if(e.length&&e.every(e=>e.seq>r)&&n){this.records=e,this.more=!0;return}let i=new Map(e.map(e=>[e.id,e])),a=e.filter(e=>e.seq>r);this.records=[...a,...this.records.map(e=>Fe(e,i.get(e.id)))],this.records.length||(this.more=n),t&&this.records.length>U&&(this.records=this.records.slice(0,U),this.more=!0)})}async read(e,t,n){let{question:r}=this;this.loading=!0;try{let i=await l(e,{...this.asked,...t,limit:200});if(r!==this.question)return!1;n(i.records??[],i.more),this.failed=!1}catch(e){if(r!==this.question)return!1;this.failed||console.warn(`Earlid's journal could not be read`,e),this.failed=!0}return this.loading=!1,!0}},Fe=(e,t)=>t&&JSON.stringify(t)!==JSON.stringify(e)?t:e,Ie=t`
+    ${p?i`<pre role="gridcell" tabindex="0" aria-label=${t.t(`journal.record`)}>${we(o)}</pre>`:e}
+  </div>`}var V=e=>i`<p class="note" role="row"><span role="gridcell">${e}</span></p>`;function Pe(t,n,r,a,o){return r.loading?V(t.t(`journal.loading`)):r.more&&!a?V(i`<button type="button" @click=${o}>${t.t(`journal.further`)}</button>`):n||r.more?e:V(t.t(`journal.none`))}var H=1e3,Fe=class{constructor(){this.records=[],this.more=!0,this.failed=!1,this.loading=!1,this.asked={},this.question=0}ask(e){this.asked=e,this.records=[],this.more=!0,this.loading=!1,this.failed=!1,this.question++}async next(e){if(this.loading||!this.more)return!1;let t=this.records.at(-1)?.seq;return this.read(e,t===void 0?{}:{before_seq:t},(e,t)=>{this.records=[...this.records,...e],this.more=t&&e.length>0})}async top(e,t){return!this.loading&&this.read(e,{},(e,n)=>{let r=this.records[0]?.seq??-1;if(e.length&&e.every(e=>e.seq>r)&&n){this.records=e,this.more=!0;return}let i=new Map(e.map(e=>[e.id,e])),a=e.filter(e=>e.seq>r);this.records=[...a,...this.records.map(e=>Ie(e,i.get(e.id)))],this.records.length||(this.more=n),t&&this.records.length>H&&(this.records=this.records.slice(0,H),this.more=!0)})}async read(e,t,n){let{question:r}=this;this.loading=!0;try{let i=await l(e,{...this.asked,...t,limit:200});if(r!==this.question)return!1;n(i.records??[],i.more),this.failed=!1}catch(e){if(r!==this.question)return!1;this.failed||console.warn(`Earlid's journal could not be read`,e),this.failed=!0}return this.loading=!1,!0}},Ie=(e,t)=>t&&JSON.stringify(t)!==JSON.stringify(e)?t:e,Le=t`
   :host {
     display: block;
     container-type: inline-size;
@@ -229,8 +229,8 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
       grid-row: 3;
     }
   }
-`,W=1e3,Le=3e4,Re=class{constructor(e){this.renew=e}look(e,t){return e&&b(e,t)?(this.later(W),!0):(this.seldom??=setTimeout(()=>{this.seldom=void 0,this.later(0)},Le),!1)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.renew()},e)}stop(){clearTimeout(this.timer),clearTimeout(this.seldom),this.timer=this.seldom=void 0}},G=(e,t)=>t*e.height+(e.open>=0&&t>e.open?e.extra:0),ze=e=>G(e,e.count);function K(e,t){let{height:n,open:r,extra:i}=e,a=Math.floor(t/n);return r<0||a<=r?a:Math.max(r,Math.floor((t-i)/n))}function q(e,t,n,r=6){let i=Math.max(0,K(e,t)-r),a=Math.min(e.count,K(e,t+n)+1+r);return[Math.min(i,a),a]}function Be(e,t,n,r){let i=G(e,t),a=i+e.height+(t===e.open?e.extra:0);return i<n||a-i>r?i:a>n+r?a-r:n}function Ve(e,t,n,r){let i={ArrowDown:t+1,ArrowUp:t-1,PageDown:t+n,PageUp:t-n,Home:0,End:r-1}[e];return i===void 0?void 0:Math.max(0,Math.min(i,r-1))}var He=250,J=5e3,Ue=40,Y=5,We=class extends v{static{this.properties={home:{attribute:!1},filter:{state:!0},opened:{state:!0},active:{state:!0}}}static{this.styles=[S,x,Ie]}constructor(){super(),this.pages=new Pe,this.shown=[],this.rows=new WeakMap,this.narrow=!1,this.scrolled=0,this.seen=520,this.searched=0,this.frame=0,this.watch=new Re(()=>void this.renew()),this.begun=!1,this.sizes=new ResizeObserver(()=>this.measure()),this.further=()=>{this.searched=0,this.requestUpdate()},this.change=(e,t)=>{let n=_.of(this.words?.zone),r=JSON.stringify(L(e,n))!==JSON.stringify(L(this.filter,n));this.filter=e,this.searched=0,this.opened=void 0,this.roll(0),r&&(this.pages.ask(L(e,n)),this.watch.stop(),setTimeout(()=>void this.next(),t?He:0))},this.keys=e=>{if(e.target.closest(`pre, button`)||e.ctrlKey||e.metaKey||e.altKey)return;let t=this.shown.findIndex(e=>e.id===this.active),n=Math.max(1,Math.floor(this.seen/this.list.height)-1),r=Ve(e.key,t,n,this.shown.length);if(r!==void 0)this.go(r);else if(e.key===`Enter`||e.key===` `)this.toggle(this.active);else if(e.key===`Escape`&&this.opened!==void 0)this.opened=void 0;else return;e.preventDefault(),e.stopPropagation()},this.scrolls=()=>{this.frame||=requestAnimationFrame(()=>{this.frame=0,this.scrolled=this.scroller?.scrollTop??0,this.requestUpdate()})},this.filter={}}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.begun&&this.watch.later(W)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),cancelAnimationFrame(this.frame),this.watch.stop(),this.frame=0}shownOtherwise(e){this.rows=new WeakMap,e&&this.watch.later(W)}willUpdate(e){e.has(`home`)&&this.home&&this.hass&&this.look(e.get(`home`),this.home),this.sift(),this.shown.some(e=>e.id===this.active)||(this.active=this.shown[0]?.id)}look(e,t){this.begun?this.watch.look(e,t)&&(this.rows=new WeakMap):(this.begun=!0,this.pages.ask(L(this.filter,_.of(this.words?.zone))),this.next())}row(e){let t=this.rows.get(e);return!t&&this.words&&(t=he(this.words,e,this.home),this.rows.set(e,t)),t}sift(){let{filter:e}=this;if(!this.words)return;let t=e.outcome===void 0&&e.allowed===void 0&&!e.text?.trim();this.shown=t?this.pages.records:this.pages.records.filter(t=>Ee(e,t,()=>this.row(t)))}get list(){return{count:this.shown.length,height:this.narrow?62:44,open:this.opened===void 0?-1:this.shown.findIndex(e=>e.id===this.opened),extra:208}}render(){let{words:t,home:n,pages:r}=this;if(!t?.ready||!n)return e;let a=this.list,[o,s]=q(a,this.scrolled,this.seen),c=Array.from({length:s-o},(e,t)=>o+t),l=this.shown.findIndex(e=>e.id===this.active);return l>=0&&(l<o||l>=s)&&c.push(l),i`<div dir=${t.rightToLeft?`rtl`:`ltr`}>
-      ${Oe(t,n,this.filter,this.change,n.is_admin?this.record(t):e)}
+`,U=1e3,Re=3e4,ze=class{constructor(e){this.renew=e}look(e,t){return e&&b(e,t)?(this.later(U),!0):(this.seldom??=setTimeout(()=>{this.seldom=void 0,this.later(0)},Re),!1)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.renew()},e)}stop(){clearTimeout(this.timer),clearTimeout(this.seldom),this.timer=this.seldom=void 0}},W=(e,t)=>t*e.height+(e.open>=0&&t>e.open?e.extra:0),Be=e=>W(e,e.count);function G(e,t){let{height:n,open:r,extra:i}=e,a=Math.floor(t/n);return r<0||a<=r?a:Math.max(r,Math.floor((t-i)/n))}function K(e,t,n,r=6){let i=Math.max(0,G(e,t)-r),a=Math.min(e.count,G(e,t+n)+1+r);return[Math.min(i,a),a]}function Ve(e,t,n,r){let i=W(e,t),a=i+e.height+(t===e.open?e.extra:0);return i<n||a-i>r?i:a>n+r?a-r:n}function He(e,t,n,r){let i={ArrowDown:t+1,ArrowUp:t-1,PageDown:t+n,PageUp:t-n,Home:0,End:r-1}[e];return i===void 0?void 0:Math.max(0,Math.min(i,r-1))}var Ue=250,q=5e3,We=40,J=5,Ge=class extends y{static{this.properties={home:{attribute:!1},filter:{state:!0},opened:{state:!0},active:{state:!0}}}static{this.styles=[v,S,Le]}constructor(){super(),this.pages=new Fe,this.shown=[],this.rows=new WeakMap,this.narrow=!1,this.scrolled=0,this.seen=520,this.searched=0,this.frame=0,this.watch=new ze(()=>void this.renew()),this.begun=!1,this.sizes=new ResizeObserver(()=>this.measure()),this.further=()=>{this.searched=0,this.requestUpdate()},this.change=(e,t)=>{let n=_.of(this.words?.zone),r=JSON.stringify(I(e,n))!==JSON.stringify(I(this.filter,n));this.filter=e,this.searched=0,this.opened=void 0,this.roll(0),r&&(this.pages.ask(I(e,n)),this.watch.stop(),setTimeout(()=>void this.next(),t?Ue:0))},this.keys=e=>{if(e.target.closest(`pre, button`)||e.ctrlKey||e.metaKey||e.altKey)return;let t=this.shown.findIndex(e=>e.id===this.active),n=Math.max(1,Math.floor(this.seen/this.list.height)-1),r=He(e.key,t,n,this.shown.length);if(r!==void 0)this.go(r);else if(e.key===`Enter`||e.key===` `)this.toggle(this.active);else if(e.key===`Escape`&&this.opened!==void 0)this.opened=void 0;else return;e.preventDefault(),e.stopPropagation()},this.scrolls=()=>{this.frame||=requestAnimationFrame(()=>{this.frame=0,this.scrolled=this.scroller?.scrollTop??0,this.requestUpdate()})},this.filter={}}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.begun&&this.watch.later(U)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),cancelAnimationFrame(this.frame),this.watch.stop(),this.frame=0}shownOtherwise(e){this.rows=new WeakMap,e&&this.watch.later(U)}willUpdate(e){e.has(`home`)&&this.home&&this.hass&&this.look(e.get(`home`),this.home),this.sift(),this.shown.some(e=>e.id===this.active)||(this.active=this.shown[0]?.id)}look(e,t){this.begun?this.watch.look(e,t)&&(this.rows=new WeakMap):(this.begun=!0,this.pages.ask(I(this.filter,_.of(this.words?.zone))),this.next())}row(e){let t=this.rows.get(e);return!t&&this.words&&(t=ge(this.words,e,this.home),this.rows.set(e,t)),t}sift(){let{filter:e}=this;if(!this.words)return;let t=e.outcome===void 0&&e.allowed===void 0&&!e.text?.trim();this.shown=t?this.pages.records:this.pages.records.filter(t=>De(e,t,()=>this.row(t)))}get list(){return{count:this.shown.length,height:this.narrow?62:44,open:this.opened===void 0?-1:this.shown.findIndex(e=>e.id===this.opened),extra:208}}render(){let{words:t,home:n,pages:r}=this;if(!t?.ready||!n)return e;let a=this.list,[o,s]=K(a,this.scrolled,this.seen),c=Array.from({length:s-o},(e,t)=>o+t),l=this.shown.findIndex(e=>e.id===this.active);return l>=0&&(l<o||l>=s)&&c.push(l),i`<div dir=${t.rightToLeft?`rtl`:`ltr`}>
+      ${ke(t,n,this.filter,this.change,n.is_admin?this.record(t):e)}
       ${r.failed?i`<p class="failed" role="alert">${t.t(`journal.failed`)}</p>`:e}
       <div
         class="grid"
@@ -243,13 +243,13 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
           ${[`when`,`who`,`kind`,`what`].map(e=>i`<span role="columnheader">${t.t(`journal.${e}`)}</span>`)}
         </div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolls} @keydown=${this.keys}>
-          <div style="block-size: ${ze(a)}px" role="presentation">
-            ${pe(c,e=>this.shown[e]?.id,e=>this.line(e,a))}
+          <div style="block-size: ${Be(a)}px" role="presentation">
+            ${me(c,e=>this.shown[e]?.id,e=>this.line(e,a))}
           </div>
-          ${Ne(t,this.shown.length,r,this.searched<Y,this.further)}
+          ${Pe(t,this.shown.length,r,this.searched<J,this.further)}
         </div>
       </div>
-    </div>`}record(e){return i`<earlid-journal-record .hass=${this.hass} .words=${e} .filter=${this.filter}></earlid-journal-record>`}line(t,n){let r=this.shown[t];if(!r||!this.words)return e;let i={index:t,top:G(n,t),open:t===n.open,active:r.id===this.active};return Me(this.words,this.row(r),i,e=>this.clicked(e,r))}updated(){this.measure();let e=this.list,[,t]=q(e,this.scrolled,this.seen);this.begun&&this.pages.more&&!this.pages.loading&&!this.pages.failed&&t+Ue>e.count&&this.searched<Y&&this.next()}async next(){let{hass:e}=this;if(!e)return;let t=this.shown.length,n=this.pages.next(e);this.requestUpdate(),await n&&(this.sift(),this.searched=this.shown.length>t?0:this.searched+1,this.pages.failed&&this.watch.later(J),this.requestUpdate())}async renew(){let{hass:e,pages:t}=this;if(!e||!this.isConnected)return;let n=this.scrolled<4,r=this.shown[0]?.id;if(t.loading||!await t.top(e,n)){this.watch.later(W);return}t.failed&&this.watch.later(J),this.sift();let i=this.shown.findIndex(e=>e.id===r);this.requestUpdate(),n||i<=0||(await this.updateComplete,this.roll(this.scrolled+i*this.list.height))}clicked(e,t){e.target.closest(`pre`)||(this.active=t.id,this.toggle(t.id))}toggle(e){this.opened=this.opened===e?void 0:e}async go(e){this.active=this.shown[e]?.id,this.roll(Be(this.list,e,this.scrolled,this.seen)),await this.updateComplete;let t=CSS.escape(this.active??``);this.renderRoot.querySelector(`.row[data-id="${t}"]`)?.focus({preventScroll:!0})}get scroller(){return this.renderRoot?.querySelector(`.rows`)??null}roll(e){let{scroller:t}=this;t&&(t.scrollTop=e),this.scrolled=t?.scrollTop??0,this.requestUpdate()}measure(){let e=this.scroller?.clientHeight??0,t=this.clientWidth>0&&this.clientWidth<=640;(e&&e!==this.seen||t!==this.narrow)&&(this.seen=e||this.seen,this.narrow=t,this.requestUpdate())}};customElements.get(`earlid-journal`)??customElements.define(`earlid-journal`,We);var Ge=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},lost:{attribute:!1},asking:{state:!0}}}static{this.styles=[c,d,t`
+    </div>`}record(e){return i`<earlid-journal-record .hass=${this.hass} .words=${e} .filter=${this.filter}></earlid-journal-record>`}line(t,n){let r=this.shown[t];if(!r||!this.words)return e;let i={index:t,top:W(n,t),open:t===n.open,active:r.id===this.active};return Ne(this.words,this.row(r),i,e=>this.clicked(e,r))}updated(){this.measure();let e=this.list,[,t]=K(e,this.scrolled,this.seen);this.begun&&this.pages.more&&!this.pages.loading&&!this.pages.failed&&t+We>e.count&&this.searched<J&&this.next()}async next(){let{hass:e}=this;if(!e)return;let t=this.shown.length,n=this.pages.next(e);this.requestUpdate(),await n&&(this.sift(),this.searched=this.shown.length>t?0:this.searched+1,this.pages.failed&&this.watch.later(q),this.requestUpdate())}async renew(){let{hass:e,pages:t}=this;if(!e||!this.isConnected)return;let n=this.scrolled<4,r=this.shown[0]?.id;if(t.loading||!await t.top(e,n)){this.watch.later(U);return}t.failed&&this.watch.later(q),this.sift();let i=this.shown.findIndex(e=>e.id===r);this.requestUpdate(),n||i<=0||(await this.updateComplete,this.roll(this.scrolled+i*this.list.height))}clicked(e,t){e.target.closest(`pre`)||(this.active=t.id,this.toggle(t.id))}toggle(e){this.opened=this.opened===e?void 0:e}async go(e){this.active=this.shown[e]?.id,this.roll(Ve(this.list,e,this.scrolled,this.seen)),await this.updateComplete;let t=CSS.escape(this.active??``);this.renderRoot.querySelector(`.row[data-id="${t}"]`)?.focus({preventScroll:!0})}get scroller(){return this.renderRoot?.querySelector(`.rows`)??null}roll(e){let{scroller:t}=this;t&&(t.scrollTop=e),this.scrolled=t?.scrollTop??0,this.requestUpdate()}measure(){let e=this.scroller?.clientHeight??0,t=this.clientWidth>0&&this.clientWidth<=640;(e&&e!==this.seen||t!==this.narrow)&&(this.seen=e||this.seen,this.narrow=t,this.requestUpdate())}};customElements.get(`earlid-journal`)??customElements.define(`earlid-journal`,Ge);var Ke=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},lost:{attribute:!1},asking:{state:!0}}}static{this.styles=[c,d,t`
       :host {
         display: block;
       }
@@ -333,7 +333,104 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
         <ha-icon icon="mdi:lock-open-outline"></ha-icon>${e.t(`panel.lift`)}
       </button>
       <button type="button" class="main" data-deed="keep" @click=${()=>t(!1)}>${e.t(`panel.keep`)}</button>
-    </div>`}pressed(e,t){t||this.presses.busy||(e?this.asking=!this.asking:this.turn(`turn_on`))}turn(e){let{hass:t,home:n}=this,r=n?.lockdown_entity;t&&r&&this.presses.press(`lockdown`,t,()=>t.callService(`switch`,e,{},{entity_id:r},!1))}};h(`earlid-lockdown`,Ge);var Ke=8,qe=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[c,d,t`
+    </div>`}pressed(e,t){t||this.presses.busy||(e?this.asking=!this.asking:this.turn(`turn_on`))}turn(e){let{hass:t,home:n}=this,r=n?.lockdown_entity;t&&r&&this.presses.press(`lockdown`,t,()=>t.callService(`switch`,e,{},{entity_id:r},!1))}};h(`earlid-lockdown`,Ke);var qe=7,Je=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},lost:{attribute:!1}}}static{this.styles=[c,d,t`
+      ul {
+        list-style: none;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 12px;
+        align-items: center;
+        padding-block: 10px;
+      }
+      li:first-child {
+        padding-block-start: 0;
+      }
+      li:last-child {
+        padding-block-end: 0;
+      }
+      li + li {
+        border-block-start: 1px solid var(--divider-color);
+      }
+      li > ha-icon {
+        color: var(--secondary-text-color);
+        flex: none;
+      }
+      li.holds > ha-icon {
+        color: var(--primary-text-color);
+      }
+      .what {
+        flex: 1 1 24ch;
+        min-inline-size: 0;
+      }
+      .what strong {
+        font-weight: 500;
+      }
+      .off .what {
+        opacity: 0.75;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      .track {
+        inline-size: 36px;
+        block-size: 20px;
+        border-radius: 10px;
+        border: 2px solid var(--secondary-text-color);
+        padding: 2px;
+        flex: none;
+      }
+      .track::after {
+        content: "";
+        display: block;
+        inline-size: 12px;
+        block-size: 12px;
+        border-radius: 50%;
+        background: var(--secondary-text-color);
+      }
+      [aria-checked="true"] .track {
+        border-color: var(--primary-color);
+      }
+      [aria-checked="true"] .track::after {
+        margin-inline-start: auto;
+        background: var(--primary-color);
+      }
+    `]}constructor(){super(),this.presses=new w(this),this.lost=null}willUpdate(e){let t=e.get(`home`);t&&t.rules!==this.home?.rules&&this.presses.answered()}render(){let{hass:t,home:n}=this;if(!t||!n)return e;let r=new g(t);return i`<ul role="list">
+      ${n.rules.map(e=>this.rule(r,t,n,e))}
+    </ul>`}rule(t,n,r,a){let o=a.enabled&&a.in_force===!0,s=this.lost!==null,c=s?`disconnected`:Ye(r,a),l=this.presses.stageOf(a.slug),u=s?`not_known`:a.enabled?`rule_${a.in_force??`unknown`}`:`rule_off`;return i`<li class="${o?`holds`:``} ${a.enabled?``:`off`}" data-rule=${a.slug}>
+      <ha-icon icon=${a.effect===`mute`?`mdi:microphone-off`:`mdi:microphone`}></ha-icon>
+      <div class="what">
+        <p class="clip"><strong><bdi>${a.name}</bdi></strong> · <span class="standing">${t.t(`panel.${u}`)}</span></p>
+        <p class="quiet clip">${t.t(`panel.rule_${a.effect}`,{who:Xe(t,a),when:Ze(t,a)})}</p>
+        ${this.presses.refused===a.slug&&this.presses.error!==null?i`<p class="error" role="alert">${t.apart(this.presses.error)}</p>`:e}
+      </div>
+      <div class="actions">
+        ${a.entity_id===null?e:i`<button
+                type="button"
+                role="switch"
+                data-deed="turn"
+                aria-checked=${a.enabled?`true`:`false`}
+                aria-label=${t.t(`panel.rule_counts`,{name:a.name})}
+                aria-disabled=${c||this.presses.busy?`true`:`false`}
+                title=${c?t.t(`panel.${c}`):e}
+                @click=${()=>!c&&this.turn(n,a)}
+              >
+                <span class="track" aria-hidden="true"></span>
+                <span aria-live="polite">${t.t(l?`panel.${l}`:a.enabled?`panel.counts`:`panel.counts_not`)}</span>
+              </button>`}
+        ${r.is_admin?i`<button
+                type="button"
+                data-deed="change"
+                aria-label=${t.t(`panel.change_rule`,{name:a.name})}
+                @click=${C(this,n,r.entry_id,{change:a.subentry_id,of:`rule`})}
+              >
+                ${t.t(`panel.change`)}
+              </button>`:e}
+      </div>
+    </li>`}turn(e,t){let n=t.enabled?`turn_off`:`turn_on`,r={entity_id:t.entity_id??``};this.presses.press(t.slug,e,()=>e.callService(`switch`,n,{},r,!1))}};function Ye({may_allow:e},{may_control:t,enabled:n,effect:r}){return t?n===(r===`mute`)&&!e?`admins_only`:null:`no_control_rule`}var Xe=(e,{speakers:t})=>t.length?e.list(t):e.t(`panel.all_speakers`);function Ze(e,{days:t,begins:n,ends:r,entities:i,quantifier:a}){if(t.length){let i=t.length===qe?e.t(`panel.every_day`):e.list(Qe(e,t));return n===r?i:e.t(`panel.rule_hours`,{days:i,from:e.clock(n),to:e.clock(r)})}let o=e.list(i);return a?e.t(`panel.rule_${a}`,{who:o||`…`}):i.length?e.t(`panel.rule_entity`,{name:o}):e.t(`panel.rule_conditions`)}function Qe(e,t){let n=[];for(let r=0,i=0;r<t.length;r=i+=1){for(;t[i+1]===(t[i]??0)+1;)i+=1;let a=t.slice(r,i+1).map(t=>e.weekday(t));n.push(...a.length>2?[`${a[0]}–${a.at(-1)}`]:a)}return n}h(`earlid-rules`,Je);var $e=8,et=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[c,d,t`
       ul {
         list-style: none;
         display: grid;
@@ -360,13 +457,13 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
       ul + .actions {
         margin-block-start: 12px;
       }
-    `]}constructor(){super(),this.presses=new w(this),this.whole=!1}render(){let{hass:t,home:n}=this;if(!t||!n?.unguarded.length)return e;let r=new g(t),a=n.unguarded,o=this.whole?a:a.slice(0,Ke);return i`
+    `]}constructor(){super(),this.presses=new w(this),this.whole=!1}render(){let{hass:t,home:n}=this;if(!t||!n?.unguarded.length)return e;let r=new g(t),a=n.unguarded,o=this.whole?a:a.slice(0,$e);return i`
       <p class="quiet">${r.t(`unguarded.explain`)}</p>
       <ul role="list">
         ${o.map(e=>i`<li>${this.device(r,t,n,e)}</li>`)}
       </ul>
       <div class="actions">
-        <button type="button" @click=${()=>ie(ae)}>${r.t(`unguarded.options`)}</button>
+        <button type="button" @click=${()=>ae(oe)}>${r.t(`unguarded.options`)}</button>
         ${o.length<a.length?i`<button type="button" @click=${()=>this.show()}>
                 ${r.t(`panel.all_unguarded`,{n:r.number(a.length)})}
               </button>`:e}
@@ -397,7 +494,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
         >
           <span aria-live="polite">${t.t(p?`panel.${p}`:`unguarded.leave_alone`)}</span>
         </button>
-      </div>`}show(){this.whole=!0}};h(`earlid-unguarded`,qe);var X=600,Z=(e,t)=>{let n=e?.[t];return Number.isFinite(n)?n:0};function Je(e,t){let n=Array(168).fill(0),r=Array(168).fill(0);for(let i of e.speakers)if(t===void 0||i.speaker===t)for(let e=0;e<n.length;e++)n[e]=Z(n,e)+Z(i.wakes,e),r[e]=Z(r,e)+Z(i.unanswered,e);return{wakes:n,unanswered:r,most:Math.max(...n),total:Q(n)}}var Q=e=>e.reduce((e,t)=>e+(Number.isFinite(t)?t:0),0),Ye=(e,t)=>t>=X?e/(t/3600):null;function Xe(e){let t=Q(e.wakes??[]),n=Q(e.unanswered??[]);return{speaker:e.speaker,name:e.name,wakes:t,unanswered:n,share:t?n/t:null,perHour:Ye(n,e.live)}}function Ze(e){let t=e.speakers.map(Xe).sort((e,t)=>t.wakes-e.wakes),n={wakes:0,unanswered:0};for(let e of t)n.wakes+=e.wakes,n.unanswered+=e.unanswered;let r=e.speakers.filter(({live:e})=>e>=X),i=r.reduce((e,t)=>e+Q(t.unanswered??[]),0),a=r.reduce((e,t)=>e+t.live,0);return{each:t,all:{speaker:``,name:``,wakes:n.wakes,unanswered:n.unanswered,share:n.wakes?n.unanswered/n.wakes:null,perHour:Ye(i,a)}}}var Qe=[`monday`,`tuesday`,`wednesday`,`thursday`,`friday`,`saturday`,`sunday`];function $e(e,t){let n=Qe.indexOf(e),r=n>=0?n:et(t);return Array.from({length:7},(e,t)=>(r+t)%7)}function et(e){try{let t=new Intl.Locale(e),n=(t.getWeekInfo?.()??t.weekInfo)?.firstDay;return n?n-1:0}catch{return 0}}var tt=(e,t)=>e<=0||t<=0?0:Math.max(1,Math.ceil(Math.sqrt(e/t)*4)),nt=t`
+      </div>`}show(){this.whole=!0}};h(`earlid-unguarded`,et);var Y=600,X=(e,t)=>{let n=e?.[t];return Number.isFinite(n)?n:0};function tt(e,t){let n=Array(168).fill(0),r=Array(168).fill(0);for(let i of e.speakers)if(t===void 0||i.speaker===t)for(let e=0;e<n.length;e++)n[e]=X(n,e)+X(i.wakes,e),r[e]=X(r,e)+X(i.unanswered,e);return{wakes:n,unanswered:r,most:Math.max(...n),total:Z(n)}}var Z=e=>e.reduce((e,t)=>e+(Number.isFinite(t)?t:0),0),Q=(e,t)=>t>=Y?e/(t/3600):null;function nt(e){let t=Z(e.wakes??[]),n=Z(e.unanswered??[]);return{speaker:e.speaker,name:e.name,wakes:t,unanswered:n,share:t?n/t:null,perHour:Q(n,e.live)}}function rt(e){let t=e.speakers.map(nt).sort((e,t)=>t.wakes-e.wakes),n={wakes:0,unanswered:0};for(let e of t)n.wakes+=e.wakes,n.unanswered+=e.unanswered;let r=e.speakers.filter(({live:e})=>e>=Y),i=r.reduce((e,t)=>e+Z(t.unanswered??[]),0),a=r.reduce((e,t)=>e+t.live,0);return{each:t,all:{speaker:``,name:``,wakes:n.wakes,unanswered:n.unanswered,share:n.wakes?n.unanswered/n.wakes:null,perHour:Q(i,a)}}}var it=[`monday`,`tuesday`,`wednesday`,`thursday`,`friday`,`saturday`,`sunday`];function at(e,t){let n=it.indexOf(e),r=n>=0?n:ot(t);return Array.from({length:7},(e,t)=>(r+t)%7)}function ot(e){try{let t=new Intl.Locale(e),n=(t.getWeekInfo?.()??t.weekInfo)?.firstDay;return n?n-1:0}catch{return 0}}var st=(e,t)=>e<=0||t<=0?0:Math.max(1,Math.ceil(Math.sqrt(e/t)*4)),ct=t`
   :host {
     display: block;
     color: var(--primary-text-color);
@@ -527,17 +624,17 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
   p.failed {
     color: var(--error-color);
   }
-`,rt=[7,30,90],it=3e3,at=1e4,ot=640,st=e=>new Intl.DateTimeFormat(e,{hour:`numeric`,hourCycle:`h12`,timeZone:`UTC`}),ct=class extends v{static{this.properties={home:{attribute:!1},days:{state:!0},speaker:{state:!0},answer:{state:!0},failed:{state:!0},narrow:{state:!0}}}static{this.styles=[S,x,nt]}constructor(){super(),this.asked=0,this.sizes=new ResizeObserver(([e])=>{e&&(this.narrow=e.contentRect.width<ot)}),this.choose=e=>{this.speaker=e.target.value||void 0},this.days=30,this.failed=!1,this.narrow=!1}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.hasUpdated&&this.later(0)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),clearTimeout(this.timer),this.timer=void 0}shownOtherwise(e){(e||!this.answer)&&this.later(0),this.dir=this.words?.rightToLeft?`rtl`:`ltr`}willUpdate(e){if(!e.has(`home`)||!this.home)return;let t=e.get(`home`);t?lt(t,this.home)&&this.later(it):this.later(0),this.speaker!==void 0&&!this.home.speakers.some(e=>e.slug===this.speaker)&&(this.speaker=void 0)}render(){let{words:t,home:n,answer:r}=this;return!t?.ready||!n?e:i`<div class="bar">
+`,lt=[7,30,90],ut=3e3,dt=1e4,ft=640,pt=e=>new Intl.DateTimeFormat(e,{hour:`numeric`,hourCycle:`h12`,timeZone:`UTC`}),mt=class extends y{static{this.properties={home:{attribute:!1},days:{state:!0},speaker:{state:!0},answer:{state:!0},failed:{state:!0},narrow:{state:!0}}}static{this.styles=[v,S,ct]}constructor(){super(),this.asked=0,this.sizes=new ResizeObserver(([e])=>{e&&(this.narrow=e.contentRect.width<ft)}),this.choose=e=>{this.speaker=e.target.value||void 0},this.days=30,this.failed=!1,this.narrow=!1}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.hasUpdated&&this.later(0)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),clearTimeout(this.timer),this.timer=void 0}shownOtherwise(e){(e||!this.answer)&&this.later(0),this.dir=this.words?.rightToLeft?`rtl`:`ltr`}willUpdate(e){if(!e.has(`home`)||!this.home)return;let t=e.get(`home`);t?ht(t,this.home)&&this.later(ut):this.later(0),this.speaker!==void 0&&!this.home.speakers.some(e=>e.slug===this.speaker)&&(this.speaker=void 0)}render(){let{words:t,home:n,answer:r}=this;return!t?.ready||!n?e:i`<div class="bar">
         <select aria-label=${t.t(`wakes.speaker`)} @change=${this.choose}>
           <option value="" ?selected=${this.speaker===void 0}>${t.t(`wakes.all`)}</option>
           ${n.speakers.map(e=>i`<option value=${e.slug} ?selected=${e.slug===this.speaker}>${e.name}</option>`)}
         </select>
         <div class="group" role="group" aria-label=${t.t(`wakes.span`)}>
-          ${rt.map(e=>i`<button type="button" aria-pressed=${e===this.days} @click=${()=>this.span(e)}>${t.t(`wakes.days`,{days:e})}</button>`)}
+          ${lt.map(e=>i`<button type="button" aria-pressed=${e===this.days} @click=${()=>this.span(e)}>${t.t(`wakes.days`,{days:e})}</button>`)}
         </div>
       </div>
       ${this.failed?i`<p class="failed" role="alert">${t.t(`wakes.failed`)}</p>`:e}
-      ${r?this.shown(r,n):e}`}shown(e,t){let n=this.words,r=Je(e,this.speaker),{each:a,all:o}=Ze(e),s=this.speaker===void 0?a:a.filter(e=>e.speaker===this.speaker);return i`<div class="both" aria-busy=${!1}>
+      ${r?this.shown(r,n):e}`}shown(e,t){let n=this.words,r=tt(e,this.speaker),{each:a,all:o}=rt(e),s=this.speaker===void 0?a:a.filter(e=>e.speaker===this.speaker);return i`<div class="both" aria-busy=${!1}>
       <div class="heat">
         ${this.map(r)}
         <p>${n.t(r.total?`wakes.zone`:`wakes.none`)}</p>
@@ -546,13 +643,13 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
         ${this.table(s,this.speaker===void 0&&a.length>1?o:void 0)}
         <p>${n.t(`wakes.reference`,{rate:n.number(t.reference_per_hour,2)})}</p>
       </div>
-    </div>`}map(e){let t=this.words,n=this.hass?.locale,r=$e(n?.first_weekday??``,t.language),a=Array.from({length:24},(e,t)=>t),o=(e,n)=>i`<th scope=${n} class=${n===`row`?`side`:``}><abbr title=${t.weekday(e,`long`)} style="text-decoration: none">${t.weekday(e)}</abbr></th>`,s=(e,t)=>i`<th scope=${t} class=${t===`row`?`side`:``}>${t===`row`?this.hour(e,!0):this.brief(e)}</th>`,[c,l]=this.narrow?[r,a]:[a,r],[u,d]=this.narrow?[o,s]:[s,o];return i`<table>
+    </div>`}map(e){let t=this.words,n=this.hass?.locale,r=at(n?.first_weekday??``,t.language),a=Array.from({length:24},(e,t)=>t),o=(e,n)=>i`<th scope=${n} class=${n===`row`?`side`:``}><abbr title=${t.weekday(e,`long`)} style="text-decoration: none">${t.weekday(e)}</abbr></th>`,s=(e,t)=>i`<th scope=${t} class=${t===`row`?`side`:``}>${t===`row`?this.hour(e,!0):this.brief(e)}</th>`,[c,l]=this.narrow?[r,a]:[a,r],[u,d]=this.narrow?[o,s]:[s,o];return i`<table>
       <caption class="unseen">${t.t(`wakes.caption`,{total:e.total})}</caption>
       <thead><tr><td class="side" style="inline-size: 44px; background: none"></td>${c.map(e=>u(e,`col`))}</tr></thead>
       <tbody>
         ${l.map(t=>i`<tr>${d(t,`row`)}${c.map(n=>this.narrow?this.cell(e,n,t):this.cell(e,t,n))}</tr>`)}
       </tbody>
-    </table>`}cell(e,t,n){let r=this.words,a=t*24+n,[o=0,s=0]=[e.wakes[a],e.unanswered[a]];if(!o)return i`<td><span class="unseen">0</span></td>`;let c=r.t(`wakes.cell`,{day:r.weekday(t,`long`),from:this.hour(n,!0),to:this.hour((n+1)%24,!0),count:o,unanswered:s});return i`<td class="s${tt(o,e.most)}" title=${c}>${r.number(o)}</td>`}table(t,n){let r=this.words,a=(e,t)=>i`<tr>
+    </table>`}cell(e,t,n){let r=this.words,a=t*24+n,[o=0,s=0]=[e.wakes[a],e.unanswered[a]];if(!o)return i`<td><span class="unseen">0</span></td>`;let c=r.t(`wakes.cell`,{day:r.weekday(t,`long`),from:this.hour(n,!0),to:this.hour((n+1)%24,!0),count:o,unanswered:s});return i`<td class="s${st(o,e.most)}" title=${c}>${r.number(o)}</td>`}table(t,n){let r=this.words,a=(e,t)=>i`<tr>
       <th scope="row" title=${t}>${t}</th>
       <td>${r.number(e.wakes)}</td>
       <td>${r.number(e.unanswered)}</td>
@@ -566,7 +663,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
       </tr></thead>
       <tbody>${t.map(e=>a(e,e.name))}</tbody>
       ${n?i`<tfoot>${a(n,r.t(`wakes.together`))}</tfoot>`:e}
-    </table>`}hour(e,t){let n=this.words;return n.twelve?st(n.language).format(e*36e5):String(e).padStart(2,`0`)+(t?`:00`:``)}brief(e){let t=this.words;if(!t.twelve)return this.hour(e,!1);let n=st(t.language).formatToParts(e*36e5).find(e=>e.type===`dayPeriod`)?.value;return i`${e%12||12}<small>${n}</small>`}span(e){this.days=e,clearTimeout(this.timer),this.timer=void 0,this.later(0)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.ask()},e)}async ask(){let{hass:e,home:t}=this;if(!e||!t||!this.isConnected)return;let n=++this.asked,r=Date.now();try{let t=await s(e,r-this.days*y,r);if(n!==this.asked)return;this.answer={...t,speakers:t.speakers??[]},this.failed=!1}catch(e){if(n!==this.asked)return;this.failed||console.warn(`Earlid's activations could not be read`,e),this.failed=!0,this.isConnected&&this.later(at)}}};function lt(e,t){let n=b(e,t);if(!n)return!1;if(!n.speakers)return!0;let r=e=>JSON.stringify(e.speakers.map(e=>[e.last_activation,e.activations_today]));return r(e)!==r(t)}customElements.get(`earlid-wakes`)??customElements.define(`earlid-wakes`,ct);var ut=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},panel:{attribute:!1}}}static{this.styles=[c,d,t`
+    </table>`}hour(e,t){let n=this.words;return n.twelve?pt(n.language).format(e*36e5):String(e).padStart(2,`0`)+(t?`:00`:``)}brief(e){let t=this.words;if(!t.twelve)return this.hour(e,!1);let n=pt(t.language).formatToParts(e*36e5).find(e=>e.type===`dayPeriod`)?.value;return i`${e%12||12}<small>${n}</small>`}span(e){this.days=e,clearTimeout(this.timer),this.timer=void 0,this.later(0)}later(e){this.timer??=setTimeout(()=>{this.timer=void 0,this.ask()},e)}async ask(){let{hass:e,home:t}=this;if(!e||!t||!this.isConnected)return;let n=++this.asked,r=Date.now();try{let t=await s(e,r-this.days*re,r);if(n!==this.asked)return;this.answer={...t,speakers:t.speakers??[]},this.failed=!1}catch(e){if(n!==this.asked)return;this.failed||console.warn(`Earlid's activations could not be read`,e),this.failed=!0,this.isConnected&&this.later(dt)}}};function ht(e,t){let n=b(e,t);if(!n)return!1;if(!n.speakers)return!0;let r=e=>JSON.stringify(e.speakers.map(e=>[e.last_activation,e.activations_today]));return r(e)!==r(t)}customElements.get(`earlid-wakes`)??customElements.define(`earlid-wakes`,mt);var gt=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},panel:{attribute:!1}}}static{this.styles=[c,d,t`
       :host {
         display: block;
         min-block-size: 100%;
@@ -662,7 +759,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
       <header>
         <ha-menu-button .hass=${t} .narrow=${this.narrow}></ha-menu-button>
         <h1>Earlid</h1>
-        ${r?.speakers.length&&this.words.ready?i`<div class="summary">${this.follower.lost===null?dt(n,r):n.t(`panel.summary_lost`)}</div>`:e}
+        ${r?.speakers.length&&this.words.ready?i`<div class="summary">${this.follower.lost===null?_t(n,r):n.t(`panel.summary_lost`)}</div>`:e}
       </header>
       <main class=${r&&$(r)?`many`:``} aria-busy=${this.words.ready&&this.follower.standing!==`asking`?`false`:`true`}>
         ${this.words.ready?i`${u(n,this.follower.standing)}
@@ -673,11 +770,11 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
         <div class="sheet">${n}</div>
       </section>`;return i`
       ${a?i`<earlid-lockdown .hass=${n} .home=${r} .lost=${s}></earlid-lockdown>`:e}
-      ${a&&r.rules?e:i`<earlid-first-steps .hass=${n} .home=${r}></earlid-first-steps>`}
+      ${a&&r.rules.length?e:i`<earlid-first-steps .hass=${n} .home=${r}></earlid-first-steps>`}
       ${a?i`<section aria-label=${t.t(`panel.speakers`)}>
                 <div class="title">
                   <h2>${t.t(`panel.speakers`)}</h2>
-                  ${r.is_admin?this.adding(t,n,r):e}
+                  ${this.adding(t,n,r,`speaker`)}
                 </div>
                 <ul class="grid ${o?`many`:``}" role="list">
                   ${r.speakers.map(e=>i`<li>
@@ -685,10 +782,17 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
                       </li>`)}
                 </ul>
               </section>
+              ${r.rules.length?i`<section aria-label=${t.t(`panel.rules`)}>
+                      <div class="title">
+                        <h2>${t.t(`panel.rules`)}</h2>
+                        ${this.adding(t,n,r,`rule`)}
+                      </div>
+                      <div class="sheet"><earlid-rules .hass=${n} .home=${r} .lost=${s}></earlid-rules></div>
+                    </section>`:e}
               ${c(`panel.timeline`,i`<earlid-timeline .hass=${n} .home=${r}></earlid-timeline>`)}
               ${c(`panel.wakes`,i`<earlid-wakes .hass=${n} .home=${r}></earlid-wakes>`)}
               ${c(`panel.journal`,i`<earlid-journal .hass=${n} .home=${r}></earlid-journal>`)}`:e}
       ${r.unguarded.length?c(`unguarded.title`,i`<earlid-unguarded .hass=${n} .home=${r}></earlid-unguarded>`):e}
-    `}adding(e,t,n){return(n.rules?[`speaker`,`rule`]:[`speaker`]).map(r=>i`<button type="button" data-deed=${`add_${r}`} @click=${C(this,t,n.entry_id,{add:r})}>
-          <ha-icon icon="mdi:plus"></ha-icon>${e.t(`panel.add_${r}`)}
-        </button>`)}},$=({speakers:e})=>e.length>=9;function dt(e,t){let n=e=>t.speakers.filter(({microphone:t})=>t===e).length;if(t.all_off)return e.entity(`binary_sensor.all_off.name`);let r={live:e.number(n(`live`)),all:e.number(t.speakers.length)},i=n(`unknown`);return i?e.t(`panel.summary_unknown`,{...r,unknown:e.number(i)}):e.t(`panel.summary`,r)}h(`earlid-panel`,ut);export{ut as EarlidPanel};
+    `}adding(t,n,r,a){return r.is_admin?i`<button type="button" data-deed=${`add_${a}`} @click=${C(this,n,r.entry_id,{add:a})}>
+      <ha-icon icon="mdi:plus"></ha-icon>${t.t(`panel.add_${a}`)}
+    </button>`:e}},$=({speakers:e})=>e.length>=9;function _t(e,t){let n=e=>t.speakers.filter(({microphone:t})=>t===e).length;if(t.all_off)return e.entity(`binary_sensor.all_off.name`);let r={live:e.number(n(`live`)),all:e.number(t.speakers.length)},i=n(`unknown`);return i?e.t(`panel.summary_unknown`,{...r,unknown:e.number(i)}):e.t(`panel.summary`,r)}h(`earlid-panel`,gt);export{gt as EarlidPanel};

@@ -1,6 +1,6 @@
 /** What of the journal is asked for, and what of the loaded is shown. */
 
-import { DAY, type Zone } from "../line/zone";
+import { midnight, type Zone } from "../line/zone";
 import type { Asked } from "../link";
 import type { Entry, Kind, Outcome } from "../wire";
 import { permitted, type Row } from "./rows";
@@ -20,13 +20,6 @@ export interface Filter {
   text?: string;
   /** Also each command to a relay: they are most of the record, and say the least. */
   commands?: true;
-}
-
-/** Midnight of a day of a field; undefined where it is none, or while it is being typed. */
-export function midnight(zone: Zone, day: string | undefined, later = 0): number | undefined {
-  const wall = day ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  // A field that is being typed in passes through the year 2.
-  return Number.isNaN(wall) || wall < 0 ? undefined : zone.dayStart(wall + later * DAY);
 }
 
 /** What Earlid itself looks for, to be shown. */

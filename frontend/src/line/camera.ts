@@ -67,6 +67,14 @@ export class Camera {
     this.follows = true;
   }
 
+  /** Look at the time from this moment on. */
+  begin(at: Ms, now: Ms, frame: number | undefined): void {
+    const view = this.target(now);
+    this.fly(now, frame);
+    this.free = panned(view, at - view.start, now);
+    this.follows = false;
+  }
+
   /** Have this moment in view. */
   show(at: Ms, now: Ms, frame: number | undefined): void {
     const view = this.target(now);

@@ -19,6 +19,9 @@ const telling = (one: Speaker): string =>
     one.finishing_playback,
   ]);
 
+/** What of the rules makes the plan: not whether they hold now, which the speakers tell. */
+const planned = ({ rules }: Home): string => JSON.stringify(rules.map(({ in_force: _, ...rest }) => rest));
+
 export interface Changed {
   /** Slugs of those to ask anew for; undefined: all, since some came or went, or the rules have changed. */
   speakers: string[] | undefined;
@@ -27,7 +30,8 @@ export interface Changed {
 /** What differs between two homes; null where nothing does. */
 export function changed(before: Home | undefined, after: Home): Changed | null {
   if (before === after) return null;
-  if (!before || before.entry_id !== after.entry_id || before.rules !== after.rules) return { speakers: undefined };
+  if (!before || before.entry_id !== after.entry_id) return { speakers: undefined };
+  if (before.rules !== after.rules && planned(before) !== planned(after)) return { speakers: undefined };
   const known = new Map(before.speakers.map((one) => [one.slug, one]));
   if (known.size !== after.speakers.length) return { speakers: undefined };
   const speakers: string[] = [];

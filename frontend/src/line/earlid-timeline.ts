@@ -157,7 +157,6 @@ export class EarlidTimeline extends Fed {
   private get speakers(): Speaker[] {
     return this.home?.speakers ?? [];
   }
-
   /** The time to animate from; undefined where nothing should move. */
   private get frame(): number | undefined {
     return this.still.matches ? undefined : performance.now();
@@ -193,8 +192,6 @@ export class EarlidTimeline extends Fed {
     this.stage.resize(Math.round(plot.width), plot.left - lanes.getBoundingClientRect().left);
   }
 
-  // What the hand does.
-
   pan(pixels: number): void {
     this.stage.camera.pan(this.stage.scale.moved(pixels), this.stage.now);
     this.moved();
@@ -209,9 +206,7 @@ export class EarlidTimeline extends Fed {
     this.guide.point(x, y, (target as Element | null)?.closest<HTMLElement>(".lane") ?? null);
   }
 
-  readonly leave = (): void => {
-    this.guide.leave();
-  };
+  readonly leave = (): void => this.guide.leave();
 
   private moved(): void {
     this.leave();
@@ -233,6 +228,11 @@ export class EarlidTimeline extends Fed {
     const { camera, now } = this.stage;
     const { start, end } = camera.target(now);
     camera.pan((end - start) * share, now);
+    this.flown();
+  }
+
+  begin(at: Ms): void {
+    this.stage.camera.begin(at, this.stage.now, this.frame);
     this.flown();
   }
 

@@ -112,6 +112,13 @@ const STEPS = [
 /** 5 January 1970 was a Monday: steps of weeks begin there. */
 const MONDAY = 4 * DAY;
 
+/** Midnight of a day of a field; undefined where it is none, or while it is being typed. */
+export function midnight(zone: Zone, day: string | undefined, later = 0): number | undefined {
+  const wall = day ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  // A field that is being typed in passes through the year 2.
+  return Number.isNaN(wall) || wall < 0 ? undefined : zone.dayStart(wall + later * DAY);
+}
+
 export interface Tick {
   at: Ms;
   /** A day begins here. */

@@ -8,7 +8,8 @@ import type { Hass } from "../hass";
 import { INTEGRATION, navigate } from "./go";
 
 /** What the dialog is for; `typed` is its first step, filled in for the household. */
-export type Purpose = { add: "speaker" | "rule"; typed?: object } | { change: string };
+export type Purpose = { add: Kind; typed?: object } | { change: string; of: Kind };
+type Kind = "speaker" | "rule";
 
 type Shown = { dialogImport?: () => Promise<unknown>; dialogParams: Record<string, unknown> };
 
@@ -103,7 +104,7 @@ function rowsDialog(entryId: string): Shown {
 async function begun(hass: Hass, entryId: string, purpose: Purpose): Promise<string> {
   const asked =
     "change" in purpose
-      ? { handler: [entryId, "speaker"], subentry_id: purpose.change }
+      ? { handler: [entryId, purpose.of], subentry_id: purpose.change }
       : { handler: [entryId, purpose.add] };
   const { type, flow_id } = await hass.callApi<{ type: string; flow_id: string }>("POST", FLOWS, asked);
   if (type !== "form" && type !== "menu") throw new Error(type);

@@ -43,7 +43,7 @@ export class EarlidFirstSteps extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { hass, home } = this;
-    if (!hass || !home || (home.speakers.length && home.rules)) return nothing;
+    if (!hass || !home || (home.speakers.length && home.rules.length)) return nothing;
     const words = new Words(hass);
     if (home.speakers.length) {
       // Those who cannot change it need not be told.

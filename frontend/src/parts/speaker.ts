@@ -214,7 +214,7 @@ export class EarlidSpeaker extends LitElement {
 
   private change(words: Words, speaker: Speaker, home: Home): TemplateResult | typeof nothing {
     if (!this.hass) return nothing;
-    const dialog = opens(this, this.hass, home.entry_id, { change: speaker.subentry_id });
+    const dialog = opens(this, this.hass, home.entry_id, { change: speaker.subentry_id, of: "speaker" });
     return html`<div class="foot">
       <button
         type="button"

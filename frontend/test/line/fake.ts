@@ -221,7 +221,7 @@ export function home(of: Pick<Past, "lanes" | "now">): Home {
     is_admin: true,
     undelivered: 0,
     reference_per_hour: 0.95,
-    rules: 1,
+    rules: [],
     unguarded: [],
     speakers: of.lanes.map((lane) =>
       speaker(lane.speaker, lane.name, { until: of.now + 5 * HOUR, next_change: of.now + 5 * HOUR }),

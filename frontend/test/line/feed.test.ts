@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import en from "../../../custom_components/earlid/translations/en.json";
 import { changed } from "../../src/line/changed";
 import { Feed } from "../../src/line/feed";
+import { rule } from "../home-fakes";
 import { answer, DAY, HOUR, hass, home, past } from "./fake";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
@@ -69,7 +70,10 @@ it("does nothing for what counts up each minute", () => {
   const before = home(of);
   const after = { ...before, speakers: before.speakers.map((one) => ({ ...one, live_today: 60, exposed_today: 1 })) };
   expect(changed(before, after)).toBeNull();
-  expect(changed(before, { ...before, rules: 2 })).toEqual({ speakers: undefined });
+  const ruled = { ...before, rules: [rule()] };
+  expect(changed(before, ruled)).toEqual({ speakers: undefined });
+  expect(changed(ruled, { ...before, rules: [rule({ in_force: true })] })).toBeNull();
+  expect(changed(ruled, { ...before, rules: [rule({ enabled: false })] })).toEqual({ speakers: undefined });
   expect(changed(before, { ...before, speakers: before.speakers.slice(1) })).toEqual({ speakers: undefined });
 });
 
