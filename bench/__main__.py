@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from .machine import conditions
 from .measured import Measured
-from .page import DATA, merged, page, rounded, sections
+from .page import DATA, merged, page, rounded, sections, written
 
 # Each a module of this package with `measure(short: bool)`, in the order of the page.
 MEASUREMENTS: Final = (
@@ -79,20 +79,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             say(f"{name}: {found[0]['seconds']} s")
     if asked.json:
-        asked.json.write_text(json.dumps(taken, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        asked.json.write_text(written(taken), encoding="utf-8")
     sys.stdout.write(sections(taken))
     if asked.write:
         from .plot import draw  # noqa: PLC0415 - the one that needs matplotlib, which whoever measures need not have
 
         known = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else []
         shown = merged(known, taken, MEASUREMENTS)
-        DATA.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        DATA.write_text(written(shown), encoding="utf-8")
         draw(shown, DATA.with_suffix(""))
         DATA.with_suffix(".md").write_text(page(shown), encoding="utf-8")
-    missed = [f"{one['name']}: {bar['says']}" for one in taken for bar in one["bars"] if not bar["met"]]
-    for line in [f"{name} FAILED" for name in failed] + [f"missed: {bar}" for bar in missed]:
+    bars = [] if asked.short else [(one, bar) for one in taken for bar in one["bars"]]
+    missed = [f"missed: {one['name']}: {bar['says']}" for one, bar in bars if not bar["met"]]
+    for line in [*(f"{name} FAILED" for name in failed), *missed]:
         say(line)
-    return 1 if failed or (missed and not asked.short) else 0
+    return 1 if failed or missed else 0
 
 
 def say(line: str) -> None:

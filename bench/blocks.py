@@ -32,10 +32,10 @@ async def watched() -> AsyncIterator[list[float]]:
         await task
 
 
-async def idle() -> float:
+async def idle(seconds: float = 1) -> float:
     """Return the longest block while nothing is done, in ms."""
     async with watched() as late:
-        await asyncio.sleep(1)
+        await asyncio.sleep(seconds)
     return longest(late)
 
 

@@ -1,8 +1,10 @@
 """The page of all measurements, out of the numbers that were kept: the same numbers give the same page."""
 
 from collections.abc import Sequence
+import json
 from math import floor, log10
 from pathlib import Path
+import re
 from statistics import median
 from typing import Any, Final
 
@@ -41,6 +43,12 @@ def rounded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [rounded(each) for each in value]
     return value
+
+
+def written(taken: Sequence[dict[str, Any]]) -> str:
+    """Return the kept numbers as a file, the runs of one way on a line."""
+    text = json.dumps(taken, indent=1, ensure_ascii=False)
+    return re.sub(r"\[[\s\d.,e+-]+\]", lambda found: re.sub(r"\s+", " ", found[0]), text) + "\n"
 
 
 def page(taken: Sequence[dict[str, Any]]) -> str:
