@@ -11,6 +11,7 @@ from custom_components.earlid.journal.store import Store
 
 DAYS: Final = 30
 RECORDS: Final = 50_000
+GROUP: Final = 20_000  # written at once
 FILE: Final = "earlid_journal.db"
 WAKE: Final[dict[str, object]] = {
     "source": "led",
@@ -44,16 +45,17 @@ CYCLE: Final[tuple[tuple[str, dict[str, object]], ...]] = (
 )
 
 
-def write_month(path: Path, slugs: list[str]) -> None:
-    """Write a month of records, evenly spread over days and speakers."""
+def write_month(path: Path, slugs: list[str], *, days: int = DAYS, records: int = RECORDS) -> None:
+    """Write a month of records, or so many of so many days, evenly spread over days and speakers."""
     path.unlink(missing_ok=True)
     store = Store(path)
     store.open()
-    began = datetime.now(UTC) - timedelta(days=DAYS)
-    lines = []
-    for number in range(RECORDS):
-        at = began + timedelta(days=DAYS) * (number / RECORDS)
-        kind, body = CYCLE[number // len(slugs) % len(CYCLE)]
-        lines.append(to_line(ulid_now(), at, kind, slugs[number % len(slugs)], body))
-    store.append(chain(store.head, lines), RECORDS)
+    began = datetime.now(UTC) - timedelta(days=days)
+    for start in range(0, records, GROUP):
+        lines = []
+        for number in range(start, min(start + GROUP, records)):
+            at = began + timedelta(days=days) * (number / records)
+            kind, body = CYCLE[number // len(slugs) % len(CYCLE)]
+            lines.append(to_line(ulid_now(), at, kind, slugs[number % len(slugs)], body))
+        store.append(chain(store.head, lines), store.head.seq + len(lines))
     store.close()
