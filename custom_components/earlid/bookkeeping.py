@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from .runtime import Household, SpeakerView
 from .setup_data import Home
 from .storage import Json
 
+_LOGGER = logging.getLogger(__name__)
 FILE: Final = "earlid_journal.db"
 # Counts are told, and how far the journal goes, at most so often.
 _PAUSE: Final = timedelta(seconds=2)
@@ -178,6 +180,9 @@ class Books:
         """Publish what these speakers are now, and have the records written down."""
         for view in views:
             self._publisher.state(view)
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            for record in records:
+                _LOGGER.debug("%s: %s %s", record.speaker, record.kind, record.body)
         self.journal.append(records)
 
     @callback

@@ -1,8 +1,10 @@
 """What a household attaches to a public issue says how the journal does, and nothing of what is in it."""
 
 import json
+import logging
 
 from homeassistant.core import HomeAssistant
+import pytest
 
 from custom_components.earlid.diagnostics import async_get_config_entry_diagnostics
 from custom_components.earlid.engine.activations import Report
@@ -32,3 +34,19 @@ async def test_it_says_how_the_journal_does_and_nothing_that_was_said(hass: Home
         "rejected": {},
     }
     assert "secret" not in json.dumps(told)
+
+
+async def test_the_log_tells_each_decision_once_with_its_reason_when_asked_to(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    plug_in(hass, "plug")
+    caplog.set_level(logging.DEBUG, "custom_components.earlid")
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    caplog.clear()
+    await hass.services.async_call("earlid", "mute", {"entity_id": "select.kitchen_mode"}, blocking=True)
+    await settled(hass, entry)
+    told = [line for line in caplog.messages if line.startswith("kitchen: decision")]
+    assert len(told) == 1
+    assert "'allowed': False" in told[0]
+    assert "'because': 'hold'" in told[0]
+    assert any(line.startswith("kitchen: command") for line in caplog.messages)
