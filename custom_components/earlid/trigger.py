@@ -1,22 +1,21 @@
-"""Triggers for automations: what a microphone does, breaches, wakes, assurance, lockdown.
+"""Triggers for automations: what a microphone does, breaches, wakes, assurance, lockdown."""
 
-They stand on Earlid's entities and on Home Assistant's own triggers, which leave out *unknown* and *unavailable*. Here
-*unknown* is a state like any other, and being away for a reload is none: what an entity was before counts.
-"""
-
+import asyncio
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE
-from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
+from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON, STATE_UNKNOWN, Platform
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.automation import DomainSpec
-from homeassistant.helpers.target import TargetStateChangedData, async_track_target_selector_state_change_event
+from homeassistant.helpers.target import TargetStateChangedData
 from homeassistant.helpers.trigger import (
+    ATTR_BEHAVIOR,
+    BEHAVIOR_ALL,
+    BEHAVIOR_EACH,
+    BEHAVIOR_FIRST,
     ENTITY_STATE_TRIGGER_SCHEMA,
     ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
-    EntityTriggerBase,
     NotTriggeredReasonReporter,
     Trigger,
     TriggerActionRunner,
@@ -27,7 +26,8 @@ import voluptuous as vol
 
 from .engine.assurance import Grade
 from .engine.model import Outcome, Proof
-from .meant import hubs_entity, speakers_entities
+from .meant import hubs_entity
+from .speaker_trigger import SpeakerTrigger, StateTrigger
 
 CONF_PROVEN: Final = "proven"
 CONF_OUTCOME: Final = "outcome"
@@ -38,92 +38,6 @@ _OFF: Final = frozenset({Proof.OFF_PROVEN, Proof.OFF_UNPROVEN})
 _GRADES: Final = (Grade.A, Grade.B, Grade.UNTESTED, Grade.C)
 
 _OPTIONS = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.schema[CONF_OPTIONS]
-
-
-class SpeakerTrigger(EntityTriggerBase):
-    """Something about one entity of each speaker that is meant."""
-
-    # Home Assistant would never tell of an entity that shows *unknown*, and would leave it out of *all*.
-    _excluded_states = frozenset({STATE_UNAVAILABLE})  # type: ignore[misc]
-    # What comes back is compared with what it was before, below.
-    _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
-    _platform: ClassVar[Platform]
-    _key: ClassVar[str]
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Remember nothing yet."""
-        super().__init__(hass, config)
-        self._before: dict[str, State] = {}
-
-    @override
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if hasattr(cls, "_platform"):
-            cls._domain_specs = {cls._platform: DomainSpec()}
-
-    @override
-    def entity_filter(self, entities: set[str]) -> set[str]:
-        return speakers_entities(self._hass, self._target, entities, self._platform, self._key)
-
-    @override
-    def _should_include(self, state: State) -> bool:
-        # Where nobody can tell about one of them, *all* of them are nothing.
-        return True
-
-    @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        @callback
-        def remember(data: TargetStateChangedData) -> None:
-            event = data.state_change_event.data
-            before, after = event["old_state"], event["new_state"]
-            if before is not None and before.state != STATE_UNAVAILABLE:
-                if after is not None and after.state == STATE_UNAVAILABLE:
-                    self._before[event["entity_id"]] = before
-                elif after is None:
-                    self._before.pop(event["entity_id"], None)
-
-        stop_remembering = await async_track_target_selector_state_change_event(
-            self._hass,
-            self._target,
-            remember,
-            self.entity_filter,
-            primary_entities_only=self._primary_entities_only,
-        )
-        stop = await super().async_attach_runner(run_action, did_not_trigger)
-
-        @callback
-        def detach() -> None:
-            stop()
-            stop_remembering()
-
-        return detach
-
-    @override
-    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        before: State | None = from_state
-        if from_state.state == STATE_UNAVAILABLE:
-            before = self._before.get(to_state.entity_id)
-        return before is not None and self._fires(before, to_state)
-
-    def _fires(self, before: State, after: State) -> bool:
-        """Return whether that is what the trigger waits for; `after` is one of its states."""
-        raise NotImplementedError
-
-
-class StateTrigger(SpeakerTrigger):
-    """An entity came to a state from another."""
-
-    _to: frozenset[str]
-
-    @override
-    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-        return state.state in self._to
-
-    @override
-    def _fires(self, before: State, after: State) -> bool:
-        return before.state not in self._to
 
 
 class MicrophoneTrigger(StateTrigger):
@@ -138,7 +52,7 @@ class MicrophoneTrigger(StateTrigger):
 
     @override
     def _fires(self, before: State, after: State) -> bool:
-        return (_last_known(before) or before.state) not in self._to
+        return _known(before) not in self._to
 
 
 class WentLive(MicrophoneTrigger):
@@ -148,7 +62,10 @@ class WentLive(MicrophoneTrigger):
 
 
 class WentOff(MicrophoneTrigger):
-    """It can hear no more, proven or not; or only proven."""
+    """It can hear no more, proven or not; or only proven.
+
+    That somebody can tell again is no news where it was off before. That it is live again is: it may have been off.
+    """
 
     _to = _OFF
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
@@ -160,6 +77,58 @@ class WentOff(MicrophoneTrigger):
         super().__init__(hass, config)
         if self._options.get(CONF_PROVEN):
             self._to = frozenset({Proof.OFF_PROVEN})
+        self._behavior: str = self._options.get(ATTR_BEHAVIOR, BEHAVIOR_EACH)
+        self._settled: set[str] = set()
+        """Of whom it was so before nobody could tell; an entity, or of several together the behavior."""
+        self._owed: set[str] = set()
+        """Of whom it will be told once it has been so for long enough."""
+
+    def _whose(self, entity_id: str) -> str:
+        return entity_id if self._behavior == BEHAVIOR_EACH else self._behavior
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        @callback
+        def run(
+            extra_trigger_payload: dict[str, Any], description: str, context: Context | None = None
+        ) -> asyncio.Task[Any]:
+            self._owed.discard(self._whose(extra_trigger_payload["entity_id"]))
+            return run_action(extra_trigger_payload, description, context)
+
+        return await super().async_attach_runner(run, did_not_trigger)
+
+    @override
+    @callback
+    def _remember(self, data: TargetStateChangedData) -> None:
+        super()._remember(data)
+        event = data.state_change_event.data
+        before, after = event["old_state"], event["new_state"]
+        if before is None or after is None or (before := self._before_away(before)) is None:
+            return
+        whose, states = self._whose(after.entity_id), data.targeted_entity_states
+        others = [one for one in states.values() if one is not None and one.entity_id != after.entity_id]
+        if after.state == Proof.UNKNOWN and _last_known(after) is None:
+            was = [_known(before), *(_known(one) for one in others if self._behavior == BEHAVIOR_ALL)]
+            if self._to.issuperset(was):
+                self._settled.add(whose)
+        elif after.state in Proof and after.state not in self._to:
+            still = [one for one in others if self._behavior == BEHAVIOR_FIRST and one.state in self._to]
+            if not still:
+                self._settled.discard(whose)
+                self._owed.discard(whose)
+
+    @override
+    def _fires(self, before: State, after: State) -> bool:
+        whose = self._whose(after.entity_id)
+        if not super()._fires(before, after):
+            return False
+        if _known(before) == Proof.UNKNOWN and whose in self._settled - self._owed:
+            return False
+        if self._duration:
+            self._owed.add(whose)
+        return True
 
 
 class WentUnknown(MicrophoneTrigger):
@@ -258,6 +227,11 @@ def _last_known(state: State) -> str | None:
     """Return what was known before the start, where nobody has said anything since."""
     known = state.attributes.get("last_known") if state.state == Proof.UNKNOWN else None
     return None if known is None else str(known)
+
+
+def _known(state: State) -> str:
+    """Return what a state says, or else what was known before the start."""
+    return _last_known(state) or state.state
 
 
 def _rank(state: State) -> int:

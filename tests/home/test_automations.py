@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.home.automating import STILL, automate, device_of, let_automate, ran, say, tell_of
-from tests.home.guarding import HABITS, hush, hush_until_off, make_usual, mute_switch, mute_switches, unhush
+from tests.home.guarding import HABITS, hush, hush_until_off, is_off, make_usual, mute_switch, mute_switches, unhush
 from virtual_home import Meter, Observer, VirtualHome
 from virtual_home.client import RefusedError
 from virtual_home.flows import ENTRIES
@@ -134,6 +134,14 @@ async def test_a_plug_leaves_and_comes_back(home: VirtualHome, seen: Observer) -
     began = time.monotonic()
     home.faults.available("bedroom")
     await say(seen, "went_live sensor.bedroom_microphone", since=began)
+    await hush_until_off(home, "bedroom")
+    await asyncio.sleep(STILL)
+    began = time.monotonic()
+    home.faults.unavailable("bedroom")
+    await home.owner.wait_for("sensor.bedroom_microphone", "unknown")
+    home.faults.available("bedroom")
+    await home.owner.wait_for("sensor.bedroom_microphone", is_off)
+    await say(seen, "went_unknown sensor.bedroom_microphone", since=began)
 
 
 async def test_a_breach_begins_and_ends_once(home: VirtualHome, seen: Observer) -> None:

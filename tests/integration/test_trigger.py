@@ -70,6 +70,32 @@ async def test_each_state_of_a_microphone_is_told_of_as_it_comes(home: Home) -> 
     assert fired == [("went_off", SOUND), ("went_unknown", SOUND), ("went_live", SOUND), ("went_off", SOUND)]
 
 
+async def test_that_it_is_still_off_after_nobody_could_tell_is_no_news(home: Home) -> None:
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    fired = await automate(home.hass, **microphone())
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_PROVEN, Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    assert fired == [("went_unknown", SOUND)] * 2
+
+
+async def test_that_it_is_live_after_nobody_could_tell_is_news_whatever_it_was(home: Home) -> None:
+    fired = await automate(home.hass, **microphone())
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.LIVE)
+    assert fired == [("went_unknown", SOUND), ("went_live", SOUND)]
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    fired.clear()
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.LIVE, Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    assert [name for name, _ in fired] == ["went_unknown", "went_live", "went_unknown", "went_off"]
+
+
+async def test_a_proof_that_is_found_again_is_news_only_to_who_waits_for_it(home: Home) -> None:
+    await become(home, "kitchen", Proof.OFF_PROVEN)
+    fired = await automate(home.hass, off=on("went_off", KITCHEN), proven=on("went_off", KITCHEN, proven=True))
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_PROVEN)
+    assert fired == []
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN, Proof.OFF_PROVEN)
+    assert fired == [("proven", SOUND)]
+
+
 async def test_a_proof_that_comes_later_is_no_second_off_unless_it_was_waited_for(home: Home) -> None:
     proven = on("went_off", KITCHEN, proven=True)
     fired = await automate(home.hass, off=on("went_off", KITCHEN), proven=proven)
@@ -257,6 +283,38 @@ async def test_each_the_first_and_all(home: Home) -> None:
     assert {name for name, _ in fired} == {"each", "all"}
 
 
+async def test_all_are_off_once_until_one_is_live(home: Home) -> None:
+    fired = await automate(home.hass, all=on("went_off", BOTH, behavior="all"))
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    await become(home, "bedroom", Proof.OFF_UNPROVEN)
+    assert fired == [("all", "sensor.bedroom_microphone")]
+    fired.clear()
+    await become(home, "bedroom", Proof.UNKNOWN)
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    await become(home, "bedroom", Proof.OFF_UNPROVEN)
+    assert fired == [], "one and then both were out of sight, and both are off still"
+    await become(home, "bedroom", Proof.UNKNOWN)
+    await become(home, "kitchen", Proof.LIVE, Proof.OFF_UNPROVEN)
+    assert fired == [], "nobody can tell of the bedroom"
+    await become(home, "bedroom", Proof.OFF_UNPROVEN)
+    assert fired == [("all", "sensor.bedroom_microphone")]
+    await become(home, "kitchen", Proof.LIVE)
+    await become(home, "bedroom", Proof.UNKNOWN)
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    await become(home, "bedroom", Proof.OFF_UNPROVEN)
+    assert fired == [("all", "sensor.bedroom_microphone")] * 2, "they were not all off before"
+
+
+async def test_the_first_is_off_once_until_none_is(home: Home) -> None:
+    fired = await automate(home.hass, first=on("went_off", BOTH, behavior="first"))
+    await become(home, "kitchen", Proof.OFF_UNPROVEN, Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    await become(home, "bedroom", Proof.OFF_UNPROVEN, Proof.LIVE)
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    assert fired == [("first", SOUND)]
+    await become(home, "kitchen", Proof.LIVE, Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    assert fired == [("first", SOUND)] * 2
+
+
 @pytest.mark.parametrize("away", ["unknown", "unavailable"])
 async def test_all_are_not_off_while_nobody_can_tell_about_one(home: Home, away: str) -> None:
     """Home Assistant's own triggers leave such an entity out."""
@@ -279,6 +337,22 @@ async def test_it_must_stay_so_for_as_long_as_was_said(home: Home, freezer: Froz
     await become(home, "kitchen", Proof.OFF_PROVEN)
     await pass_time(home, freezer, 21)
     assert fired == [("went_off", SOUND)], "the proof is no interruption"
+
+
+async def test_what_nobody_could_tell_of_for_a_moment_is_told_when_it_has_been_so_for_long_enough(
+    home: Home, freezer: FrozenDateTimeFactory
+) -> None:
+    fired = await automate(home.hass, off=on("went_off", KITCHEN, **{"for": "00:01:00"}))
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    await pass_time(home, freezer, 40)
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    await pass_time(home, freezer, 40)
+    assert fired == [], "nobody can tell that it was off in between"
+    await pass_time(home, freezer, 21)
+    assert fired == [("off", SOUND)]
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    await pass_time(home, freezer, 61)
+    assert fired == [("off", SOUND)], "that was told"
 
 
 async def pass_time(home: Home, freezer: FrozenDateTimeFactory, seconds: float) -> None:
@@ -335,6 +409,18 @@ async def test_what_differs_from_before_the_start_is(home: Home) -> None:
     fired = await automate(home.hass, **microphone())
     await become(home, "kitchen", Proof.LIVE)
     assert fired == [("went_live", SOUND)]
+
+
+async def test_what_was_off_before_a_reload_and_is_when_somebody_tells_is_no_news(home: Home) -> None:
+    await become(home, "kitchen", Proof.OFF_UNPROVEN)
+    fired = await automate(home.hass, off=on("went_off", KITCHEN))
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    kitchen = home.household.speakers["kitchen"]
+    unknown = Assessment(Proof.UNKNOWN)
+    home.household.speakers["kitchen"] = replace(kitchen, assessment=unknown, last_known=Proof.OFF_UNPROVEN)
+    assert await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await become(home, "kitchen", Proof.UNKNOWN, Proof.OFF_UNPROVEN)
+    assert fired == []
 
 
 async def test_that_nobody_says_anything_for_long_after_a_start_is(home: Home) -> None:
