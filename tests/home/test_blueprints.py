@@ -131,6 +131,25 @@ async def test_a_phone_is_told_of_a_breach_and_its_button_mutes_all_after_a_rest
         assert over["data"]["tag"] == alarm["data"]["tag"], "it takes the place of the alarm"
 
 
+async def test_of_a_breach_that_did_not_last_the_phone_hears_neither_the_beginning_nor_the_end(
+    home: VirtualHome,
+) -> None:
+    async with Phone(home.owner, "Ben's phone") as phone:
+        await use(home, "breach_notification", phone=await device_of(home, "Ben's phone"), lasts={"seconds": 5})
+        for lasts in (False, True):
+            home.faults.unavailable("kitchen")
+            await hush(home, "kitchen")
+            await home.owner.wait_for("binary_sensor.kitchen_breach", "on", within=20)
+            if lasts:
+                await until(lambda: bool(phone.shown), within=10)
+            home.faults.available("kitchen")
+            await home.owner.wait_for("binary_sensor.kitchen_breach", "off", within=20)
+            await asyncio.sleep(QUIET)
+            assert len(phone.shown) == (2 if lasts else 0)
+            await unhush(home, "kitchen")
+            await until(lambda: home.plugs["kitchen"].live, within=10)
+
+
 async def test_guests_are_told_of_a_wake_while_they_are_there_and_not_at_once_again(home: VirtualHome) -> None:
     await use(
         home,
