@@ -3,38 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from statistics import median
+from typing import Final
 
 from playwright.async_api import CDPSession
 
-from virtual_home import VirtualHome
-from virtual_home.browser import People
+from .measured import Bar, Measured, Row
+from .panel_home import PANEL, Stage
 
-SPEAKERS: Final = 20
-UPDATES: Final = 1000
 WARM: Final = 200  # updates before the heap counts: caches of words and times fill
-
-DRAWN: Final = {
-    "/empty": "() => Boolean(window.drawn)",
-    # Every tile, and every lane with more than its ground in it.
-    "/earlid": """() => {
-      const find = (root, what, into = []) => {
-        for (const one of root.querySelectorAll('*')) {
-          if (one.matches(what)) into.push(one);
-          if (one.shadowRoot) find(one.shadowRoot, what, into);
-        }
-        return into;
-      };
-      const panel = find(document, 'earlid-panel')[0];
-      if (!panel?.shadowRoot) return false;
-      const lanes = find(panel.shadowRoot, '.lane canvas');
-      if (find(panel.shadowRoot, 'article').length < SPEAKERS || lanes.length < SPEAKERS) return false;
-      const last = lanes.at(-1);
-      if (!last.width) return false;
-      const {data} = last.getContext('2d').getImageData(0, 0, last.width, last.height);
-      return new Set(new Uint32Array(data.buffer)).size > 3;
-    }""".replace("SPEAKERS", str(SPEAKERS)),
-}
+OLD: Final = "a page that was open all along"
+NEW: Final = "peer: one opened now"
 
 
 async def heap(session: CDPSession) -> float:
@@ -44,32 +23,45 @@ async def heap(session: CDPSession) -> float:
     return round(float(next(one["value"] for one in metrics if one["name"] == "JSHeapUsedSize")) / 1e6, 2)
 
 
-async def memory(people: People, home: VirtualHome, slugs: list[str]) -> dict[str, Any]:
-    """Return what a page holds while a thousand updates are pushed, and one that is opened after them.
-
-    The home's past grows by what is done, and is shown: only what the one holds beyond the other is not needed.
-    """
-    targets = [f"select.{slug}_mode" for slug in slugs]
-    async with _followed(people, home) as (old, pushed):
-        sizes = []
-        for wanted in range(WARM, WARM + UPDATES + 1, UPDATES // 5):
-            await _push(home, targets, pushed, wanted)
-            sizes.append(await heap(old))
-        updates = pushed() - WARM
-        async with _followed(people, home) as (new, told):
-            await _push(home, targets, told, WARM)
-            pair = (await heap(old), await heap(new))
-    return {
-        "updates": updates,
-        "heap_mb": sizes,
-        "old_page_mb": pair[0],
-        "new_page_mb": pair[1],
-        "bar": "flat: at most 5 % more than a page that is opened after them",
-    }
+async def kept(stage: Stage, runs: int, updates: int) -> Measured:
+    """Return what a page holds after ever more updates, and one that was opened for the last of them."""
+    rows = []
+    async with _followed(stage) as (old, told):
+        for _ in range(runs):
+            before = told()
+            async with _followed(stage) as (new, newly):
+                await _push(stage, newly, updates)
+                sizes = {OLD: [await heap(old)], NEW: [await heap(new)]}
+            if told() - before < newly() / 2:  # each page is told what has gathered, a little differently
+                raise ValueError(f"the old page was told {told() - before} updates, the new one {newly()}")
+            rows.append(Row(label=f"{told():,} updates", size=told(), runs=sizes))
+    last = rows[len(rows) // 2 :]
+    return Measured(
+        name="panel_memory",
+        title="What a page that stays open holds",
+        unit="MB",
+        proves=(
+            f"Whether the panel of {len(stage.slugs)} speakers gathers memory while it is told of changes: a page that "
+            "was open all along beside one that was opened for the last of them."
+        ),
+        fooled_by=(
+            "The home's past grows by what is done, and both pages show it; so only what the old one holds beyond the "
+            "new one is not needed. Garbage is collected before each look, and the new page is told as many updates "
+            "first, so that its caches are as full."
+        ),
+        rows=tuple(rows),
+        bars=(
+            Bar(
+                says="the old page, of the new one (the later half)",
+                value=median(row.runs[OLD][0] / row.runs[NEW][0] for row in last),
+                limit=1.05,
+            ),
+        ),
+    )
 
 
 @asynccontextmanager
-async def _followed(people: People, home: VirtualHome) -> AsyncIterator[tuple[CDPSession, Callable[[], int]]]:
+async def _followed(stage: Stage) -> AsyncIterator[tuple[CDPSession, Callable[[], int]]]:
     """Give a page of the panel, and how many updates it was told."""
     pushed = 0
 
@@ -77,20 +69,22 @@ async def _followed(people: People, home: VirtualHome) -> AsyncIterator[tuple[CD
         nonlocal pushed
         pushed += str(payload).count('"change":{')
 
-    view = await people.look(home.owner)
+    view = await stage.people.look(stage.home.owner)
     view.page.on("websocket", lambda socket: socket.on("framereceived", came))
-    await view.go("/earlid")
-    await view.page.wait_for_function(DRAWN["/earlid"], polling=50)
+    await view.go(PANEL)
+    await stage.drawn(view, PANEL)
     session = await view.page.context.new_cdp_session(view.page)
     await session.send("Performance.enable")
     yield session, lambda: pushed
     await view.page.close()
 
 
-async def _push(home: VirtualHome, targets: list[str], told: Callable[[], int], enough: int) -> None:
+async def _push(stage: Stage, told: Callable[[], int], enough: int) -> None:
     end = asyncio.get_running_loop().time() + 120
-    while told() < enough and asyncio.get_running_loop().time() < end:
+    while told() < enough:
         for action in ("earlid.mute", "earlid.resume"):
-            for target in targets:
-                await home.owner.call(action, entity_id=target)
+            for slug in stage.slugs:
+                await stage.home.owner.call(action, entity_id=f"select.{slug}_mode")
+        if asyncio.get_running_loop().time() > end:
+            raise TimeoutError(f"only {told()} of {enough} updates in two minutes")
     await asyncio.sleep(1)
