@@ -134,6 +134,11 @@ class HomeAssistant:
         return self._process.running
 
     @property
+    def process_id(self) -> int:
+        """The operating system's id; RuntimeError when it does not run."""
+        return self._process.process_id
+
+    @property
     def waited(self) -> float:
         """Seconds its event loop was ready to run since the start and got no processor; 0 where nobody tells."""
         return self._process.waited
