@@ -22,9 +22,10 @@ from .engine.model import Proof
 from .entity import decider
 from .explain import explain as explained
 from .journal import Query
-from .permission import Ear, ensure_control, ensure_may_allow, ensure_may_mute, heard_by, may_read
+from .permission import ensure_control, ensure_may_allow, ensure_may_mute, may_read
 from .runtime import EarlidConfigEntry, SpeakerView
 from .typed import wrong
+from .whose import Ear, whose
 
 SPEAKERS: Final = "speakers"
 AREAS: Final = "areas"
@@ -106,10 +107,10 @@ async def ask_for(
     told = parameters(args | one)
     context = llm_context.context or Context()
     remember(hass, context)
+    ear = (await whose(hass, context)).ear
     # A device that a user's client names is only what that client says.
-    ear = None
-    if context.user_id is None and llm_context.device_id is not None:
-        ear = heard_by(hass, context) or Ear(None, llm_context.device_id)
+    if ear is None and context.user_id is None and llm_context.device_id is not None:
+        ear = Ear(None, llm_context.device_id)
     known = await _known(hass, entries[0], context)
     return Ask(hass=hass, entry=entries[0], context=context, ear=ear, told=told, known=known)
 
@@ -162,11 +163,13 @@ async def listen(ask: Ask) -> dict[str, Any]:
     slugs = ask.meant()
     await ensure_control(ask.hass, ask.entry, ask.context, slugs)
     await ensure_may_allow(ask.hass, ask.entry, ask.context, slugs, ear=ask.ear)
+    # The wish would wait beneath the mute, and begin when nobody thinks of it any more.
+    if muted := [ask.view(slug).speaker.name for slug in slugs if ask.view(slug).holds.mute is not None]:
+        raise wrong("muted_first", speakers=", ".join(muted))
     await ask.entry.runtime_data.listen(slugs, duration, ask.context)
     return {
         "listen_until": _moment(typed.from_now(duration)),
         SPEAKERS: [_as_it_is(ask.view(slug)) for slug in slugs],
-        "note": "A mute hold outranks this: who has muted a speaker ends that.",
     }
 
 

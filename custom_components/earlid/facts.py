@@ -19,21 +19,15 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import (
-    CALLBACK_TYPE,
-    Context,
     CoreState,
-    Event,
-    EventStateChangedData,
     HomeAssistant,
     State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import entity_sources
-from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.loader import IntegrationNotFound, IntegrationNotLoaded, async_get_loaded_integration
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from .engine.finishing import Pastime
 from .engine.model import Meter, Report, Witness
@@ -45,11 +39,8 @@ _COUNTED_WITHIN: Final = timedelta(seconds=1)
 _TRUE: Final = ("on", "home", "true", "open", "occupied")
 _COMPOSED_DOMAINS: Final = ("group", "person", "zone")
 _COMPOSED_PLATFORMS: Final = ("group", "template")
-_SAID: HassKey[dict[str, str]] = HassKey("earlid_said")
-# A wake and its answer are some four states; so many cover minutes of a home that talks to all its satellites.
-_SAID_MOST: Final = 256
 # An announcement is in the context of the automation that wants it said.
-_HEARING: Final = ("listening", "processing")
+HEARING: Final = ("listening", "processing")
 _PLAYING: Final = (STATE_PLAYING, STATE_BUFFERING)
 # Their sensors of the class timestamp are the next alarm, timer and reminder of a speaker, and none is another:
 # homeassistant/components/alexa_devices/sensor.py, NOTIFICATIONS (of aioamazondevices: Alarm, Timer, Reminder);
@@ -273,28 +264,7 @@ def _moment(said: object) -> datetime | None:
 
 
 @callback
-def remember_spoken(hass: HomeAssistant) -> CALLBACK_TYPE:
-    """Remember the contexts in which Assist satellites are talked to; return what stops it.
-
-    A satellite runs its pipeline in the context that it shows with its state as it wakes. Home Assistant gives the
-    state another after 5 s, and an answer may take longer.
-    """
-    said = hass.data.setdefault(_SAID, {})
-
-    @callback
-    def changed(event: Event[EventStateChangedData]) -> None:
-        if (state := event.data["new_state"]) is not None and state.state in _HEARING:
-            said[event.context.id] = state.entity_id
-            if len(said) > _SAID_MOST:
-                said.pop(next(iter(said)))
-
-    tracked = async_track_state_change_filtered(hass, TrackStates(False, set(), {"assist_satellite"}), changed)
-    return tracked.async_remove
-
-
-@callback
-def said_to(hass: HomeAssistant, context: Context) -> str | None:
-    """Return the Assist satellite that heard what the context is of or comes from; None: it was not spoken."""
-    states = (state for state in hass.states.async_all("assist_satellite") if state.state in _HEARING)
-    said = hass.data.get(_SAID, {}) | {state.context.id: state.entity_id for state in states}
-    return said.get(context.id) or said.get(context.parent_id or "")
+def hearing(hass: HomeAssistant) -> dict[str, str]:
+    """Return the Assist satellites that are being talked to now, by the ids of the contexts that is done in."""
+    states = (state for state in hass.states.async_all("assist_satellite") if state.state in HEARING)
+    return {state.context.id: state.entity_id for state in states}

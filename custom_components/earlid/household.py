@@ -18,7 +18,7 @@ from homeassistant.helpers.event import async_track_time_change, async_track_tim
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from . import detectors, repairs
+from . import detectors, repairs, whose
 from .audience import Audience
 from .bookkeeping import Books, Recorded
 from .clocks import watch_clocks
@@ -27,7 +27,7 @@ from .const import SUBENTRY_RULE, SUBENTRY_SPEAKER
 from .engine.activations import Activation, Report
 from .engine.model import Record
 from .engine.windows import Window
-from .facts import Eyes, remember_spoken
+from .facts import Eyes
 from .guard import Guard
 from .memory import Remembered
 from .rulebook import Rulebook
@@ -89,7 +89,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         on_unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed))
         on_unload(self.hass.async_add_shutdown_job(HassJob(self._shut_down)))
         on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._close))
-        on_unload(remember_spoken(self.hass))
+        on_unload(whose.follow(self.hass))
         on_unload(async_at_started(self.hass, self._started))
         # They may wait for other integrations, a disk or a broker: nobody waits for them.
         self._entry.async_create_background_task(self.hass, self._watch_conditions(), "earlid conditions")

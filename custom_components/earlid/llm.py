@@ -19,6 +19,7 @@ from .agents import remember
 from .asked import AREAS, EVERYWHERE, HOURS, MINUTES, SPEAKER, SPEAKERS, Ask
 from .const import CONF_AGENTS_MAY_LISTEN, DOMAIN
 from .runtime import EarlidConfigEntry
+from .whose import converses
 
 PROMPT: Final = (
     "Earlid guards the microphones of this home's smart speakers. Ask its tools who can hear; never guess. "
@@ -144,6 +145,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     """Return Earlid's tools; None while it is not loaded, or for tools that are not those of Assist."""
     if llm_context.context is not None:
         remember(hass, llm_context.context)
+        converses(hass, llm_context.context)
     entries: list[EarlidConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     if api_id != LLM_API_ASSIST or not entries:
         return None

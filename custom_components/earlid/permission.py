@@ -1,16 +1,16 @@
 """Who may: everything that can end in listening asks here first, whoever brings the wish.
 
-What is said aloud could be anyone's, and it is heard by somebody: by which satellite decides too.
+What is said aloud could be anyone's, and it is heard by somebody: by which satellite decides too. `whose.py` knows
+whose word a call is.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
-from homeassistant.const import CONF_DEVICE_ID, Platform
+from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
@@ -19,6 +19,8 @@ from .agents import is_agents
 from .const import (
     CONF_ACTIVATIONS,
     CONF_AGENTS_MAY_LISTEN,
+    CONF_MICROPHONE_ENTITY,
+    CONF_SILENCES,
     CONF_SLUG,
     CONF_VOICE_ALLOW_FROM,
     CONF_VOICE_ALLOW_OTHERS,
@@ -27,9 +29,10 @@ from .const import (
     SUBENTRY_SPEAKER,
     WhoMayAllow,
 )
+from .engine.model import Silences
 from .entity import microphone_unique_id, mode_unique_id
-from .facts import said_to
 from .runtime import EarlidConfigEntry, SpeakerView
+from .whose import UNKNOWN, Ear, whose
 
 
 class NotAllowed(Unauthorized):
@@ -46,32 +49,24 @@ class NotAllowed(Unauthorized):
         self.translation_placeholders = placeholders
 
 
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """What heard a wish that was said aloud."""
-
-    satellite: str | None
-    """The entity id of the Assist satellite; None: it is none, but some other device."""
-    device: str | None
-
-
-def heard_by(hass: HomeAssistant, context: Context) -> Ear | None:
-    """Return what heard the wish that a context is of or comes from; None: it was not said aloud."""
-    satellite = said_to(hass, context)
-    return None if satellite is None else Ear(satellite, _device_of(hass, satellite))
-
-
 def own_speakers(hass: HomeAssistant, entry: EarlidConfigEntry, ear: Ear) -> set[str]:
     """Return the slugs of the guarded speakers that this ear is itself the microphone of."""
-    own = set()
-    device = ear.device or (None if ear.satellite is None else _device_of(hass, ear.satellite))
-    for subentry in entry.get_subentries_of_type(SUBENTRY_SPEAKER):
-        guards = subentry.data.get(CONF_DEVICE_ID)
-        if (guards and guards == device) or (
-            ear.satellite and ear.satellite in subentry.data.get(CONF_ACTIVATIONS, ())
-        ):
-            own.add(subentry.data[CONF_SLUG])
-    return own
+    device = _device(hass, ear)
+    return {
+        subentry.data[CONF_SLUG]
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SPEAKER)
+        if (ear.satellite and ear.satellite in subentry.data.get(CONF_ACTIVATIONS, ()))
+        or (device and device in _devices(hass, subentry.data))
+    }
+
+
+def _devices(hass: HomeAssistant, speaker: Mapping[str, Any]) -> set[str | None]:
+    """Return the devices that are a speaker: the one it guards, its satellite's, and what its own mute belongs to."""
+    # Other signs of a wake may be of any device, a router for one.
+    satellites = [one for one in speaker.get(CONF_ACTIVATIONS, ()) if str(one).startswith("assist_satellite.")]
+    mute = speaker.get(CONF_ENTITY_ID) if speaker.get(CONF_SILENCES) == Silences.MICROPHONE else None
+    parts = filter(None, (*satellites, speaker.get(CONF_MICROPHONE_ENTITY), mute))
+    return {speaker.get(CONF_DEVICE_ID), *(_device_of(hass, part) for part in parts)}
 
 
 async def ensure_may_allow(
@@ -95,12 +90,12 @@ async def ensure_may_allow(
     """
     if context is None:
         return
-    if is_agents(hass, context):
-        await _ensure_agent_may(hass, entry, context)
     # A satellite's context may have a user: VoIP's has one of its own.
-    ear = ear or heard_by(hass, context)
-    if ear is not None:
-        _ensure_voice_may(hass, entry, context, slugs, ear, lifts=lifts)
+    word = await whose(hass, context)
+    if is_agents(hass, context) or is_agents(hass, word.context):
+        await _ensure_agent_may(hass, entry, word.context)
+    if (heard := ear or word.ear) is not None:
+        _ensure_voice_may(hass, entry, context, slugs, heard, lifts=lifts)
     elif _admins_only(entry):
         await ensure_admin(hass, context)
 
@@ -128,21 +123,26 @@ def _ensure_voice_may(
     """Let through what is said aloud where the household wants to hear it, and never what lockdown has silenced."""
     if _admins_only(entry):
         raise NotAllowed("not_by_voice", context)
-    listened_to = entry.options.get(CONF_VOICE_ALLOW_FROM) or ()
-    device = ear.device or (None if ear.satellite is None else _device_of(hass, ear.satellite))
-    if listened_to and ear.satellite not in listened_to and device not in listened_to:
+    if (listened_to := entry.options.get(CONF_VOICE_ALLOW_FROM) or ()) and not (
+        {ear.satellite, _device(hass, ear)} - {None} & {*listened_to, *(_device_of(hass, one) for one in listened_to)}
+    ):
         raise NotAllowed("not_said_here", context)
-    own = own_speakers(hass, entry, ear)
+    # What nobody knows may be any of the guarded speakers.
+    unknown, own = ear == UNKNOWN, own_speakers(hass, entry, ear)
     if lifts:
         # What lockdown has silenced and hears all the same is the last that is to be obeyed.
-        if own:
-            raise NotAllowed("not_by_the_silenced", context)
+        if own or unknown:
+            raise NotAllowed("not_by_the_silenced" if own else "not_said_here", context)
         return
     if entry.runtime_data.lockdown:
         raise NotAllowed("not_in_lockdown", context)
     meant = set(entry.runtime_data.speakers if slugs is None else slugs)
-    if own and not meant <= own and not entry.options.get(CONF_VOICE_ALLOW_OTHERS, False):
+    if (unknown or (own and not meant <= own)) and not entry.options.get(CONF_VOICE_ALLOW_OTHERS, False):
         raise NotAllowed("not_for_others", context)
+
+
+def _device(hass: HomeAssistant, ear: Ear) -> str | None:
+    return ear.device or (None if ear.satellite is None else _device_of(hass, ear.satellite))
 
 
 def _device_of(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -156,11 +156,13 @@ async def ensure_admin(hass: HomeAssistant, context: Context | None) -> None:
     Raises:
         NotAllowed: It is none of these.
     """
-    user = None if context is None else await _user(hass, context)
-    if user is None:
-        if context is not None and said_to(hass, context) is not None:
-            raise NotAllowed("not_by_voice", context)
-    elif not user.is_admin:
+    if context is None:
+        return
+    word = await whose(hass, context)
+    if word.ear is not None:
+        raise NotAllowed("not_by_voice", context)
+    user = await _user(hass, word.context)
+    if user is not None and not user.is_admin:
         raise NotAllowed("admins_only", context)
 
 

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, floor_registry as fr
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.earlid import sentences
 from custom_components.earlid.const import DOMAIN
@@ -24,6 +24,7 @@ class TalkingHome:
         self.hass = hass
         self.entry = entry
         self.plugs = plugs
+        self.owner = MockUser(is_owner=True).add_to_hass(hass)
 
     async def say(
         self,
@@ -47,12 +48,13 @@ class TalkingHome:
         satellite: str | None = None,
         device: str | None = None,
     ) -> dict[str, Any]:
-        """Say something to Assist; return all of its response."""
+        """Say something to Assist; return all of its response. What no satellite or device heard, the owner types."""
+        typed = satellite is None and device is None
         result = await async_converse(
             self.hass,
             text,
             None,
-            context or Context(),
+            context or Context(user_id=self.owner.id if typed else None),
             language=language,
             agent_id="conversation.home_assistant",
             satellite_id=satellite,

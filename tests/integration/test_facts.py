@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration
 
 from custom_components.earlid.engine.finishing import Pastime
-from custom_components.earlid.facts import Eyes, remember_spoken, said_to
+from custom_components.earlid.facts import Eyes
 
 
 @pytest.fixture
@@ -249,29 +249,3 @@ def test_what_is_made_of_others_says_nothing_before_the_start(
     assert eyes.says("device_tracker.phone") is True
     hass.set_state(CoreState.running)
     assert eyes.says(entity_id) is True
-
-
-async def test_what_a_satellite_says_is_known_by_its_context_even_when_the_answer_takes_long(
-    hass: HomeAssistant,
-) -> None:
-    before, said = Context(), Context()
-    hass.states.async_set("assist_satellite.kitchen", "idle", context=before)
-    stop = remember_spoken(hass)
-    hass.states.async_set("assist_satellite.kitchen", "listening", context=said)
-    hass.states.async_set("assist_satellite.kitchen", "processing", context=Context())
-    await hass.async_block_till_done()
-    stop()
-    assert said_to(hass, said) == "assist_satellite.kitchen"
-    assert said_to(hass, Context(parent_id=said.id)) == "assist_satellite.kitchen"
-    assert said_to(hass, Context()) is None
-
-
-async def test_what_a_satellite_announces_was_not_said_to_it(hass: HomeAssistant) -> None:
-    automation = Context()
-    stop = remember_spoken(hass)
-    hass.states.async_set("assist_satellite.kitchen", "responding", context=automation)
-    assert said_to(hass, automation) is None
-    hass.states.async_set("assist_satellite.kitchen", "idle", context=Context())
-    await hass.async_block_till_done()
-    stop()
-    assert said_to(hass, automation) is None

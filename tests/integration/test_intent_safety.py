@@ -185,3 +185,80 @@ async def test_who_may_not_see_a_speaker_hears_nothing_of_it_and_changes_nothing
     await refused(home, ALLOWING["resume"], "I know no speaker", context=typed)
     await refused(home, "stop listening in the kitchen", "You may not control all of these", context=typed)
     await refused(home, "lockdown", "You may not control all of these", context=typed)
+
+
+async def test_a_client_that_names_a_satellite_can_no_more_than_its_user(hass: HomeAssistant) -> None:
+    """Whoever may talk to Assist over the websocket can name any."""
+    home = await home_with(hass)
+    child = MockUser()
+    child.mock_policy({"entities": {"entity_ids": {"sensor.kitchen_microphone": {"read": True}}}})
+    child.add_to_hass(hass)
+    for heard in ({"satellite": HALL}, {"device": "some_device"}):
+        typed = Context(user_id=child.id)
+        assert await home.say("who is listening", context=typed, **heard) == "Kitchen can hear."
+        await refused(home, "stop listening in the kitchen", "You may not control all of these", context=typed, **heard)
+    assert home.off() == {"bedroom"}
+
+
+def belong(hass: HomeAssistant, device: str, *entity_ids: str) -> str:
+    """Let entities belong to a device; return the device."""
+    entry = MockConfigEntry(domain="esphome")
+    entry.add_to_hass(hass)
+    there = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={("esphome", device)})
+    for entity_id in entity_ids:
+        domain, name = entity_id.split(".")
+        er.async_get(hass).async_get_or_create(
+            domain, "esphome", name, suggested_object_id=name, device_id=there.id, config_entry=entry
+        )
+    return there.id
+
+
+@pytest.mark.parametrize(
+    ("named", "is_its_own"),
+    [
+        ({"activations": [KITCHEN]}, True),
+        ({"activations": ["binary_sensor.kitchen"]}, False),
+        ({"silences": "microphone"}, True),
+        ({"silences": "power"}, False),
+        ({"microphone_entity": "switch.kitchen_mute"}, True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("heard_by", ["satellite", "device"])
+async def test_a_satellite_is_known_to_be_the_speaker_by_what_of_it_is_named(
+    hass: HomeAssistant, named: dict[str, Any], is_its_own: bool, heard_by: str
+) -> None:
+    device: str | None
+    device = belong(hass, "kitchen", KITCHEN, "light.kitchen", "switch.kitchen_mute", "binary_sensor.kitchen")
+    home = await talking_home(hass, speaker("kitchen", "light.kitchen", **named), speaker("bedroom", "light.bedroom"))
+    await home.say("mute the microphone in the bedroom", satellite=HALL)
+    satellite, device = (KITCHEN, None) if heard_by == "satellite" else (None, device)
+    answer = await home.say(ALLOWING["resume"], satellite=satellite, device=device)
+    assert answer.startswith("What is said to this speaker") is is_its_own
+
+
+async def test_a_named_satellite_is_also_known_by_its_device_alone(hass: HomeAssistant) -> None:
+    device = belong(hass, "hall", HALL)
+    home = await home_with(hass, voice_allow_from=[HALL])
+    await refused(home, ALLOWING["resume"], "I let no speaker listen when it is said here", device="some_device")
+    assert await home.say(ALLOWING["resume"], device=device) == "Bedroom may listen again."
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("let the cellar listen for ten minutes", "no_valid_targets"),
+        ("let the bedroom listen for ten minutes", "failed_to_handle"),
+        ("let the kitchen listen for ever", "failed_to_handle"),
+        ("let the kitchen listen for 0 seconds", "failed_to_handle"),
+        ("let the kitchen listen for thirteen hours", "failed_to_handle"),
+        ("let everyone listen for ten minutes", "failed_to_handle"),
+    ],
+)
+async def test_a_model_is_asked_for_a_name_and_never_to_get_round_a_rule(
+    hass: HomeAssistant, said: str, code: str
+) -> None:
+    """Where local sentences come first, Home Assistant hands on to a model whatever has the first of these codes."""
+    home = await home_with(hass)
+    response = await home.ask(said, satellite=HALL)
+    assert (response["response_type"], response["data"]["code"]) == ("error", code)

@@ -9,8 +9,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.intent import Intent
 
 from custom_components.earlid.const import DOMAIN
-from custom_components.earlid.permission import Ear, NotAllowed, heard_by, may_read
+from custom_components.earlid.permission import NotAllowed, may_read
 from custom_components.earlid.runtime import EarlidConfigEntry, Household, SpeakerView
+from custom_components.earlid.whose import UNKNOWN, Ear, Word, whose
 
 from .naming import NAMES, Meant, Said
 from .speech import NotUnderstoodError, Speech, speech
@@ -19,15 +20,25 @@ from .speech import NotUnderstoodError, Speech, speech
 class Asked:
     """One intent, as Earlid sees it."""
 
-    def __init__(self, hass: HomeAssistant, entry: EarlidConfigEntry, intent: Intent, visible: set[str]) -> None:
-        """Take what `ask` found out."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: EarlidConfigEntry,
+        intent: Intent,
+        visible: set[str],
+        *,
+        ear: Ear | None,
+        typed: Context | None,
+    ) -> None:
+        """Take what `ask` found out. `typed`: in which user's name; None: it was said aloud, or is the household's."""
         self.hass = hass
         self.entry = entry
         self.household: Household = entry.runtime_data
         self.context: Context = intent.context
         self.slots: dict[str, Any] = {name: slot["value"] for name, slot in intent.slots.items()}
         self.speech: Speech = speech(hass, intent.language)
-        self.ear = ear_of(hass, intent)
+        self.ear = ear
+        self.typed = typed
         self._visible = visible
 
     @cached_property
@@ -81,17 +92,24 @@ async def ask(intent: Intent) -> Asked:
     if not entries:
         raise NotUnderstoodError("not_loaded")
     entry = entries[0]
+    word = await whose(hass, intent.context)
     visible = set(entry.runtime_data.speakers)
-    # What was said aloud is nobody's, whoever last used the satellite.
-    if ear_of(hass, intent) is None and intent.context.user_id is not None:
-        if (user := await hass.auth.async_get_user(intent.context.user_id)) is None:
+    # What was said aloud is nobody's, whoever last used the satellite; that one heard it is not for a client to say.
+    typed = word.context if word.ear is None and word.context.user_id is not None else None
+    if typed is not None and typed.user_id is not None:
+        if (user := await hass.auth.async_get_user(typed.user_id)) is None:
             raise NotAllowed("unknown_user", intent.context)
         visible = {slug for slug in visible if may_read(hass, entry, user, slug)}
-    return Asked(hass, entry, intent, visible)
+    return Asked(hass, entry, intent, visible, ear=_ear(intent, word), typed=typed)
 
 
-def ear_of(hass: HomeAssistant, intent: Intent) -> Ear | None:
+def _ear(intent: Intent, word: Word) -> Ear | None:
     """Return what heard an intent; None: it was typed, or came from a user's own telephone or browser."""
-    if intent.satellite_id is not None or (intent.device_id is not None and intent.context.user_id is None):
+    if word.ear is not None and word.ear.satellite is not None:
+        return word.ear
+    if intent.satellite_id is not None or (intent.device_id is not None and word.context.user_id is None):
         return Ear(intent.satellite_id, intent.device_id)
-    return heard_by(hass, intent.context)
+    if word.ear is None and word.context.user_id is None and intent.platform != "conversation":
+        # Assist is asked by automations too; other assistants are asked aloud.
+        return UNKNOWN
+    return word.ear

@@ -22,6 +22,7 @@ _WHICH: Final = {vol.Optional(name): cv.string for name in NAMES}
 # What may be anything here is looked at in `durations`, so that what is wrong with it can be said.
 _HOW_LONG: Final = {vol.Optional(name): object for name in ("hours", "minutes", "seconds", "span", "minus")}
 
+_OTHERS_MAY_KNOW: Final = ("unknown_name", "which")
 # An error that another part of Earlid has words of its own for.
 _SAME: Final = {"lockdown": "not_in_lockdown"}
 
@@ -46,8 +47,10 @@ class EarlidIntent(intent.IntentHandler):
         try:
             sentences = await self.answer(await ask(intent_obj))
         except NotUnderstoodError as error:
-            # With this code a pipeline that has a language model behind Home Assistant's own sentences asks that too.
-            response.async_set_error(codes.NO_VALID_TARGETS, words.refuse(error.key, **error.slots))
+            # With this code a pipeline that has a language model behind Home Assistant's own sentences asks that too:
+            # it may know what was meant, and is not to find a way round what was refused.
+            code = codes.NO_VALID_TARGETS if error.key in _OTHERS_MAY_KNOW else codes.FAILED_TO_HANDLE
+            response.async_set_error(code, words.refuse(error.key, **error.slots))
         except HomeAssistantError as error:
             key = error.translation_key or ""
             response.async_set_error(codes.FAILED_TO_HANDLE, words.refuse(_SAME.get(key, key)))
@@ -233,8 +236,8 @@ HANDLERS: Final = (Mute, Listen, Resume, Lockdown, LiftLockdown, WhoIsListening,
 
 async def _ensure_control(asked: Asked, slugs: list[str]) -> None:
     """Let through who may control each of these; what was said aloud is nobody's."""
-    if asked.ear is None:
-        await ensure_control(asked.hass, asked.entry, asked.context, slugs)
+    if asked.typed is not None:
+        await ensure_control(asked.hass, asked.entry, asked.typed, slugs)
 
 
 def _until(asked: Asked, key: str, until: Any, **slots: Any) -> str:

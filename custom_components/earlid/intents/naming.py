@@ -12,9 +12,10 @@ from homeassistant.const import ATTR_AREA_ID
 from homeassistant.core import HomeAssistant
 
 from custom_components.earlid.called import Names, UnclearError, Why, plain
-from custom_components.earlid.permission import Ear, own_speakers
+from custom_components.earlid.permission import own_speakers
 from custom_components.earlid.runtime import EarlidConfigEntry
 from custom_components.earlid.targets import ids_of
+from custom_components.earlid.whose import Ear
 
 from .speech import NotUnderstoodError, Speech
 
