@@ -1,0 +1,366 @@
+"""The Integration Quality Scale: what it calls done is held, and each exemption has its reason.
+
+A rule is held by a look at the files below, by tests that are named, or by a page that says what it is to say.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any, Final
+
+from homeassistant.const import Platform
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+EARLID: Final = ROOT / "custom_components" / "earlid"
+SCALE: Final[dict[str, Any]] = load_yaml_dict(str(EARLID / "quality_scale.yaml"))["rules"]
+WORDS: Final[dict[str, Any]] = json.loads((EARLID / "translations" / "en.json").read_text())
+MANIFEST: Final[dict[str, Any]] = json.loads((EARLID / "manifest.json").read_text())
+PLATFORMS: Final = ("binary_sensor", "button", "event", "select", "sensor", "switch")
+
+# https://developers.home-assistant.io/docs/core/integration-quality-scale/ as of Home Assistant 2026.10.
+BRONZE: Final = [
+    "action-setup",
+    "appropriate-polling",
+    "brands",
+    "common-modules",
+    "config-flow-test-coverage",
+    "config-flow",
+    "dependency-transparency",
+    "docs-actions",
+    "docs-triggers",
+    "docs-conditions",
+    "docs-high-level-description",
+    "docs-installation-instructions",
+    "docs-removal-instructions",
+    "entity-event-setup",
+    "entity-unique-id",
+    "has-entity-name",
+    "runtime-data",
+    "test-before-configure",
+    "test-before-setup",
+    "unique-config-entry",
+]
+SILVER: Final = [
+    "action-exceptions",
+    "config-entry-unloading",
+    "docs-configuration-parameters",
+    "docs-installation-parameters",
+    "entity-unavailable",
+    "integration-owner",
+    "log-when-unavailable",
+    "parallel-updates",
+    "reauthentication-flow",
+    "test-coverage",
+]
+GOLD: Final = [
+    "devices",
+    "diagnostics",
+    "discovery-update-info",
+    "discovery",
+    "docs-data-update",
+    "docs-examples",
+    "docs-known-limitations",
+    "docs-supported-devices",
+    "docs-supported-functions",
+    "docs-troubleshooting",
+    "docs-use-cases",
+    "dynamic-devices",
+    "entity-category",
+    "entity-device-class",
+    "entity-disabled-by-default",
+    "entity-translations",
+    "exception-translations",
+    "icon-translations",
+    "reconfiguration-flow",
+    "repair-issues",
+    "stale-devices",
+]
+PLATINUM: Final = [
+    "async-dependency",
+    "inject-websession",
+    "strict-typing",
+]
+ALL: Final = {*BRONZE, *SILVER, *GOLD, *PLATINUM}
+
+# What only a test can hold: in which file, and how it is called.
+HERE: Final = "tests/integration/test_quality_at_home.py"
+HELD_BY: Final = {
+    "action-setup": (f"{HERE}::test_actions_are_there_before_any_entry",),
+    "appropriate-polling": (f"{HERE}::test_no_entity_polls",),
+    "entity-unique-id": (f"{HERE}::test_unique_ids_stay_as_they_are",),
+    "has-entity-name": (f"{HERE}::test_entities_are_named_beside_their_device",),
+    "config-entry-unloading": (f"{HERE}::test_an_entry_is_unloaded_and_loaded_again",),
+    "log-when-unavailable": (f"{HERE}::test_the_log_tells_once_of_a_relay_that_goes_and_once_that_it_came_back",),
+    "devices": (f"{HERE}::test_each_speaker_is_a_device_behind_the_hub",),
+    "entity-category": (f"{HERE}::test_what_is_no_daily_business_has_a_category_and_numbers_have_a_class",),
+    "entity-device-class": (f"{HERE}::test_what_is_no_daily_business_has_a_category_and_numbers_have_a_class",),
+    "entity-translations": (f"{HERE}::test_entities_are_named_beside_their_device",),
+    "config-flow-test-coverage": (
+        "tests/integration/test_flow_hub.py",
+        "tests/integration/test_flow_speaker.py",
+        "tests/integration/test_flow_rule.py",
+        "tests/integration/test_flow_relays.py",
+        "tests/integration/test_flow_signs.py",
+    ),
+    "test-before-configure": ("tests/integration/test_flow_relays_asked.py",),
+    "action-exceptions": ("tests/integration/test_actions.py",),
+    "exception-translations": (
+        "tests/integration/test_translations.py::test_every_error_has_a_sentence_and_no_sentence_is_left_over",
+    ),
+    "diagnostics": ("tests/integration/test_diagnostics.py",),
+    "discovery": ("tests/integration/test_discovery.py",),
+    "dynamic-devices": ("tests/home/test_set_up.py",),
+    "stale-devices": ("tests/home/test_set_up.py",),
+    "repair-issues": ("tests/integration/test_repairs.py",),
+    "entity-unavailable": ("tests/integration/test_entities.py",),
+}
+# What must be told, where: a heading or a sentence of the page.
+TOLD: Final = {
+    "docs-actions": ("docs/actions.md", "# Actions"),
+    "docs-triggers": ("docs/automations.md", "## Triggers"),
+    "docs-conditions": ("docs/automations.md", "## Conditions"),
+    "docs-high-level-description": ("README.md", "A lid for your smart speakers' ears."),
+    "docs-installation-instructions": ("README.md", "## Install"),
+    "docs-removal-instructions": ("README.md", "To remove it,"),
+    "docs-data-update": ("README.md", "Nothing is fetched on a schedule"),
+    "docs-examples": ("docs/automations.md", "## Examples"),
+    "docs-known-limitations": ("README.md", "## What it cannot do"),
+    "docs-supported-devices": ("docs/relays.md", "## The families"),
+    "docs-supported-functions": ("README.md", "## What you get"),
+    "docs-troubleshooting": ("docs/troubleshooting.md", "# When something is not as it should be"),
+    "docs-use-cases": ("README.md", "## What people do with it"),
+}
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield each file of Earlid, read."""
+    for path in EARLID.rglob("*.py"):
+        yield path, ast.parse(path.read_text())
+
+
+def steps() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the words of each form."""
+    forms = {"config": WORDS["config"], "options": WORDS["options"], **WORDS["config_subentries"]}
+    for form, words in forms.items():
+        for name, step in words["step"].items():
+            yield f"{form}.{name}", step
+
+
+def status(rule: str) -> str:
+    """Return what the scale says of a rule."""
+    said = SCALE[rule]
+    return said if isinstance(said, str) else str(said["status"])
+
+
+# --- The scale itself
+
+
+def test_every_rule_of_every_tier_is_there_and_none_that_is_not_one() -> None:
+    assert set(SCALE) == ALL
+    assert (len(BRONZE), len(SILVER), len(GOLD), len(PLATINUM)) == (20, 10, 21, 3)
+
+
+def test_every_rule_is_done_or_has_a_reason() -> None:
+    for rule in ALL:
+        assert status(rule) in ("done", "exempt"), rule
+        if status(rule) == "exempt":
+            assert len(SCALE[rule]["comment"]) > 60, rule
+
+
+def test_every_rule_that_is_done_is_held_by_something() -> None:
+    checks = {name.removeprefix("rule_").replace("_", "-") for name in RULES}
+    done = {rule for rule in ALL if status(rule) == "done"}
+    assert done == checks | set(HELD_BY) | set(TOLD)
+
+
+@pytest.mark.parametrize("rule", sorted(HELD_BY))
+def test_a_rule_is_held_by_tests_that_are_there(rule: str) -> None:
+    for named in HELD_BY[rule]:
+        path, _, test = named.partition("::")
+        written = (ROOT / path).read_text()
+        assert "def test_" in written
+        if test:
+            assert f"def {test}(" in written
+
+
+@pytest.mark.parametrize("rule", sorted(TOLD))
+def test_what_is_to_be_told_is_told(rule: str) -> None:
+    path, told = TOLD[rule]
+    assert told in (ROOT / path).read_text()
+
+
+RULES: Final[dict[str, Callable[[], None]]] = {}
+
+
+def looks(rule: Callable[[], None]) -> Callable[[], None]:
+    """Have the rule looked at on paper, without Home Assistant."""
+    RULES[rule.__name__] = rule
+    return rule
+
+
+# --- Rules that are seen in the files
+
+
+@looks
+def rule_brands() -> None:
+    """Home Assistant takes pictures from the integration itself since 2026.3."""
+    icon = (EARLID / "brand" / "icon.png").read_bytes()
+    assert icon.startswith(b"\x89PNG")
+    assert int.from_bytes(icon[16:20]) == int.from_bytes(icon[20:24]) == 256
+
+
+@looks
+def rule_common_modules() -> None:
+    """All entities have one base, in entity.py."""
+    for platform in PLATFORMS:
+        assert "from .entity import" in (EARLID / f"{platform}.py").read_text(), platform
+
+
+@looks
+def rule_config_flow() -> None:
+    """Set up in the interface alone, and each field says what it is for."""
+    assert MANIFEST["config_flow"] is True
+    # Home Assistant shows no description at lists of objects and at action and condition editors.
+    silent = {"states", "levels", "rises", "topics", "off", "grant", "renew", "conditions"}
+    for name, step in steps():
+        missing = set(step.get("data", {})) - set(step.get("data_description", {})) - silent
+        assert not missing, (name, missing)
+
+
+@looks
+def rule_dependency_transparency() -> None:
+    """Nothing is downloaded."""
+    assert MANIFEST["requirements"] == []
+
+
+@looks
+def rule_entity_event_setup() -> None:
+    """Entities listen when they are added, and not when they are made."""
+    for path, tree in modules():
+        if path.parent != EARLID or path.stem not in (*PLATFORMS, "entity"):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+                called = {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+                assert not any("listen" in one or "async_track" in one or "dispatcher" in one for one in called), path
+
+
+@looks
+def rule_runtime_data() -> None:
+    """What belongs to an entry is with the entry."""
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript):
+                assert ast.unparse(node) not in ("hass.data[DOMAIN]", "self._hass.data[DOMAIN]"), path
+
+
+@looks
+def rule_unique_config_entry() -> None:
+    """There is one home."""
+    assert MANIFEST["single_config_entry"] is True
+
+
+def _described(form: str) -> None:
+    page = (ROOT / "docs/configuration.md").read_text()
+    for name, step in steps():
+        if name.startswith(form):
+            for field, label in step.get("data", {}).items():
+                assert field == "name" or f"(`{field}`)" in page or f"**{label}**" in page, (name, field)
+
+
+@looks
+def rule_docs_configuration_parameters() -> None:
+    """Each field of the options, of speakers and rules is on its page."""
+    for form in ("options", "speaker", "rule"):
+        _described(form)
+
+
+@looks
+def rule_docs_installation_parameters() -> None:
+    """So is each of the first form."""
+    _described("config.")
+
+
+@looks
+def rule_integration_owner() -> None:
+    """Someone answers for it."""
+    assert MANIFEST["codeowners"]
+
+
+@looks
+def rule_parallel_updates() -> None:
+    """Each platform says how many may be asked at once."""
+    for platform in PLATFORMS:
+        assert re.search(r"^PARALLEL_UPDATES = 0$", (EARLID / f"{platform}.py").read_text(), re.MULTILINE), platform
+
+
+@looks
+def rule_test_coverage() -> None:
+    """scripts/test fails below 95 %, and below 100 % of the engine."""
+    script = (ROOT / "scripts/test").read_text()
+    assert "--fail-under=95" in script
+    assert "--fail-under=100" in script
+
+
+@looks
+def rule_icon_translations() -> None:
+    """Each entity, action, trigger and condition has an icon, and none is in the code."""
+    icons = json.loads((EARLID / "icons.json").read_text())
+    for platform, keys in WORDS["entity"].items():
+        if platform in {str(one) for one in Platform}:
+            # A device class brings its own icon.
+            bare = {key for key in keys if key not in icons["entity"].get(platform, {})}
+            assert bare <= BY_CLASS, (platform, bare)
+    for kind in ("services", "triggers", "conditions"):
+        assert set(icons[kind]) == set(WORDS[kind]), kind
+    for path, tree in modules():
+        names = {
+            ast.unparse(target) for node in ast.walk(tree) if isinstance(node, ast.Assign) for target in node.targets
+        }
+        assert "_attr_icon" not in names, path
+
+
+BY_CLASS: Final = {"breach", "next_change", "last_activation", "live_today", "exposed_today"}
+
+
+@looks
+def rule_reconfiguration_flow() -> None:
+    """The home, each speaker and each rule can be changed later."""
+    assert "reconfigure" in WORDS["config"]["step"]
+    for kind in ("speaker", "rule"):
+        assert "reconfigure" in WORDS["config_subentries"][kind]["initiate_flow"], kind
+
+
+@looks
+def rule_async_dependency() -> None:
+    """No requirement, and nothing in the files that waits in the event loop."""
+    for path, tree in modules():
+        imported = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+        assert not imported & {"requests", "urllib.request", "socket", "http.client"}, path
+        called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert "time.sleep" not in called, path
+
+
+@looks
+def rule_inject_websession() -> None:
+    """Requests go through Home Assistant's own session."""
+    for path, tree in modules():
+        called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert not called & {"ClientSession", "aiohttp.ClientSession", "async_create_clientsession"}, path
+
+
+@looks
+def rule_strict_typing() -> None:
+    """The linter runs mypy --strict, and no ignore is without its kind."""
+    written = (ROOT / "pyproject.toml").read_text()
+    assert re.search(r"^strict = true$", written, re.MULTILINE)
+    assert "ignore-without-code" in written
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_rule_holds(rule: str) -> None:
+    RULES[rule]()
