@@ -26,6 +26,8 @@ MEASUREMENTS: Final = (
     "journal",
     "delivery",
     "panel",
+    "bystander",
+    "setup",
 )
 
 
