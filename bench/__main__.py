@@ -46,7 +46,7 @@ def take(name: str, *, short: bool) -> list[dict[str, Any]]:
     took = round(perf_counter() - started, 1)
     return [
         {"from": name, "short": short, "seconds": took, "conditions": under}
-        | rounded(asdict(one))
+        | {key: value.strip() if isinstance(value, str) else rounded(value) for key, value in asdict(one).items()}
         | {"bars": [rounded(asdict(bar)) | {"met": bar.met} for bar in one.bars]}
         for one in all_found
     ]
@@ -81,24 +81,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         taken += found
         if not found:
             failed.append(name)
-        else:
-            say(f"{name}: {found[0]['seconds']} s")
+            continue
+        say(f"{name}: {found[0]['seconds']} s")
+        if asked.write:
+            # Each at once: all of them take hours, and one may end badly.
+            write(found)
     if asked.json:
         asked.json.write_text(written(taken), encoding="utf-8")
     sys.stdout.write(sections(taken))
-    if asked.write:
-        from .plot import draw  # noqa: PLC0415 - the one that needs matplotlib, which whoever measures need not have
-
-        known = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else []
-        shown = merged(known, taken, MEASUREMENTS)
-        DATA.write_text(written(shown), encoding="utf-8")
-        draw(shown, DATA.with_suffix(""))
-        DATA.with_suffix(".md").write_text(page(shown), encoding="utf-8")
     bars = [] if asked.short else [(one, bar) for one in taken for bar in one["bars"]]
     missed = [f"missed: {one['name']}: {bar['says']}" for one, bar in bars if not bar["met"]]
     for line in [*(f"{name} FAILED" for name in failed), *missed]:
         say(line)
     return 1 if failed or missed else 0
+
+
+def write(taken: Sequence[dict[str, Any]]) -> None:
+    """Put these on the page, in the place of what the same modules gave before."""
+    from .plot import draw  # noqa: PLC0415 - the one that needs matplotlib, which whoever measures need not have
+
+    known = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else []
+    shown = merged(known, taken, MEASUREMENTS)
+    DATA.write_text(written(shown), encoding="utf-8")
+    draw(shown, DATA.with_suffix(""))
+    DATA.with_suffix(".md").write_text(page(shown), encoding="utf-8")
 
 
 def say(line: str) -> None:
