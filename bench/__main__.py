@@ -28,6 +28,7 @@ MEASUREMENTS: Final = (
     "panel",
     "bystander",
     "setup",
+    "year",
 )
 
 

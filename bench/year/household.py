@@ -1,4 +1,4 @@
-"""Who lives there and what their rules say: where each speaker may listen, in truth and by what Home Assistant knows."""
+"""Who lives there and what their rules say: when each speaker may listen, in truth."""
 
 from bisect import bisect_right
 from collections.abc import Iterable

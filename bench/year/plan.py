@@ -173,21 +173,25 @@ class Fault:
     """s by which the clock is wrong, or the broker late."""
 
 
-def draw(seed: int, days: float, *, plugs: int, phones: int) -> tuple[Fault, ...]:
-    """Return all faults of one home; those of each kind and place are drawn apart, so that none moves another's."""
+def draw(seed: int, days: float, *, plugs: int, phones: int, haste: float = 1.0) -> tuple[Fault, ...]:
+    """Return all faults of one home; those of each kind and place are drawn apart, so that none moves another's.
+
+    `haste`: how many times as often they come.
+    """
     count = {Where.HOME: 1, Where.PLUG: plugs, Where.PHONE: phones}
     faults = [
         fault
         for kind in KINDS
         for which in range(count[kind.where])
-        for fault in _drawn(kind, which, Random(f"{seed} {kind.name} {which}"), days * DAY)  # noqa: S311 - no secret
+        for fault in _drawn(kind, which, Random(f"{seed} {kind.name} {which}"), haste, days * DAY)  # noqa: S311 - no secret
     ]
     return tuple(sorted(faults, key=lambda fault: (fault.begin, fault.kind.name, fault.which)))
 
 
-def _drawn(kind: Kind, which: int, chance: Random, end: float) -> list[Fault]:
+def _drawn(kind: Kind, which: int, chance: Random, haste: float, end: float) -> list[Fault]:
     faults: list[Fault] = []
-    at = chance.expovariate(kind.a_year / YEAR)
+    often = haste * kind.a_year / YEAR
+    at = chance.expovariate(often)
     while at < end:
         lasts = _between(chance, kind.shortest, kind.longest) if kind.longest else 0.0
         much = 0.0
@@ -196,7 +200,7 @@ def _drawn(kind: Kind, which: int, chance: Random, end: float) -> list[Fault]:
         elif What.BROKER_SLOW in kind.what:
             much = _between(chance, *LATE_BY)
         faults.append(Fault(kind, at, at + lasts, which, much))
-        at += lasts + chance.expovariate(kind.a_year / YEAR)
+        at += lasts + chance.expovariate(often)
     return faults
 
 
