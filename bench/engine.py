@@ -184,6 +184,7 @@ def _deciding(sizes: tuple[int, ...], runs: int, at_once: float) -> Measured:
             "Rules that are not in force cost least, so all are, half of them on either side, with two holds above "
             "them. A step that has nothing to do would be too fast: the other one finds a relay that came on, and "
             "sends OFF. The floor looks at each rule once and does nothing with it; it tells this machine from others. "
+            "Times are the processor's, so that what else runs is not in them. "
             "Reading states and finding where each rule stands are no part of it: the mute wave has all."
         ),
         rows=rows,

@@ -1,5 +1,6 @@
 """The plots of the page: SVG that reads on light and on dark ground, the same for the same numbers."""
 
+from itertools import cycle
 from pathlib import Path
 import re
 from statistics import median
@@ -45,7 +46,7 @@ def _draw(one: dict[str, Any], file: Path) -> None:
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.add_subplot()
     ways = list(dict.fromkeys(way for row in one["rows"] for way in row["runs"]))
-    for way, colour in zip(ways, COLOURS, strict=False):
+    for way, colour in zip(ways, cycle(COLOURS), strict=False):
         rows = [row for row in one["rows"] if way in row["runs"]]
         sizes = [row["size"] for row in rows]
         runs = [row["runs"][way] for row in rows]
