@@ -7,6 +7,7 @@ for the second.
 
 from collections import deque
 from dataclasses import dataclass
+import time
 from typing import override
 
 from wyoming.asr import Transcribe, Transcript
@@ -38,6 +39,7 @@ class SpeechToText(WyomingServer):
     """Understands what a voice of `wyoming_voice` says, unless `script` says what to understand next.
 
     `heard` are the requests so far; while `failing` it answers with an error, as a service does without its model.
+    `answered_at` is when it last had, monotonic.
     """
 
     def __init__(self, name: str = "Virtual ears") -> None:
@@ -47,6 +49,7 @@ class SpeechToText(WyomingServer):
         self.script: deque[str] = deque()
         self.heard: list[Heard] = []
         self.failing = False
+        self.answered_at = 0.0
         self._listening: dict[Peer, bytearray] = {}
         self._languages: dict[Peer, str | None] = {}
 
@@ -87,6 +90,7 @@ class SpeechToText(WyomingServer):
         text = self.script.popleft() if self.script else understood(audio)
         self.heard.append(Heard(seconds_of(audio), text, self._languages.get(peer)))
         await peer.send(Error(text="no model", code="no-model") if self.failing else Transcript(text=text))
+        self.answered_at = time.monotonic()
 
 
 class TextToSpeech(WyomingServer):

@@ -12,73 +12,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import guard_rooms, make_usual, mute_switches, stay
+from tests.home.guarding import guard_rooms, hush_until_off, make_usual, mute_switches, stay
+from tests.home.said import INTENTS, SAID
 from virtual_home import Meter, VirtualHome
 from virtual_home.flows import set_options
+from virtual_home.talk import Talk, talk_to
 from virtual_home.waiting import until
-from virtual_home.wyoming_satellite import Turn
 
 ROOMS = ("Kitchen", "Office")
-# See tests/home/test_satellites.py: the same wake word within 2 s is taken for one that was heard twice.
-APART = 2.6  # s
-MUTED = {
-    "en": ("mute the microphone in the office", "Office is off, but nothing proves it."),
-    "de": ("schalte das Mikrofon in Office aus", "Office ist aus, aber nichts beweist es."),
-    "fr": ("coupe le micro de office", "Office : micro coupé, mais rien ne le prouve."),
-    "es": ("apaga el micrófono de office", "Office: micrófono apagado, pero nada lo prueba."),
-    "nl": ("zet de microfoon in office uit", "Office is uit, maar niets bewijst dat."),
-    "it": ("spegni il microfono in office", "Office: microfono spento, ma nulla lo prova."),
-}
-RESUMED = {
-    "en": "resume listening in the office",
-    "de": "hör in Office wieder zu",
-    "fr": "recommence à écouter dans office",
-    "es": "vuelve a escuchar en office",
-    "nl": "luister weer in office",
-    "it": "riprendi ad ascoltare in office",
-}
-TIMES = 7
-
-
-class Talk:
-    """Talking to the satellites of a home."""
-
-    def __init__(self, home: VirtualHome, pipeline: dict[str, Any]) -> None:
-        """Talk to this home's, through this pipeline."""
-        self.home = home
-        self._pipeline = pipeline
-        self.last = 0.0
-        self.recognized_at = 0.0
-        answer = home.assist.stt._answer
-
-        async def timed(*of: Any) -> None:
-            await answer(*of)
-            self.recognized_at = time.monotonic()
-
-        home.assist.stt._answer = timed  # type: ignore[assignment, method-assign]
-
-    async def say(self, text: str, to: str = "hall") -> str:
-        """Say something to a room's satellite; return its answer."""
-        return (await self.turn(text, to)).reply or ""
-
-    async def turn(self, text: str, to: str = "hall") -> Turn:
-        """Say something to a room's satellite; return what came of it."""
-        satellite = self.home.satellites[to]
-        await satellite.wait_until_running()
-        await self.home.owner.wait_for(satellite.entity_id, "idle")
-        await asyncio.sleep(max(0.0, self.last + APART - time.monotonic()))
-        turn = satellite.wake(text)
-        assert turn is not None, "it did not wake"
-        await turn.wait()
-        assert turn.error is None
-        self.last = time.monotonic()
-        return turn
-
-    async def speak(self, language: str) -> None:
-        """Let the satellites understand a language."""
-        update = {key: value for key, value in self._pipeline.items() if key != "id"}
-        update |= {"pipeline_id": self._pipeline["id"], "conversation_language": language}
-        await self.home.owner.command("assist_pipeline/pipeline/update", **update)
+TIMES = 3
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -93,16 +35,11 @@ async def shared_talk() -> AsyncIterator[Talk]:
         meter=Meter(delay=60),
         configuration=mute_switches(ROOMS),
     ) as home:
-        for satellite in home.satellites.values():
-            satellite.asks_back = False
         assert home.earlid_entry is not None
         # Else the form of the office fills it in: it is the only one that nobody guards.
         await set_options(home.owner, home.earlid_entry, leave_alone=[home.assist.devices["hall"]])
         await guard_rooms(home, ROOMS)
-        await home.owner.call("earlid.install_sentences", {})
-        pipelines = await home.owner.command("assist_pipeline/pipeline/list")
-        preferred = next(one for one in pipelines["pipelines"] if one["id"] == pipelines["preferred_pipeline"])
-        yield Talk(home, preferred)
+        yield await talk_to(home)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -123,15 +60,26 @@ async def options(talk: Talk, **chosen: Any) -> None:
     await set_options(talk.home.owner, talk.home.earlid_entry, **chosen)
 
 
-@pytest.mark.parametrize("language", MUTED)
-async def test_what_is_said_turns_the_plug_off_and_on_again(talk: Talk, language: str) -> None:
-    plug = talk.home.plugs["office"]
+@pytest.mark.parametrize("language", SAID)
+async def test_everything_can_be_said_in_every_language(talk: Talk, language: str) -> None:
+    home, plugs = talk.home, [talk.home.plugs[room.lower()] for room in ROOMS]
     await talk.speak(language)
-    said, answer = MUTED[language]
-    assert await talk.say(said) == answer
-    assert not plug.live
-    assert "Office" in await talk.say(RESUMED[language])
-    await until(lambda: plug.live)
+    live = {
+        "mute": (True, False),
+        "why": (True, False),
+        "who": (True, False),
+        "resume": (True, True),
+        "lockdown": (False, False),
+        "lift": (True, True),
+        "listen": (True, True),
+        "wakes": (True, True),
+    }
+    for intent in INTENTS:
+        if intent == "listen":
+            await hush_until_off(home, "office")
+        said, answer = SAID[language][intent]
+        assert answer in await talk.say(said), said
+        await until(lambda: tuple(plug.live for plug in plugs) == live[intent])  # noqa: B023
 
 
 async def test_lockdown_by_voice_turns_everything_off_until_it_is_lifted_elsewhere(talk: Talk) -> None:
@@ -194,14 +142,50 @@ async def test_what_a_guarded_speaker_hears_lets_on_no_other(talk: Talk) -> None
     await stay(talk.home, {plug: False}, for_seconds=0.5)
 
 
+async def test_all_at_once_are_never_let_listen(talk: Talk) -> None:
+    plugs = {talk.home.plugs[room.lower()]: False for room in ROOMS}
+    await talk.home.owner.call(
+        "input_boolean.turn_on", entity_id=["input_boolean.kitchen_quiet", "input_boolean.office_quiet"]
+    )
+    await until(lambda: not any(plug.live for plug in plugs))
+    for said in ("let all of them listen for ten minutes", "let the office and everyone listen for ten minutes"):
+        assert (await talk.say(said)).startswith("I let single speakers listen, never all at once."), said
+    await stay(talk.home, plugs, for_seconds=0.5)
+
+
+async def test_what_someone_muted_is_resumed_first_and_not_muted_for_less_by_a_voice(talk: Talk) -> None:
+    plug = talk.home.plugs["office"]
+    await talk.home.owner.call("earlid.mute", entity_id="select.office_mode")
+    assert (await talk.say("let the office listen for ten minutes")).startswith("Office was muted by someone.")
+    await options(talk, who_may_allow="admins")
+    assert (await talk.say("mute the microphone in the office for a minute")).startswith("I let no speaker listen by")
+    assert (await talk.home.owner.state("select.office_mode") or {})["attributes"]["until"] is None
+    assert not plug.live
+
+
+async def test_home_assistants_own_words_lift_no_lockdown_either(talk: Talk) -> None:
+    await options(talk, who_may_allow="admins")
+    await talk.home.owner.call("switch.turn_on", entity_id="switch.earlid_lockdown")
+    assert "Turned off" not in await talk.say("turn off earlid lockdown")
+    assert (await talk.say("lift the lockdown")).startswith("I let no speaker listen by voice")
+    assert await talk.home.owner.value("switch.earlid_lockdown") == "on"
+
+
+async def test_what_lockdown_has_silenced_and_hears_all_the_same_lifts_it_not(talk: Talk) -> None:
+    """The kitchen's plug is broken: it takes no command."""
+    talk.home.faults.deaf("kitchen", 600)
+    await talk.home.owner.call("switch.turn_on", entity_id="switch.earlid_lockdown")
+    said = await talk.say("lift the lockdown", to="kitchen")
+    assert said.startswith("Lockdown has silenced this speaker, so it cannot lift it.")
+    assert await talk.home.owner.value("switch.earlid_lockdown") == "on"
+    assert (await talk.say("lift the lockdown")).startswith("Lockdown is over.")
+
+
 async def test_a_speaker_mutes_itself_by_what_it_hears(talk: Talk) -> None:
     await talk.home.satellites["kitchen"].wait_until_running()
-    await asyncio.sleep(APART)
-    turn = talk.home.satellites["kitchen"].wake("stop listening")
-    assert turn is not None
+    await talk.wake("stop listening", to="kitchen")
     # Its answer is lost with its power.
     await until(lambda: not talk.home.plugs["kitchen"].live, within=20)
-    talk.last = time.monotonic()
 
 
 async def test_off_comes_as_fast_as_from_home_assistants_own_words(talk: Talk) -> None:
@@ -217,7 +201,7 @@ async def test_off_comes_as_fast_as_from_home_assistants_own_words(talk: Talk) -
             await talk.turn(said)
             await until(lambda: not plug.live)
             offs = [one.at.monotonic for one in talk.home.truth.commands_to(plug, since=since) if one.says == "off"]
-            took[whose].append(offs[0] - talk.recognized_at)
+            took[whose].append(offs[0] - talk.home.assist.stt.answered_at)
             # What Home Assistant turns off is a hand's: a hold, as soon as the report of it is there.
             await talk.home.owner.wait_for("binary_sensor.office_listening_allowed", "off")
             await talk.home.owner.call("earlid.resume", entity_id="select.office_mode")
