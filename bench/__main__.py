@@ -29,6 +29,7 @@ MEASUREMENTS: Final = (
     "bystander",
     "setup",
     "year",
+    "voice",
 )
 
 
