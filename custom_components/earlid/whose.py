@@ -104,6 +104,10 @@ class _Memory:
     @callback
     def triggered(self, event: Event[dict[str, Any]]) -> None:
         """Take it that an automation begins."""
+        word = word_of(self._hass, event.context)
+        if word is not None and word.ear is not None:
+            # Else what another automation does because of what this one did would be the household's.
+            _keep(self.words, event.context, word)
         this = (variables_cv.get() or {}).get("this") or {}
         if this.get(ATTR_ENTITY_ID) != event.data.get(ATTR_ENTITY_ID):
             # An event that another one caused comes later, in the course of something else.

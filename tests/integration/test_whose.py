@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
@@ -12,8 +13,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er, intent, llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.earlid.whose import UNKNOWN, Ear, follow, word_of
 from tests.integration.homes import speaker
@@ -24,7 +27,6 @@ KITCHEN = "assist_satellite.kitchen"
 SENTENCE = {"trigger": "conversation", "command": ["good morning"]}
 LIFT = {"action": "switch.turn_off", "target": {"entity_id": "switch.earlid_lockdown"}}
 RESUME = {"action": "earlid.resume", "target": {"entity_id": "select.bedroom_mode"}}
-NIGHT = "switch.earlid_rule_night"
 
 
 async def home_with(hass: HomeAssistant, **options: Any) -> TalkingHome:
@@ -170,17 +172,65 @@ async def test_the_households_own_automation_may_say_something_to_assist(hass: H
 
 async def test_an_automation_that_a_voice_only_turned_on_is_the_households_when_it_runs(hass: HomeAssistant) -> None:
     home = await home_with(hass, who_may_allow="admins")
-    await automate(hass, RESUME, trigger={"trigger": "event", "event_type": "morning"})
-    said = Context()
-    with async_get_chat_session(hass):
-        hass.states.async_set(HALL, "listening", context=said)
-        for action in ("turn_off", "turn_on"):
-            await hass.services.async_call(
-                "automation", action, {"entity_id": "automation.morning"}, blocking=True, context=said
-            )
-        hass.bus.async_fire("morning")
-        await hass.async_block_till_done()
+    assert await async_setup_component(hass, "script", {"script": {"up": {"sequence": [RESUME]}}})
+    await automate(hass, {"action": "script.up"}, trigger={"trigger": "time_pattern", "seconds": "/7"})
+
+    async def turn_it_on() -> None:
+        said = Context()
+        with async_get_chat_session(hass):
+            hass.states.async_set(HALL, "listening", context=said)
+            for action in ("turn_off", "turn_on"):
+                await hass.services.async_call(
+                    "automation", action, {"entity_id": "automation.morning"}, blocking=True, context=said
+                )
+
+    await hass.async_create_task(turn_it_on())
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=10))
+    await hass.async_block_till_done()
     assert home.off() == set()
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.morning"}, blocking=True)
+
+
+async def test_what_one_automation_sets_off_after_another_is_still_the_voice_that_set_off_the_first(
+    hass: HomeAssistant,
+) -> None:
+    home = await home_with(hass, who_may_allow="admins")
+    helpers = ("first", "second")
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {name: {} for name in helpers}})
+    first = {
+        "id": "first",
+        "triggers": {"trigger": "state", "entity_id": "input_boolean.first"},
+        "actions": [{"action": "input_boolean.toggle", "target": {"entity_id": "input_boolean.second"}}],
+    }
+    second = {
+        "id": "second",
+        "triggers": {"trigger": "state", "entity_id": "input_boolean.second"},
+        "actions": [RESUME],
+    }
+    assert await async_setup_component(hass, "automation", {"automation": [first, second]})
+    await hass.async_block_till_done()
+    said = Context()
+    hass.states.async_set(HALL, "processing", context=said)
+    first_one = {"entity_id": "input_boolean.first"}
+    await hass.services.async_call("input_boolean", "toggle", first_one, blocking=True, context=said)
+    await hass.async_block_till_done()
+    assert home.off() == {"bedroom"}
+    typed = await user(hass, GROUP_ID_USER)
+    await hass.services.async_call("input_boolean", "toggle", first_one, blocking=True, context=typed)
+    await hass.async_block_till_done()
+    assert home.off() == set()
+
+
+async def test_a_sentence_that_mutes_for_a_while_ends_no_longer_mute_for_a_voice_that_may_not(
+    hass: HomeAssistant,
+) -> None:
+    home = await home_with(hass)
+    await automate(hass, RESUME | {"action": "earlid.mute", "data": {"duration": 60}})
+    before = home.holds()
+    await home.say("good morning", satellite=KITCHEN)
+    assert home.holds() == before
+    await home.say("good morning", satellite=HALL)
+    assert home.holds() != before
 
 
 # Commands that are put off.
@@ -292,6 +342,30 @@ async def test_what_another_assistant_is_asked_may_have_been_said_to_any_guarded
     await hass.services.async_call("earlid", "mute", {"entity_id": "all"}, blocking=True, context=context)
     because = Context(parent_id=context.id)
     await hass.services.async_call("earlid", "resume", {"entity_id": "all"}, blocking=True, context=because)
+
+
+async def test_what_alexa_is_asked_may_have_been_said_to_any_guarded_speaker(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    home = await home_with(hass)
+    await home.entry.runtime_data.set_lockdown(True, None)
+    assert await async_setup_component(hass, "alexa", {"alexa": {"smart_home": {}}})
+    client = await hass_client()
+
+    async def ask(name: str) -> str:
+        header = {"namespace": "Alexa.PowerController", "name": name, "messageId": "1", "payloadVersion": "3"}
+        endpoint = {"endpointId": "switch#earlid_lockdown", "scope": {"type": "BearerToken", "token": "1"}}
+        directive = {"header": header, "endpoint": endpoint, "payload": {}}
+        answer = await client.post("/api/alexa/smart_home", json={"directive": directive})
+        return str((await answer.json())["event"]["header"]["name"])
+
+    await ask("TurnOff")
+    await hass.async_block_till_done()
+    assert home.entry.runtime_data.lockdown
+    await home.entry.runtime_data.set_lockdown(False, None)
+    assert await ask("TurnOn") == "Response"
+    await hass.async_block_till_done()
+    assert home.entry.runtime_data.lockdown
 
 
 async def test_what_comes_from_the_cloud_of_home_assistant_is_a_voice_that_nobody_knows(hass: HomeAssistant) -> None:
