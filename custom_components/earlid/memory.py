@@ -106,7 +106,8 @@ class Remembered:
             post.holds = post.noted_holds = to_holds(stored["holds"])
         with _unreadable(post.slug):
             unsilenced_since = _moment(stored["unsilenced_since"])
-            post.memory = Memory(breach=to_breach(stored["breach"]), unsilenced_since=unsilenced_since)
+            breach, against = to_breach(stored["breach"]), tuple(map(str, stored.get("against", ())))
+            post.memory = Memory(breach=breach, against=against, unsilenced_since=unsilenced_since)
             post.heard_at = _moment(stored["heard_at"])
         with _unreadable(post.slug):
             zone = dt_util.get_default_time_zone()
@@ -173,6 +174,7 @@ def _from_post(post: Post) -> Json:
         "holds": from_holds(post.holds),
         "tally": from_tally(post.tally),
         "breach": from_breach(memory.breach),
+        "against": list(memory.against),
         "unsilenced_since": None if memory.unsilenced_since is None else memory.unsilenced_since.isoformat(),
         "heard_at": None if unsettled is None else unsettled.isoformat(),
         "relay": _from_relay(post),

@@ -151,7 +151,7 @@ class Watch:
 
     def restart(self) -> None:
         """Forget what a stop of Home Assistant forgets."""
-        self.memory = Memory(breach=self.memory.breach)
+        self.memory = Memory(breach=self.memory.breach, against=self.memory.against)
 
     def steps(self, first: float, last: float) -> Iterator[tuple[float, Step]]:
         """Yield each step, and when, if nothing happens from `first` to `last` and the timer alone wakes the guard."""

@@ -404,7 +404,8 @@ class World:
 
     def _start(self) -> None:
         self.running, self.started = True, self.true
-        self.memory, self.last, self.promises = Memory(breach=self.memory.breach), None, Promises()
+        self.memory = Memory(breach=self.memory.breach, against=self.memory.against)
+        self.last, self.promises = None, Promises()
         now, seen = self.wall, Report()
         if self.plug.in_sight:
             seen = Report(value=self.plug.closed, changed_at=now, reported_at=now, available_since=now)

@@ -16,6 +16,8 @@ class Disagreement:
     """When Home Assistant had started: deadlines begin then."""
     contradicted: bool
     """An independent witness says live where the relay says off."""
+    stands: bool
+    """At a start, those who did before may only not be there yet."""
     turned_on: bool
     """The relay was turned on elsewhere."""
     heard_at: datetime | None
@@ -35,7 +37,8 @@ def judge(
     first = since if before is None else before.since
     if disagreement.heard_at is not None:
         return Breach(cause=Cause.HEARD_WHILE_MUTED, since=min(first, disagreement.heard_at)), None
-    if disagreement.contradicted:
+    stands = disagreement.stands and before is not None and before.cause is Cause.EVIDENCE_CONTRADICTS
+    if disagreement.contradicted or stands:
         return Breach(cause=Cause.EVIDENCE_CONTRADICTS, since=first), None
     if before is None:
         if disagreement.started_at is None:

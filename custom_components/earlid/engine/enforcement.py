@@ -13,6 +13,7 @@ from .evidence import Assessment, Seen, assess, fresh_off
 from .leases import Leases, Terms
 from .memory import Memory
 from .model import Breach, Command, Decision, Proof, Readings, Record, Speaker, passed
+from .standing import contradicting, stand, starting
 from .trials import ClockTrial, Finding, PowerTrial, Progress, Verdict
 
 # A speaker that was heard while muted stays a breach at least so long, so that someone can see it.
@@ -68,7 +69,8 @@ def step(
     ours = sight.shows_ours(sight.on_unreported_at, speaker, now)
     turned_on = not terms.wanted and sight.saw_on(readings) and not ours
     heard = _open_heard(speaker, decision, readings, memory, now)
-    assessment = assess(speaker, readings, seen, now)
+    assessment = stand(speaker, readings, memory.against, assess(speaker, readings, seen, now), now)
+    against = contradicting(memory.against, assessment)
     if heard is not None:
         assessment = replace(assessment, proof=Proof.LIVE, contradicted=True, unheard=assessment.proof)
     proof, was_off, was_wanted = assessment.proof, memory.proof.off, memory.on_from is not None
@@ -84,6 +86,7 @@ def step(
         leases=leases,
         on_from=_on_from(memory, terms, turn, now, jumped=jumped),
         proof=proof,
+        against=against,
         unsilenced_since=(memory.unsilenced_since or now) if unsilenced else None,
         turned_on_at=(now if turned_on else memory.turned_on_at) if relay.value and not terms.wanted else None,
         heard_settled=readings.heard_at if heard is None else memory.heard_settled,
@@ -93,6 +96,7 @@ def step(
         since=memory.unsilenced_since,
         started_at=readings.started_at,
         contradicted=assessment.contradicted,
+        stands=bool(against) and starting(speaker, readings, now),
         turned_on=memory.turned_on_at is not None,
         heard_at=heard,
     )

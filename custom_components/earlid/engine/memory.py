@@ -45,6 +45,8 @@ class Memory:
     draw: Draw = Draw()
     flaps: Flaps = Flaps()
     proof: Proof = Proof.UNKNOWN
+    against: tuple[str, ...] = ()
+    """Who contradicted the relay's off when somebody could last tell."""
     unsilenced_since: datetime | None = None
     """Since when the speaker may not listen and nothing shows it off."""
     turned_on_at: datetime | None = None
