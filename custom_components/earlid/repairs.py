@@ -31,6 +31,8 @@ class Trouble:
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
     more: str | None = None
     """Which page of Earlid's own says more."""
+    says: Callable[[SpeakerView], dict[str, str]] = lambda _: {}
+    """What its words name beside the speaker."""
 
 
 def _breach(view: SpeakerView) -> str | None:
@@ -59,6 +61,12 @@ def _power_on(view: SpeakerView) -> str | None:
     return "power_cycle" if off is None and proven else None
 
 
+def _on_trial(view: SpeakerView) -> dict[str, str]:
+    """Return for how long a self-test lets the relay be on."""
+    length = None if view.clock is None else view.clock.fixed or view.clock.trial
+    return {} if length is None else {"seconds": f"{length.total_seconds():.0f}"}
+
+
 TROUBLES: Final = (
     Trouble(issue="breach", key=_breach, severity=ir.IssueSeverity.ERROR),
     Trouble(
@@ -66,7 +74,7 @@ TROUBLES: Final = (
         key=lambda view: "relay_missing" if view.relay_missing else None,
         severity=ir.IssueSeverity.ERROR,
     ),
-    Trouble(issue="clock", key=_clock, more=_ON_RELAYS),
+    Trouble(issue="clock", key=_clock, more=_ON_RELAYS, says=_on_trial),
     Trouble(issue="power_on", key=_power_on, more=_ON_RELAYS),
     Trouble(
         issue="kept_command",
@@ -157,7 +165,7 @@ def _set(hass: HomeAssistant, trouble: Trouble, key: str | None, view: SpeakerVi
             learn_more_url=None if trouble.more is None else address_of(hass, trouble.more),
             severity=trouble.severity,
             translation_key=key,
-            translation_placeholders={"speaker": view.speaker.name},
+            translation_placeholders={"speaker": view.speaker.name} | trouble.says(view),
         )
 
 

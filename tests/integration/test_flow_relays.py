@@ -102,7 +102,7 @@ async def test_every_field_of_a_relay_that_is_filled_in_is_stored(hass: HomeAssi
         ("zigbee2mqtt", "no_such_channel", "topic", "no_such_channel_zigbee2mqtt"),
         ("zigbee2mqtt", "delayed_toggle", "base", "delayed_toggle_zigbee2mqtt"),
         ("zigbee2mqtt", "no_mqtt", "base", "no_mqtt"),
-        ("shelly", "not_this_device", "host", "not_this_device_shelly"),
+        ("shelly", "not_this_device", "host", "no_shelly"),
         ("shelly", "unreadable_answer", "host", "unreadable_answer_shelly"),
         ("shelly", "no_such_channel", "channel", "no_such_channel_shelly"),
         ("shelly", "invalid_auth", "password", "invalid_auth"),

@@ -78,8 +78,8 @@ async def test_whatever_else_answers_is_no_shelly(hass: HomeAssistant, shelly: G
     form = await to_kind(hass, home(hass), "shelly")
     for answer, problem in (
         (_something_else, "unreadable_answer_shelly"),
-        (_nowhere, "not_this_device_shelly"),
-        (_elsewhere, "not_this_device_shelly"),
+        (_nowhere, "no_shelly"),
+        (_elsewhere, "no_shelly"),
         (shelly.silent, "no_answer_shelly"),
     ):
         shelly.instead = answer

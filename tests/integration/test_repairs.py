@@ -126,6 +126,7 @@ async def test_a_lease_that_was_ignored_is_tried_again_from_the_issue(
     assert issues(hass) == {"clock_kitchen": "lease_ignored"}
     progress = await fix("clock_kitchen")
     assert (progress["type"], progress["progress_action"]) == ("progress", "trial")
+    assert progress["description_placeholders"] == {"speaker": "Kitchen", "seconds": "10"}
     plug.ignores_timer = False
     await later(hass, freezer, 60)
     assert issues(hass) == {}

@@ -211,7 +211,7 @@ async def _ask(hass: HomeAssistant, kind: str, typed: dict[str, Any], stored: Ma
         known = {}
     problem, device = await probe(hass, relay | known)
     if problem is not None:
-        return Checked(typed, {_blamed(kind, problem): said_of(kind, problem)})
+        return Checked(typed, {_blamed(kind, problem): said_of(kind, problem, known=bool(known))})
     return Checked(typed if device is None else {**typed, CONF_DEVICE: device})
 
 
@@ -219,8 +219,11 @@ def _of_relay(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in RELAY_FIELDS if name in data}
 
 
-def said_of(kind: str, problem: str) -> str:
-    """Return the key of what is said of a problem with a device of this kind."""
+def said_of(kind: str, problem: str, *, known: bool = True) -> str:
+    """Return the key of what is said of a problem with a device of this kind. `known`: which device it is to be."""
+    if kind == "shelly" and problem == "not_this_device" and not known:
+        # There is no other one yet that it could be taken for.
+        return "no_shelly"
     return f"{problem}_{kind}" if problem in _SAID_BY_KIND[kind] else problem
 
 
