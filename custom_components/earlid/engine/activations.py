@@ -12,8 +12,8 @@ from typing import NamedTuple
 from .model import Because, Decision, Outcome, Proof, passed
 from .wakes import LATEST_REPORT, SAME_WAKE, Told
 
-# So many ids are remembered to know a repeated report by: weeks of a busy home.
-_REMEMBERED = 4096
+# So many wakes of a speaker are remembered to know a repeated report by: a month of thirty a day, in less than a MB.
+_REMEMBERED = 1024
 # Among so many a second source looks for its wake. A speaker that wakes more often in five minutes is none.
 _RECENT = 256
 # So many sources are named; without a bound, one that makes up names would make each record longer than the last.
