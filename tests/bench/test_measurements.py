@@ -16,6 +16,9 @@ import pytest
 from bench.__main__ import MEASUREMENTS
 from bench.page import sections
 
+# Some start five Home Assistants; beside much else, each of them takes half a minute.
+pytestmark = pytest.mark.timeout(900)
+
 ROOT = Path(__file__).parent.parent.parent
 
 
