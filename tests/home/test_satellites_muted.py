@@ -13,6 +13,8 @@ import pytest_asyncio
 
 from tests.home.guarding import hush, mute_switch, mute_switches, unhush
 from virtual_home import VirtualHome, flows
+from virtual_home.flows import ENTRIES
+from virtual_home.waiting import until
 from virtual_home.wyoming_satellite import Satellite, Turn
 
 ROOMS = ("Kitchen", "Bedroom")
@@ -31,6 +33,7 @@ APART = 2.6  # s
 MUTE = "switch.kitchen_satellite_mute"
 PIPELINE = "select.bedroom_satellite_assistant"
 PRETENDED = "input_boolean.bedroom_pretended_mute"
+BEDROOM: dict[str, object] = {"entity_id": PRETENDED, "inverted": False}
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -48,25 +51,27 @@ async def home() -> AsyncIterator[VirtualHome]:
         boot=0.5,
         configuration={**helpers, "automation": ANSWERS},
     ) as home:
-        habits = {"rest": REST, "boot": 1}
-        for room, relay, more in (
-            ("kitchen", {"entity_id": MUTE, "inverted": True}, {"microphone_entity": MUTE}),
-            ("bedroom", {"entity_id": PRETENDED, "inverted": False}, {}),
-        ):
-            await flows.add_subentry(
-                home.owner,
-                str(home.earlid_entry),
-                "speaker",
-                {
-                    "user": {"name": room.title(), "relay": "entity", "device_id": home.assist.devices[room]},
-                    "relay_entity": relay | {"silences": "microphone"},
-                    "senses": {"activations": [home.satellites[room].entity_id]} | more,
-                    "habits": habits | {"refuse_pipeline": room == "bedroom"},
-                },
-            )
+        await guard(home, "kitchen", {"entity_id": MUTE, "inverted": True}, microphone_entity=MUTE)
+        await guard(home, "bedroom", BEDROOM)
+        for room in ("kitchen", "bedroom"):
             await home.rule("presence", f"{room} quiet", "mute", entities=[mute_switch(room)], speakers=[room])
             await home.owner.wait_for(f"select.{room}_mode", "automatic")
         yield home
+
+
+async def guard(home: VirtualHome, room: str, relay: dict[str, object], **senses: object) -> None:
+    """Guard a satellite; the bedroom's is refused, too."""
+    await flows.add_subentry(
+        home.owner,
+        str(home.earlid_entry),
+        "speaker",
+        {
+            "user": {"name": room.title(), "relay": "entity", "device_id": home.assist.devices[room]},
+            "relay_entity": relay | {"silences": "microphone"},
+            "senses": {"activations": [home.satellites[room].entity_id]} | senses,
+            "habits": {"rest": REST, "boot": 1, "refuse_pipeline": room == "bedroom"},
+        },
+    )
 
 
 async def turn_of(satellite: Satellite) -> Turn:
@@ -189,6 +194,26 @@ async def test_a_speaker_that_is_guarded_no_more_is_refused_no_more(home: Virtua
 
 
 async def test_nothing_in_this_home_complained(home: VirtualHome) -> None:
-    """Last: the log of Home Assistant over all of the above."""
+    """The log of Home Assistant over all of the above."""
     for about in ("custom_components.earlid", "tts", "stt", "assist_pipeline", "wyoming"):
         assert home.ha.complaints(about) == [], about
+
+
+async def test_one_that_is_away_as_earlid_is_removed_hears_again_when_it_returns(home: VirtualHome) -> None:
+    """Last: Earlid is gone after."""
+    await guard(home, "bedroom", BEDROOM)
+    await home.owner.call("earlid.mute", entity_id="sensor.bedroom_microphone")
+    await home.owner.wait_for(PIPELINE, REFUSING)
+    plug = home.plugs["bedroom"].entity_id
+    await home.owner.call("switch.turn_off", entity_id=plug)
+    await until(lambda: not home.satellites["bedroom"].running)
+    await home.owner.post(f"{ENTRIES}/entry/{home.assist.entries['bedroom']}/reload", {})
+    await home.owner.wait_for(PIPELINE, "unavailable")
+    await home.owner.delete(f"{ENTRIES}/entry/{home.earlid_entry}")
+    (told,) = [one for one in await home.owner.issues("earlid") if one["translation_key"] == "satellite_deafened"]
+    assert told["translation_placeholders"]["before"] == "Home"
+    await home.owner.call("switch.turn_on", entity_id=plug)
+    await home.owner.wait_for(PIPELINE, "Home", within=60)
+    await home.satellites["bedroom"].wait_until_running()
+    assert (await turn_of(home.satellites["bedroom"])).reply == "At seven"
+    assert "satellite_deafened" not in [one["translation_key"] for one in await home.owner.issues("earlid")]
