@@ -116,8 +116,10 @@ def _ratio(runs: dict[str, list[float]], of: str, to: str) -> str:
 
 
 def _bar(bar: dict[str, Any]) -> str:
-    asked = f"{'at most' if bar['at_most'] else 'at least'} {shown(bar['limit'])}"
-    return f"- {'✅ met' if bar['met'] else '❌ **missed**'}: {bar['says']}: **{shown(bar['value'])}** ({asked})"
+    limit = f" ({'at most' if bar['at_most'] else 'at least'} {shown(bar['limit'])})"
+    # Some say it themselves, since of what it is a part needs words.
+    asked = "" if re.search(r"\bat (most|least) \d", bar["says"]) else limit
+    return f"- {'✅ met' if bar['met'] else '❌ **missed**'}: {bar['says']}: **{shown(bar['value'])}**{asked}"
 
 
 def shown(value: float) -> str:

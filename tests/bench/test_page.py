@@ -87,6 +87,12 @@ def test_the_page_shows_the_middle_run_its_spread_and_the_middle_ratio() -> None
     assert "❌ **missed**" in page([measured("mute", ours=4.0)])
 
 
+def test_a_limit_is_said_once() -> None:
+    one = measured("mute")
+    one["bars"][0]["says"] = "last OFF: at most 3.5 of the floor"
+    assert "last OFF: at most 3.5 of the floor: **3**\n" in page([one])
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0, "0"), (1234.5, "1,230"), (12.345, "12.3"), (0.012345, "0.0123"), (2.0, "2"), (100.0, "100"), (-0.5, "-0.5")],
