@@ -98,6 +98,7 @@ class _Memory:
             # after another by the same client is not.
             outer = None if current_session.get() is None else _TALK.get()
             word = outer[0] if outer is not None else Word(event.context, _ear(given) or UNKNOWN)
+        if word is not None:
             _keep(self.words, event.context, word)
         _TALK.set((word or Word(event.context, None), time.monotonic()))
 

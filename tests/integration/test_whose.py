@@ -18,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.earlid import whose
 from custom_components.earlid.whose import UNKNOWN, Ear, follow, word_of
 from tests.integration.homes import speaker
 from tests.integration.spoken import TalkingHome, talking_home
@@ -221,6 +222,18 @@ async def test_what_one_automation_sets_off_after_another_is_still_the_voice_tha
     assert home.off() == set()
 
 
+async def test_what_a_sentence_only_announces_to_another_automation_is_still_its_voice(hass: HomeAssistant) -> None:
+    home = await home_with(hass)
+    first = {"id": "first", "triggers": SENTENCE, "actions": [{"event": "up"}]}
+    second = {"id": "second", "triggers": {"trigger": "event", "event_type": "up"}, "actions": [RESUME]}
+    assert await async_setup_component(hass, "automation", {"automation": [first, second]})
+    await hass.async_block_till_done()
+    await home.say("good morning", satellite=KITCHEN)
+    assert home.off() == {"bedroom"}
+    await home.say("good morning", satellite=HALL)
+    assert home.off() == set()
+
+
 async def test_a_sentence_that_mutes_for_a_while_ends_no_longer_mute_for_a_voice_that_may_not(
     hass: HomeAssistant,
 ) -> None:
@@ -246,6 +259,13 @@ def exposed(hass: HomeAssistant) -> Callable[[], None]:
     return expose
 
 
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every conversation be one that Home Assistant no more keeps open."""
+    monkeypatch.setattr(whose, "CONVERSATION_TIMEOUT", timedelta())
+
+
+@pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize(
     ("options", "satellite", "lifted"),
     [
@@ -267,6 +287,7 @@ async def test_a_command_that_is_put_off_is_still_the_voice_that_gave_it(
     assert home.entry.runtime_data.lockdown is not lifted
 
 
+@pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize(("group", "lifted"), [(GROUP_ID_ADMIN, True), (GROUP_ID_USER, False)])
 async def test_a_command_that_is_typed_and_put_off_counts_as_its_user(
     hass: HomeAssistant, exposed: Callable[[], None], group: str, lifted: bool
@@ -285,6 +306,7 @@ async def test_a_sentence_that_is_put_off_is_still_the_voice_that_said_it(hass: 
     assert home.off() == {"bedroom"}
 
 
+@pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize("allowed", [False, True])
 async def test_what_a_model_puts_off_is_the_models(
     hass: HomeAssistant, exposed: Callable[[], None], allowed: bool
