@@ -12,7 +12,7 @@ from typing import Final
 from bench.measured import Bar, Measured, Row, ratio
 
 from .automations import Careful, Edges, Retrying
-from .causes import NO_CAUSE, ON_ITS_WAY, TWO, Judge, Verdict
+from .causes import HAND, NO_CAUSE, ON_ITS_WAY, TWO, WAY, Judge, Verdict
 from .earlid import Earlid
 from .household import PHONES, PLACES, Course, Place, allowed, presences, scheduled
 from .line import FAMILIES
@@ -124,7 +124,7 @@ def _measured(seeds: Sequence[int], lived: Sequence[Lived]) -> Measured:
 
     every = [verdict for one in lived for verdict in one.verdicts]
     helpless = {verdict.cause for verdict in every if verdict.physical}
-    order = [ON_ITS_WAY, "hand", LOST, TWO, *(kind.name for kind in KINDS), NO_CAUSE]
+    order = [ON_ITS_WAY, HAND, LOST, TWO, *(kind.name for kind in KINDS), NO_CAUSE]
     causes = sorted({verdict.cause for verdict in every}, key=lambda cause: (cause in helpless, order.index(cause)))
     total = Row(label=ALL, size=0, runs=runs(_avoidable), work=work)
     rows = [Row(label=cause, size=place, runs=runs(of(cause)), work=work) for place, cause in enumerate(causes, 1)]
@@ -158,7 +158,7 @@ def _measured(seeds: Sequence[int], lived: Sequence[Lived]) -> Measured:
             ),
         ),
         plot=False,
-        notes=_notes(lived, leased),
+        notes=_notes(lived, leased, total, best),
     )
 
 
@@ -170,7 +170,7 @@ def _apart(row: Row) -> Row:
     return Row(label=f"_{row.label} (not in all)_", size=row.size, runs=row.runs, work=row.work)
 
 
-def _notes(lived: Sequence[Lived], leased: Sequence[Verdict]) -> str:
+def _notes(lived: Sequence[Lived], leased: Sequence[Verdict], total: Row, best: str) -> str:
     longest: dict[str, Verdict] = {}
     count: dict[str, int] = defaultdict(int)
     for verdict in leased:
@@ -183,10 +183,29 @@ def _notes(lived: Sequence[Lived], leased: Sequence[Verdict]) -> str:
     for cause, one in sorted(longest.items(), key=lambda item: -count[item[0]]):
         bound = "none: no software helps" if one.bound is None else f"{one.bound:,.0f} s"
         lines.append(f"| {cause} | {count[cause]:,} | {one.exposure.seconds:,.1f} s | {bound} |")
+    lines += ["", _shares(lived, leased, median(total.runs[best]))]
+    against = ", ".join(f"{ratio(total, LEASED, way):.2g} of *{way}*" for way in RIVALS if all(total.runs[way]))
+    lines += ["", f"In all, in the median home, that is {against}."]
     noticed = [after for one in lived if one.way == LEASED for after in one.noticed]
     if noticed:
         lines += ["", f"A welded contact behind a meter was a breach after {max(noticed):.0f} s at most."]
     return "\n".join(lines)
+
+
+def _shares(lived: Sequence[Lived], leased: Sequence[Verdict], best: float) -> str:
+    """Return what the seconds are made of, and how few they could be."""
+    avoidable = [one for one in leased if not one.physical]
+    total = sum(one.exposure.seconds for one in avoidable)
+    under_way = sum(one.exposure.seconds for one in avoidable if one.exposure.seconds <= WAY)
+    unseen = sum(one.exposure.seconds for one in avoidable if one.cause == TWO)
+    years = len({one.seed for one in lived})
+    others = 1 - (under_way + unseen) / total
+    return (
+        f"Of Earlid's seconds with leases {under_way / total:.0%} are messages under way, {unseen / total:.0%} plugs "
+        f"that a hand turned on while nobody could see it, and {others:.0%} lost messages, leases that ran out and the "
+        "like. Messages under way alone, which whoever guards these plugs has, are "
+        f"{under_way / years / best if best else 0:.1%} of what the best automation leaves."
+    )
 
 
 _PROVES: Final = (

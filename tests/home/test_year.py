@@ -213,7 +213,7 @@ async def test_a_kill_before_a_schedule_mutes_exposes_as_simulated_with_leases_a
     assert home.plugs["hall"].live
     before = len(home.ha.logged(MQTT_CONNECTED))
     await home.ha.launch()
-    await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=90)
+    await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=120)
     connected, waited = (home.ha.logged(MQTT_CONNECTED)[-1] - begins).total_seconds(), home.ha.waited
     await until(lambda: not home.plugs["hall"].live, within=30)
     # What it waited for a processor is this machine's, and no part of how Home Assistant starts.
