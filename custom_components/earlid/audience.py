@@ -85,6 +85,7 @@ class Audience:
     @callback
     def forget(self, slug: str) -> SpeakerView | None:
         """Return the last view of a speaker that is gone, and show it no more."""
+        self._guard.catch_up()
         return self._views.pop(slug, None)
 
 

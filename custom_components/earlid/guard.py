@@ -8,17 +8,12 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from itertools import count
 import logging
 
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers.event import (
-    async_track_point_in_utc_time,
-    async_track_state_change_event,
-    async_track_state_report_event,
-)
+from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
@@ -28,8 +23,9 @@ from .engine.activations import Activation, Chronicle, News, Report
 from .engine.breaches import breach_records
 from .engine.commands import Order
 from .engine.enforcement import Step, step
+from .engine.finishing import Wait
 from .engine.leases import Terms
-from .engine.model import Command, Decision, Holds, Readings, Record
+from .engine.model import Command, Decision, Effect, Holds, Readings, Record
 from .engine.trials import Finding, Trial
 from .facts import Eyes
 from .lines import Lines
@@ -38,6 +34,7 @@ from .relays import Relay
 from .rulebook import Rulebook
 from .runtime import SpeakerView
 from .setup_data import Guarded
+from .wave import Pass, Wave, with_neighbours
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,13 +56,15 @@ class Guard:
         self._hass = hass
         self._eyes = eyes
         self._rulebook = rulebook
-        self._lines = Lines(hass, eyes, self.look)
+        self._wave = Wave(hass, self._go_through, self.look)
+        self._lines = Lines(hass, eyes, self._wave.wake)
         self._calls = Calls(hass, self._lines.whose)
         self._stopped = False
 
     @callback
     def put(self, guarded: Guarded) -> None:
         """Guard a speaker, or change how; what is remembered of it stays while its relay stays the same."""
+        self._wave.catch_up()
         slug = guarded.speaker.slug
         post = self.posts.get(slug)
         if post is None:
@@ -79,7 +78,7 @@ class Guard:
             post.move(line)
         post.take(guarded)
         post.stop()
-        look = callback(lambda _event: self.look([slug]))
+        look = callback(lambda _event: self._wave.wake([slug]))
         stack = ExitStack()
         stack.callback(async_track_state_change_event(self._hass, guarded.senses, look))
         stack.callback(async_track_state_report_event(self._hass, guarded.senses, look))
@@ -88,6 +87,7 @@ class Guard:
     @callback
     def remove(self, slug: str) -> None:
         """Guard a speaker no more; its relay stays as it is."""
+        self._wave.catch_up()
         post = self.posts.pop(slug)
         post.retire()
         self._lines.leave(slug, post.line)
@@ -101,6 +101,7 @@ class Guard:
     @callback
     def begin(self, slug: str, trial: Trial) -> None:
         """Put the speaker's relay on trial, while the speaker may listen; `found` is called when it is over."""
+        self._wave.catch_up()
         post = self.posts[slug]
         post.memory = replace(post.memory, trial=trial)
         self.look([slug])
@@ -108,6 +109,7 @@ class Guard:
     @callback
     def stop(self) -> None:
         """Guard nobody any more: from now on a look does nothing."""
+        self._wave.catch_up()
         self._stopped = True
         for post in self.posts.values():
             post.retire()
@@ -121,16 +123,36 @@ class Guard:
         """
         if self._stopped:
             return
-        now = dt_util.utcnow()
-        posts = self._with_neighbours(slugs)
+        self._wave.catch_up()
+        posts = with_neighbours(self.posts, slugs)
+        begun = Pass(dt_util.utcnow(), context, jumped=jumped)
+        due = self._wave.mute_first(begun, posts, partial(self._foresee, begun, {}))
+        if not due:
+            self._go_through(posts, begun)
+        elif self._calls.silence((post.relay for post in due), context):
+            self._wave.follow_soon()
+        else:
+            self._wave.follow_now()
+
+    def _foresee(self, begun: Pass, known: dict[tuple[Effect, int], Decision], post: Post) -> Decision:
+        """Return the decision as long as no hand at the relay changes it; most speakers share theirs with others."""
+        if post.holds != Holds() or post.guarded.speaker.finish_playing:
+            return self._finish(post, begun, post.holds, off=False)[0]
+        speaker = post.guarded.speaker
+        key = speaker.posture, id(self._rulebook.for_speaker(speaker.slug))
+        if (decision := known.get(key)) is None:
+            decision = known[key] = policy.decide(self._facts(post, post.holds, begun.now), begun.now)
+        return decision
+
+    def _go_through(self, posts: list[Post], begun: Pass) -> None:
+        now, jumped = begun.now, begun.jumped
         looked: list[tuple[Post, Readings, Decision]] = []
         records: list[Record] = []
         due: dict[str, tuple[Relay, Order]] = {}
-        turns = count()
         for post in posts:
             with self._fence(post, now, due):
-                readings = post.read(self._eyes, self.started_at)
-                looked.append((post, readings, self._decide(post, readings, now, records, jumped=jumped)))
+                readings = post.read(self._eyes, self.started_at, begun.gone.get(post.relay.key))
+                looked.append((post, readings, self._decide(post, readings, begun, records)))
         for post, readings, decision in looked:
             with self._fence(post, now, due):
                 terms = self._terms(post)
@@ -142,17 +164,23 @@ class Guard:
                     post.memory,
                     now,
                     terms=terms,
-                    turn=next(turns) if waits else 0,
+                    turn=next(begun.turns) if waits else 0,
                     jumped=jumped,
                 )
                 records += self._remember(post, decision, readings, outcome, now)
-                self._arm(post, outcome.recheck_at, now)
+                post.arm(self._hass, self.look, post.looks(outcome.recheck_at, self.started_at, now), now)
                 if outcome.order is not None:
                     due.setdefault(post.relay.key, (post.relay, outcome.order))
         # Only now: an entity that obeys at once wakes this loop again from within the call.
         for relay, order in due.values():
-            self._calls.send(relay, order, context)
+            if relay.key not in begun.gone:
+                self._calls.send(relay, order, begun.context)
         self.told([post.slug for post in posts], records)
+
+    @callback
+    def catch_up(self) -> None:
+        """Do at once what still follows an OFF that is out: from here on the views are those of the last look."""
+        self._wave.catch_up()
 
     @callback
     def view(self, slug: str) -> SpeakerView | None:
@@ -163,6 +191,7 @@ class Guard:
     @callback
     def report(self, slug: str, report: Report) -> tuple[Activation, News]:
         """Take a report of an activation; return the activation it tells of, and what is new about it."""
+        self._wave.catch_up()
         activation, news, _ = self.posts[slug].hear(report, ulid_now(), dt_util.utcnow())
         if news is News.NEW and not activation.allowed:
             self.heard(slug, activation.at)
@@ -193,13 +222,7 @@ class Guard:
             _LOGGER.exception("%s cannot be judged; it is turned off and looked at again", post.slug)
             if post.give_up(now):
                 due[post.relay.key] = (post.relay, Order(Command.OFF))
-            self._arm(post, now + AFTER_FAILURE, now)
-
-    def _with_neighbours(self, slugs: Iterable[str] | None) -> list[Post]:
-        if slugs is None:
-            return list(self.posts.values())
-        lines = {id(line): line for slug in slugs if slug in self.posts and (line := self.posts[slug].line)}
-        return [self.posts[slug] for line in lines.values() for slug in line.behind]
+            post.arm(self._hass, self.look, post.looks(now + AFTER_FAILURE, self.started_at, now), now)
 
     def _terms(self, post: Post) -> Terms:
         """Return on what terms the speaker's relay may be on, for all who are behind it."""
@@ -215,33 +238,29 @@ class Guard:
             on_trial=any(other.memory.trial is not None and other.memory.trial.takes_over for other in behind[1:]),
         )
 
-    def _decide(
-        self, post: Post, readings: Readings, now: datetime, records: list[Record], *, jumped: bool
-    ) -> Decision:
-        speaker = post.guarded.speaker
-        finishes = bool(speaker.finish_playing)
-        waits_for = self._eyes.pastimes(post.guarded.device_id, post.guarded.witnesses) if finishes else ()
-        finish = partial(
-            finishing.finish,
-            before=post.decision,
-            wait=post.wait,
-            now=now,
-            pastime=self._eyes.pastime(waits_for),
-            jumped=jumped,
-        )
-        decision, wait = finish(self._facts(post, post.holds, now), off=False)
-        holds = policy.surviving(post.holds, base=decision.base, lockdown=self.lockdown, now=now)
-        felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now, leases=post.memory.leases)
+    def _decide(self, post: Post, readings: Readings, begun: Pass, records: list[Record]) -> Decision:
+        speaker, now = post.guarded.speaker, begun.now
+        finish = partial(self._finish, post, begun)
+        sent_off = begun.decided.get(post.slug)
+        decision, wait = finish(post.holds, off=False) if sent_off is None else (sent_off, None)
+        felt = holds = policy.surviving(post.holds, base=decision.base, lockdown=self.lockdown, now=now)
+        if sent_off is None:
+            felt = hands.feel(speaker, decision, readings, post.memory.sight, holds, now, leases=post.memory.leases)
         # What a hand turned off may have been allowed only to finish: first it is felt, then the wait is over.
         if felt is not holds or (wait is not None and readings.relay.value is False):
-            decision, wait = finish(self._facts(post, felt, now), off=readings.relay.value is False)
+            decision, wait = finish(felt, off=readings.relay.value is False)
         if felt != post.noted_holds:
             records.append(hold_record(post.slug, felt, now))
         post.holds = post.noted_holds = felt
         records += decision_records(post.slug, post.decision, decision, now)
         post.decision, post.wait = decision, wait
-        self._follow(post, waits_for if wait is not None else ())
+        self._follow(post, post.pastimes(self._eyes) if wait is not None else ())
         return decision
+
+    def _finish(self, post: Post, begun: Pass, holds: Holds, *, off: bool) -> tuple[Decision, Wait | None]:
+        pastime, facts = self._eyes.pastime(post.pastimes(self._eyes)), self._facts(post, holds, begun.now)
+        before, wait, jumped = post.decision, post.wait, begun.jumped
+        return finishing.finish(facts, before, wait, begun.now, off=off, pastime=pastime, jumped=jumped)
 
     def _facts(self, post: Post, holds: Holds, now: datetime) -> policy.Facts:
         speaker = post.guarded.speaker
@@ -276,24 +295,3 @@ class Guard:
         zone = dt_util.get_default_time_zone()
         post.tally = exposure.advance(post.tally, now, zone, proof=outcome.proof, allowed=decision.may_listen)
         return records
-
-    def _arm(self, post: Post, recheck_at: datetime | None, now: datetime) -> None:
-        post.cancel_timer()
-        post.cancel_timer = lambda: None
-        holds = (post.holds.mute, post.holds.listen)
-        ends = [hold.until for hold in holds if hold is not None and hold.until is not None and hold.until > now]
-        ends += [post.wait.look_at] if post.wait is not None else []
-        ends += post.unsaid(self.started_at, now)
-        due = min((*ends, recheck_at) if recheck_at is not None else ends, default=None)
-        if due is not None:
-            # Never before now: a timer that is already due would fire in this very pass.
-            due = max(due, now + timedelta(milliseconds=1))
-            post.cancel_timer = async_track_point_in_utc_time(self._hass, self._timer(post.slug), due)
-
-    def _timer(self, slug: str) -> Callable[[datetime], None]:
-        @callback
-        def fired(_now: datetime) -> None:
-            self.posts[slug].cancel_timer = lambda: None
-            self.look([slug])
-
-        return fired

@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .engine import exposure
 from .engine.activations import Activation, Admitted, Chronicle, Report
 from .engine.assurance import Assurance, Evidence, Grade, assure
-from .engine.commands import resting
+from .engine.commands import off_at_once, resting
 from .engine.draw import Draw
 from .engine.evidence import Assessment
 from .engine.exposure import Tally
 from .engine.finishing import Wait, waits
 from .engine.memory import Memory, Sent
-from .engine.model import Command, Decision, Holds, Outcome, Proof, Readings, Record, Settings, passed
+from .engine.model import Command, Decision, Holds, Outcome, Proof, Readings, Record, Report as Said, Settings, passed
 from .facts import Eyes
 from .lines import Line
 from .relays import Relay
@@ -40,6 +42,8 @@ class Post:
     holds: Holds = field(default_factory=Holds)
     noted_holds: Holds = field(default_factory=Holds)
     """The holds as they were recorded last."""
+    said: Said = field(default_factory=Said)
+    """What its relay had reported by the last look, which each report brings about."""
     heard_at: datetime | None = None
     failed_at: datetime | None = None
     """When it was last sent off because it could not be judged."""
@@ -86,6 +90,12 @@ class Post:
         return self.guarded.speaker.enforce
 
     @property
+    def goes_off_when_muted(self) -> bool:
+        """Whether an OFF is due as soon as the speaker may listen no more, and no hand at the relay can change that."""
+        mute = self.holds.mute
+        return off_at_once(self.guarded.speaker, self.memory) and not (mute is not None and mute.by_hand)
+
+    @property
     def assurance(self) -> Assurance:
         """How sure it is that the mute holds when Home Assistant does not."""
         return assure(self.relay.clock, self.evidence, self.settings)
@@ -102,17 +112,26 @@ class Post:
         self.cancel_timer()
         self.stop = self.stop_waiting = self.cancel_timer = lambda: None
 
-    def read(self, eyes: Eyes, started_at: datetime | None) -> Readings:
-        """Return all that is known from outside; `started_at`: when Home Assistant had started."""
+    def read(self, eyes: Eyes, started_at: datetime | None, said: Said | None = None) -> Readings:
+        """Return all that is known from outside; `started_at`: when Home Assistant had started.
+
+        `said`: what the relay had reported by the moment of the look, where it may have reported since.
+        """
         guarded = self.guarded
+        self.said = self.relay.read() if said is None else said
         return Readings(
-            relay=self.relay.read(),
+            relay=self.said,
             meter=eyes.meter(guarded.meter) if guarded.meter else None,
             witnesses=tuple(eyes.witness(entity_id) for entity_id in guarded.witnesses),
             microphone=eyes.microphone(guarded.microphone) if guarded.microphone else None,
             heard_at=self.heard_at,
             started_at=started_at,
         )
+
+    def pastimes(self, eyes: Eyes) -> tuple[str, ...]:
+        """Return the entities that show what the speaker is busy with, where a mute waits for that."""
+        guarded = self.guarded
+        return eyes.pastimes(guarded.device_id, guarded.witnesses) if guarded.speaker.finish_playing else ()
 
     def view(self, *, on_trial: bool) -> SpeakerView | None:
         """Return the speaker as it is now; None before its first look. `on_trial`: its relay is, by whomever."""
@@ -152,6 +171,29 @@ class Post:
         if self.last_known is None or started_at is None:
             return []
         return [started_at + self.guarded.speaker.deadline]
+
+    def looks(self, recheck_at: datetime | None, started_at: datetime | None, now: datetime) -> datetime | None:
+        """Return when to look again at the latest; `recheck_at`: when the last step wants to."""
+        holds = (self.holds.mute, self.holds.listen)
+        ends = [hold.until for hold in holds if hold is not None and hold.until is not None and hold.until > now]
+        ends += [self.wait.look_at] if self.wait is not None else []
+        ends += self.unsaid(started_at, now)
+        return min((*ends, recheck_at) if recheck_at is not None else ends, default=None)
+
+    def arm(self, hass: HomeAssistant, look: Callable[[list[str]], None], due: datetime | None, now: datetime) -> None:
+        """Have the speaker looked at then, and at no other time."""
+        self.cancel_timer()
+        self.cancel_timer = lambda: None
+        if due is None:
+            return
+
+        @callback
+        def fired(_now: datetime) -> None:
+            self.cancel_timer = lambda: None
+            look([self.slug])
+
+        # Never before now: a timer that is already due would fire in this very pass.
+        self.cancel_timer = async_track_point_in_utc_time(hass, fired, max(due, now + timedelta(milliseconds=1)))
 
     def take(self, guarded: Guarded) -> None:
         """Be set up so from now on; what another meter showed is forgotten."""

@@ -66,6 +66,7 @@ class Rulebook:
         self._keep = keep
         self._entries: dict[str, _Entry] = {}
         self._counting: tuple[Standing, ...] = ()
+        self._concerning: dict[str, tuple[Standing, ...]] = {}
         self._outlooks: dict[tuple[Effect, tuple[int, ...]], datetime | None] = {}
         self._cancel_timer: Callable[[], None] | None = None
 
@@ -175,14 +176,18 @@ class Rulebook:
                 concerned |= entry.set_up.rule.speakers
                 everyone = everyone or not entry.set_up.rule.speakers
         self._counting = tuple(counting)
+        self._concerning.clear()
         self._outlooks.clear()
         self._arm(now)
         return None if everyone else frozenset(concerned)
 
     @callback
     def for_speaker(self, slug: str) -> tuple[Standing, ...]:
-        """Return where the rules stand that concern the speaker."""
-        return tuple(standing for standing in self._counting if standing.rule.concerns(slug))
+        """Return where the rules stand that concern the speaker; where those are all, it is one answer for everyone."""
+        if (known := self._concerning.get(slug)) is None:
+            known = tuple(standing for standing in self._counting if standing.rule.concerns(slug))
+            self._concerning[slug] = known = self._counting if len(known) == len(self._counting) else known
+        return known
 
     @callback
     def next_change(self, posture: Effect, standings: tuple[Standing, ...], now: datetime) -> datetime | None:

@@ -98,6 +98,8 @@ class LeasedPlug:
 
         return stop
 
+    together = None
+
     def read(self) -> Report:
         """See `Relay`."""
         return self._report

@@ -28,6 +28,11 @@ class Order:
     lease: timedelta | None = None
 
 
+def off_at_once(speaker: Speaker, memory: Memory) -> bool:
+    """Return whether an OFF is due as soon as the speaker may listen no more, whatever its relay reports by then."""
+    return speaker.enforce and memory.on_from is not None
+
+
 def due(
     speaker: Speaker,
     readings: Readings,

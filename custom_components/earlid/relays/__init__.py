@@ -13,9 +13,10 @@ from .entity import EntityRelay
 from .protocol import Relay, RelayError
 from .shelly import shelly_relay
 from .tasmota import TasmotaRelay
+from .together import turn_off
 from .zigbee2mqtt import Zigbee2MqttRelay
 
-__all__ = ["Relay", "RelayError", "make_relay"]
+__all__ = ["Relay", "RelayError", "make_relay", "turn_off"]
 
 # How each kind is made from the fields of its form.
 _KINDS: Final[dict[str, Callable[[HomeAssistant, Eyes, Mapping[str, Any]], Relay]]] = {

@@ -46,6 +46,8 @@ _RUNS.setLevel(logging.WARNING)
 class ActionsRelay:
     """A relay behind action sequences; an entity shows what became of them."""
 
+    together = None
+
     def __init__(self, hass: HomeAssistant, eyes: Eyes, data: Mapping[str, Any]) -> None:
         """Take the sequences as they were typed in; the entity's on means that the speaker can hear."""
         self._hass = hass

@@ -18,6 +18,8 @@ from homeassistant.helpers.event import async_track_state_change_event, async_tr
 from custom_components.earlid.const import CONF_AUTO_OFF, CONF_INVERTED
 from custom_components.earlid.engine.model import Clock, Report, Settings
 
+from .together import SHARED, Together
+
 if TYPE_CHECKING:
     from homeassistant.core import Context, HomeAssistant
 
@@ -34,6 +36,9 @@ class EntityRelay:
         self.key = self._entity_id = data[CONF_ENTITY_ID]
         self._inverted = data.get(CONF_INVERTED, False)
         auto_off = data.get(CONF_AUTO_OFF)
+        domain = self._entity_id.partition(".")[0]
+        # Those that are silenced by on are few, and stay apart.
+        self.together = Together(domain, self._entity_id) if domain in SHARED and not self._inverted else None
         self.clock = None if self._inverted or not auto_off else _standing(timedelta(seconds=auto_off))
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:

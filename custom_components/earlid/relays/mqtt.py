@@ -45,6 +45,7 @@ class MqttRelay(ABC):
     """A relay that listens by itself and keeps its own report."""
 
     key: str
+    together = None
 
     def __init__(self, hass: HomeAssistant, topic: str) -> None:
         """Listen to nothing yet. A topic that is none (a wildcard would hear other devices) is never listened to."""

@@ -10,6 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.earlid.engine.model import Clock, Report, Settings
 
+from .together import Together
+
 
 class RelayError(HomeAssistantError):
     """A relay cannot be what it was set up as, or did not take what it was told.
@@ -42,6 +44,10 @@ class Relay(Protocol):
     @property
     def clock(self) -> Clock | None:
         """What its own clock can do; None: it keeps no time, and is granted without an end."""
+
+    @property
+    def together(self) -> Together | None:
+        """What one call can silence along with many others; None: only a call of its own does."""
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Begin to listen to the relay; call `changed` after each report, changed or not. Return what stops it."""

@@ -29,7 +29,6 @@ from .shelly_http import Http, mac_of
 from .shelly_rhythm import Rhythm
 
 _LOGGER = logging.getLogger(__name__)
-
 _RELAYS: HassKey[WeakValueDictionary[tuple[object, ...], ShellyRelay]] = HassKey("earlid_shellies")
 # No limit is documented. A day is longer than any permission is known ahead.
 _LONGEST: Final = timedelta(hours=24)
@@ -54,6 +53,7 @@ def shelly_relay(hass: HomeAssistant, _eyes: Eyes, data: Mapping[str, Any]) -> S
 class ShellyRelay:
     """One channel of a Shelly of any generation."""
 
+    together = None
     clock: Clock | None = Clock(longest=_LONGEST, per_grant=True, renewed_by_on=True, confirms=True)
 
     def __init__(self, hass: HomeAssistant, host: str, channel: int, password: str | None, mac: str | None) -> None:
