@@ -156,7 +156,7 @@ async def test_all_at_once_are_never_let_listen(talk: Talk) -> None:
 async def test_what_someone_muted_is_resumed_first_and_not_muted_for_less_by_a_voice(talk: Talk) -> None:
     plug = talk.home.plugs["office"]
     await talk.home.owner.call("earlid.mute", entity_id="select.office_mode")
-    assert (await talk.say("let the office listen for ten minutes")).startswith("Office was muted by someone.")
+    assert (await talk.say("let the office listen for ten minutes")).startswith("Someone muted Office.")
     await options(talk, who_may_allow="admins")
     assert (await talk.say("mute the microphone in the office for a minute")).startswith("I let no speaker listen by")
     assert (await talk.home.owner.state("select.office_mode") or {})["attributes"]["until"] is None

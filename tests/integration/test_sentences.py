@@ -70,7 +70,7 @@ async def test_a_swiss_home_is_understood_too(hass: HomeAssistant, home: Talking
     await act(hass, "install", languages=["de"])
     assert there(hass) == ["de", "de-CH"]
     assert await home.say("hör auf zuzuhören in Kitchen", "de-CH")
-    assert await home.say("wer hört zu", "de-CH") == "Kitchen, Bedroom und Office können hören."
+    assert await home.say("wer hört zu", "de-CH") == "Kitchen, Bedroom und Office können mithören."
 
 
 async def test_what_is_removed_is_no_longer_understood_and_leaves_nothing(

@@ -46,6 +46,11 @@ class Asked:
         """The names that may be used."""
         return Said(self.hass, self.entry, self.speech, self._visible)
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether there is no speaker that whoever asks may not know of."""
+        return self._visible >= set(self.household.speakers)
+
     def meant(self, *, narrow: bool = False) -> Meant | None:
         """Return the speakers that were named; None: none was."""
         if not self.views(self._visible):

@@ -14,13 +14,13 @@ from custom_components.earlid.permission import ensure_control, ensure_may_allow
 
 from . import telling
 from .asked import Asked, ask
-from .durations import FOR_EVER, span
+from .durations import FOR_EVER, HOW_LONG, span
 from .naming import NAMES
 from .speech import NotUnderstoodError, speech
 
 _WHICH: Final = {vol.Optional(name): cv.string for name in NAMES}
 # What may be anything here is looked at in `durations`, so that what is wrong with it can be said.
-_HOW_LONG: Final = {vol.Optional(name): object for name in ("hours", "minutes", "seconds", "span", "minus")}
+_LENGTH: Final = {vol.Optional(name): object for name in HOW_LONG}
 
 _OTHERS_MAY_KNOW: Final = ("unknown_name", "which")
 # An error that another part of Earlid has words of its own for.
@@ -70,7 +70,7 @@ class Mute(EarlidIntent):
 
     intent_type = "EarlidMute"
     description = "Turns the microphones of guarded smart speakers off, for a while or until they are resumed"
-    slots: ClassVar = {**_WHICH, **_HOW_LONG}
+    slots: ClassVar = {**_WHICH, **_LENGTH}
 
     @override
     async def answer(self, asked: Asked) -> list[str]:
@@ -90,7 +90,7 @@ class Listen(EarlidIntent):
 
     intent_type = "EarlidListen"
     description = "Lets a guarded smart speaker listen for a while"
-    slots: ClassVar = {**_WHICH, **_HOW_LONG}
+    slots: ClassVar = {**_WHICH, **_LENGTH}
 
     @override
     async def answer(self, asked: Asked) -> list[str]:
@@ -131,10 +131,13 @@ class Resume(EarlidIntent):
         views = asked.views(slugs).values()
         may = [view.speaker.name for view in views if view.decision.may_listen]
         stay = [view for view in views if not view.decision.may_listen]
-        return [asked.speech.say("EarlidResume.allowed", speakers=may)] * bool(may) + [
-            asked.speech.say("EarlidResume.stays", speakers=[view.speaker.name], reason=telling.reason(asked, view))
-            for view in stay
-        ]
+        sentences = [asked.speech.say("EarlidResume.allowed", speakers=may)] if may else []
+        for view in stay:
+            why = telling.reason(asked, view)
+            # That it may not listen is no word on whether it can.
+            sentences.append(asked.speech.say("EarlidResume.stays", speakers=[view.speaker.name], reason=why))
+            sentences.append(telling.state(asked, view))
+        return sentences
 
 
 class Lockdown(EarlidIntent):
@@ -183,7 +186,7 @@ class WhoIsListening(EarlidIntent):
         meant = asked.meant_or_all()
         if len(meant.slugs) == 1 and not meant.whole:
             return [telling.state(asked, view) for view in asked.views(meant.slugs).values()]
-        return telling.hearing(asked, meant.slugs)
+        return telling.hearing(asked, meant)
 
 
 class WhyOff(EarlidIntent):
@@ -200,7 +203,7 @@ class WhyOff(EarlidIntent):
         views = asked.views(meant.slugs).values()
         off = [view for view in views if not view.decision.may_listen]
         if meant.whole and not off:
-            return [asked.speech.say("EarlidWhyOff.all_on")]
+            return [asked.speech.say("EarlidWhyOff.all_on", speakers=asked.named(meant.slugs))]
         sentences = []
         for view in off if meant.whole else views:
             may = view.decision.may_listen
@@ -226,7 +229,11 @@ class WakesToday(EarlidIntent):
     async def answer(self, asked: Asked) -> list[str]:
         meant = asked.meant_or_all()
         days = [today(view) for view in asked.views(meant.slugs).values()]
-        who = asked.speech.say("EarlidWakesToday.everyone") if meant.whole else asked.named(meant.slugs)
+        who = (
+            asked.speech.say("EarlidWakesToday.everyone")
+            if meant.whole and asked.sees_all
+            else asked.named(meant.slugs)
+        )
         woke, unanswered = sum(day.activations for day in days), sum(day.unanswered for day in days)
         return [asked.speech.say("EarlidWakesToday.default", speakers=who, woke=woke, unanswered=unanswered)]
 

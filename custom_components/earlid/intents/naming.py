@@ -3,7 +3,8 @@
 A name that could mean several speakers means none: the household is asked which.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -17,6 +18,7 @@ from custom_components.earlid.runtime import EarlidConfigEntry
 from custom_components.earlid.targets import ids_of
 from custom_components.earlid.whose import Ear
 
+from .durations import HOW_LONG
 from .speech import NotUnderstoodError, Speech
 
 # More are not read out.
@@ -51,6 +53,8 @@ class Said:
             NotUnderstoodError: Something unknown, or what could be several.
         """
         said = [str(slots[name]) for name in NAMES if slots.get(name) is not None]
+        if any(slots.get(name) is not None for name in HOW_LONG):
+            self._ensure_now(said)
         if not said or self._speech.means("here", plain(said[0])):
             return None
         found = [self._one(text, narrow=narrow) for text in said]
@@ -86,12 +90,29 @@ class Said:
                 several = {slug for each in named for slug in each.slugs}
                 # Who says *the kitchen and all* means all, which is never let listen.
                 return Meant([slug for slug in self._views if slug in several], any(each.whole for each in named))
+            self._ensure_no_time(words)
             raise self._asked_back(unclear, text.strip()) from unclear
 
     def _parts(self, text: str) -> list[str]:
         """Return what stands between each *and*."""
         words = groupby(text.split(), lambda word: self._speech.means("and", plain(word)))
         return [" ".join(part) for joins, part in words if not joins]
+
+    def _ensure_now(self, said: Sequence[str]) -> None:
+        """Say so where *in* was left over before a time: *the kitchen in ten minutes* is not for ten minutes."""
+        for words in map(plain, said):
+            if any(self._speech.means("later", words[-several:]) for several in (1, 2)):
+                raise NotUnderstoodError("not_later")
+
+    def _ensure_no_time(self, words: Sequence[str]) -> None:
+        """Say so where a time stands behind a name: to Home Assistant, both together could as well be one name."""
+        for place, word in enumerate(words):
+            if self._speech.means("later", [word]) and self._speech.means("unit", words[-1:]):
+                raise NotUnderstoodError("not_later")
+            if self._speech.means("time", [word]):
+                with suppress(UnclearError):
+                    self._names.meant(" ".join(words[:place]), narrow=False, guess=True)
+                    raise NotUnderstoodError("duration_unreadable")
 
     def _asked_back(self, unclear: UnclearError, text: str) -> NotUnderstoodError:
         named = [view.speaker.name for slug, view in self._views.items() if slug in unclear.slugs]

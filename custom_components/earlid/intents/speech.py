@@ -16,6 +16,8 @@ from custom_components.earlid.called import plain
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "nl", "it")
 FOLDER: Final = Path(__file__).parents[1] / "sentences"
+# What words in what was said for a name can mean.
+_KINDS: Final = ("all", "here", "and", "little", "time", "later", "unit")
 _SPEECH: HassKey[dict[str, Speech]] = HassKey("earlid_speech")
 
 
@@ -43,11 +45,11 @@ class Speech:
         self._words: dict[str, list[list[str]]] = {
             name: [plain(value) for value in listed["values"]]
             for name, listed in document["lists"].items()
-            if name in ("earlid_all", "earlid_here", "earlid_and", "earlid_little")
+            if name.removeprefix("earlid_") in _KINDS
         }
 
     def means(self, kind: str, words: Sequence[str]) -> bool:
-        """Return whether these words are among the `all`, `here` or `and` of the language."""
+        """Return whether these words are among those that the language has for such a thing."""
         return list(words) in self._words[f"earlid_{kind}"]
 
     def told_apart(self, words: Sequence[str]) -> list[str]:
@@ -79,10 +81,11 @@ class Speech:
         local, today = dt_util.as_local(at), dt_util.now().date()
         time = f"{local:%H:%M}"
         if local.date() == today:
-            return time
+            return self.say("Earlid.today", time=time)
         if local.date() == today + timedelta(days=1):
             return self.say("Earlid.tomorrow", time=time)
-        return self.say("Earlid.on_day", time=time, day=local.strftime(self._texts["Earlid.day"]))
+        month = self._texts["Earlid.months"].split()[local.month - 1]
+        return self.say("Earlid.on_day", time=time, day=local.day, month=month)
 
 
 async def load(hass: HomeAssistant) -> None:

@@ -11,6 +11,7 @@ from custom_components.earlid.entity import decider
 from custom_components.earlid.runtime import Household, SpeakerView
 
 from .asked import Asked
+from .naming import Meant
 
 # A plug answers within some 50 ms; who was asked for silence should not be silent for longer than this.
 _PATIENCE: Final = 2.0  # s
@@ -50,9 +51,9 @@ def silenced(asked: Asked, slugs: Collection[str]) -> list[str]:
     return _sentences(asked, told)
 
 
-def hearing(asked: Asked, slugs: Collection[str]) -> list[str]:
+def hearing(asked: Asked, meant: Meant) -> list[str]:
     """Return who can hear, who cannot, and how sure that is."""
-    views = list(asked.views(slugs).values())
+    views = list(asked.views(meant.slugs).values())
     live = [view for view in views if view.assessment.proof is Proof.LIVE]
     unknown = _with(views, Proof.UNKNOWN)
     sentences = _sentences(
@@ -62,8 +63,11 @@ def hearing(asked: Asked, slugs: Collection[str]) -> list[str]:
             ("EarlidWhoIsListening.breach", [view.speaker.name for view in live if not view.decision.may_listen]),
         ],
     )
-    if not live:
-        sentences.append(asked.speech.say(f"EarlidWhoIsListening.{'none_known' if unknown else 'nobody'}"))
+    # What nobody guards may hear all the same, and so may what whoever asks is not told of.
+    if meant.whole and not live and not unknown:
+        sentences.append(asked.speech.say(f"EarlidWhoIsListening.{'nobody' if asked.sees_all else 'nobody_seen'}"))
+    elif meant.whole and not live and asked.sees_all:
+        sentences.append(asked.speech.say("EarlidWhoIsListening.none_known"))
     rest = [(f"EarlidWhoIsListening.{proof.value}", _with(views, proof)) for proof in _OFF]
     return sentences + _sentences(asked, [("EarlidWhoIsListening.unknown", unknown), *rest])
 
