@@ -22,6 +22,8 @@ from .page import DATA, merged, page, rounded, sections, written
 
 # Each a module of this package with `measure(short: bool)`, in the order of the page.
 MEASUREMENTS: Final = (
+    "mute_wave",
+    "mute_wave_mqtt",
     "engine",
     "journal",
     "delivery",
@@ -37,6 +39,7 @@ def take(name: str, *, short: bool) -> list[dict[str, Any]]:
     """Return what one module measures, with the conditions that it was taken under."""
     # Home Assistant would warn, between the results, that Earlid is no part of it.
     logging.basicConfig(level=logging.ERROR)
+    say(f"{name} …")
     under, started = conditions(), perf_counter()
     # What was imported is no garbage: looked through at each collection, it would cost all ways alike, but some more.
     gc.collect()
@@ -46,6 +49,7 @@ def take(name: str, *, short: bool) -> list[dict[str, Any]]:
         found = asyncio.run(found)
     all_found: tuple[Measured, ...] = (found,) if isinstance(found, Measured) else tuple(found)
     took = round(perf_counter() - started, 1)
+    say(f"{name}: {took} s")
     return [
         {"from": name, "short": short, "seconds": took, "conditions": under}
         | {key: value.strip() if isinstance(value, str) else rounded(value) for key, value in asdict(one).items()}
@@ -69,22 +73,22 @@ def take_apart(name: str, *, short: bool) -> list[dict[str, Any]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for; 1 when something failed or, unless in short form, missed a bar."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Take measurements; all, or those named.")
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *MEASUREMENTS], help=", ".join(MEASUREMENTS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes; the numbers mean nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results into FILE")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md anew with these")
     asked = parser.parse_args(arguments)
+    if unknown := [name for name in asked.names if name not in MEASUREMENTS]:
+        parser.error(f"no measurement {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
     if asked.short and asked.write:
         parser.error("the page shows no numbers of the short form")
     names, taken, failed = asked.names or list(MEASUREMENTS), [], []
     for name in names:
-        say(f"{name} …")
         found = take(name, short=asked.short) if len(names) == 1 else take_apart(name, short=asked.short)
         taken += found
         if not found:
             failed.append(name)
             continue
-        say(f"{name}: {found[0]['seconds']} s")
         if asked.write:
             # Each at once: all of them take hours, and one may end badly.
             write(found)
