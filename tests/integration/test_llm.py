@@ -427,6 +427,12 @@ async def test_it_never_lets_all_listen_nor_without_an_end(
     assert listening(trusting) == []
 
 
+async def test_what_someone_muted_it_does_not_let_listen_beneath_that(trusting: MockConfigEntry, call: Asked) -> None:
+    await call("mute", speakers=["Kitchen"])
+    assert "Someone muted these speakers: Kitchen." in wrong(await call("listen", speakers=["Kitchen"], minutes=5))
+    assert (muted(trusting), listening(trusting)) == (["kitchen"], [])
+
+
 @pytest.mark.parametrize(
     ("group", "may"), [(GROUP_ID_ADMIN, True), (GROUP_ID_USER, False), (GROUP_ID_READ_ONLY, False), (None, False)]
 )
