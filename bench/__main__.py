@@ -24,14 +24,14 @@ from .page import DATA, merged, page, rounded, sections, written
 MEASUREMENTS: Final = (
     "mute_wave",
     "mute_wave_mqtt",
+    "voice",
+    "year",
+    "bystander",
+    "setup",
     "engine",
     "journal",
     "delivery",
     "panel",
-    "bystander",
-    "setup",
-    "year",
-    "voice",
 )
 
 
