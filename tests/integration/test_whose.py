@@ -1,10 +1,11 @@
 """Whose word a call is, when Home Assistant does not say: what a voice sets off is judged as that voice."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from aiohttp.test_utils import TestClient
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.components.intent.timers import async_register_timer_handler
@@ -366,28 +367,46 @@ async def test_what_another_assistant_is_asked_may_have_been_said_to_any_guarded
     await hass.services.async_call("earlid", "resume", {"entity_id": "all"}, blocking=True, context=because)
 
 
-async def test_what_alexa_is_asked_may_have_been_said_to_any_guarded_speaker(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator
+async def ask_alexa(client: TestClient[Any, Any], *, on: bool) -> None:
+    """Let Alexa switch lockdown."""
+    name = "TurnOn" if on else "TurnOff"
+    header = {"namespace": "Alexa.PowerController", "name": name, "messageId": "1", "payloadVersion": "3"}
+    endpoint = {"endpointId": "switch#earlid_lockdown", "scope": {"type": "BearerToken", "token": "1"}}
+    directive = {"header": header, "endpoint": endpoint, "payload": {}}
+    await client.post("/api/alexa/smart_home", json={"directive": directive})
+
+
+async def ask_google(client: TestClient[Any, Any], *, on: bool) -> None:
+    """Let Google switch lockdown."""
+    execution = {"command": "action.devices.commands.OnOff", "params": {"on": on}}
+    command = {"devices": [{"id": "switch.earlid_lockdown"}], "execution": [execution]}
+    asked = {"intent": "action.devices.EXECUTE", "payload": {"commands": [command]}}
+    await client.post("/api/google_assistant", json={"requestId": "1", "inputs": [asked]})
+
+
+@pytest.mark.parametrize(
+    ("component", "settings", "ask"),
+    [
+        ("alexa", {"smart_home": {}}, ask_alexa),
+        ("google_assistant", {"project_id": "home", "exposed_domains": ["switch"]}, ask_google),
+    ],
+    ids=["alexa", "google"],
+)
+async def test_who_asks_alexa_or_google_locks_down_and_lifts_nothing(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    component: str,
+    settings: dict[str, Any],
+    ask: Callable[..., Awaitable[None]],
 ) -> None:
+    """Both come as the administrator who is linked, wherever it was said."""
     home = await home_with(hass)
-    await home.entry.runtime_data.set_lockdown(True, None)
-    assert await async_setup_component(hass, "alexa", {"alexa": {"smart_home": {}}})
+    assert await async_setup_component(hass, component, {component: settings})
     client = await hass_client()
-
-    async def ask(name: str) -> str:
-        header = {"namespace": "Alexa.PowerController", "name": name, "messageId": "1", "payloadVersion": "3"}
-        endpoint = {"endpointId": "switch#earlid_lockdown", "scope": {"type": "BearerToken", "token": "1"}}
-        directive = {"header": header, "endpoint": endpoint, "payload": {}}
-        answer = await client.post("/api/alexa/smart_home", json={"directive": directive})
-        return str((await answer.json())["event"]["header"]["name"])
-
-    await ask("TurnOff")
-    await hass.async_block_till_done()
-    assert home.entry.runtime_data.lockdown
-    await home.entry.runtime_data.set_lockdown(False, None)
-    assert await ask("TurnOn") == "Response"
-    await hass.async_block_till_done()
-    assert home.entry.runtime_data.lockdown
+    for on in (True, False):
+        await ask(client, on=on)
+        await hass.async_block_till_done()
+        assert home.entry.runtime_data.lockdown
 
 
 async def test_what_comes_from_the_cloud_of_home_assistant_is_a_voice_that_nobody_knows(hass: HomeAssistant) -> None:
