@@ -172,6 +172,7 @@ def test_every_trigger_and_condition_has_its_form_words_and_icon(kind: str, keys
 
 def test_every_error_has_a_sentence_and_no_sentence_is_left_over() -> None:
     chosen = {"not_a_speaker", *(f"unknown_{kind}" for kind in ("device", "area", "floor", "label"))}
+    chosen |= {"name_ambiguous", "name_near", "name_unknown", "not_by_the_silenced"}
     assert set(WORDS["exceptions"]) == raised_keys() | chosen
     assert all(set(sentence) == {"message"} for sentence in WORDS["exceptions"].values())
 
