@@ -4,11 +4,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
 from .intents import speech
-from .intents.handlers import HANDLERS
+from .intents.understood import INTENTS
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
     """Take what Assist understands of `sentences/`, once a household has installed them."""
     await speech.load(hass)
-    for handler in HANDLERS:
-        intent.async_register(hass, handler())
+    for one in INTENTS:
+        intent.async_register(hass, one())

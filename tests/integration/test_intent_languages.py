@@ -15,8 +15,8 @@ from homeassistant.helpers import area_registry as ar, intent
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.earlid.intents.handlers import HANDLERS, EarlidIntent
 from custom_components.earlid.intents.speech import FOLDER, LANGUAGES, Speech, speech
+from custom_components.earlid.intents.understood import INTENTS, EarlidIntent
 from tests.integration.homes import speaker
 from tests.integration.spoken import TalkingHome, talking_home
 
@@ -65,7 +65,7 @@ async def test_a_household_is_understood_and_answered(
         assert response["speech"]["plain"]["speech"] == answer, said
         if response["response_type"] == "error":
             assert home.holds() == before, said
-    assert handled == {handler.intent_type for handler in HANDLERS}
+    assert handled == {one.intent_type for one in INTENTS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,7 +75,7 @@ def test_every_language_can_say_everything(language: str) -> None:
         assert english["responses"][kind].keys() == other["responses"][kind].keys()
     for about, texts in english["responses"]["intents"].items():
         assert texts.keys() == other["responses"]["intents"][about].keys(), about
-    assert english["intents"].keys() == other["intents"].keys() == {handler.intent_type for handler in HANDLERS}
+    assert english["intents"].keys() == other["intents"].keys() == {one.intent_type for one in INTENTS}
     assert english["lists"].keys() == other["lists"].keys()
 
 

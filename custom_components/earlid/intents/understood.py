@@ -238,7 +238,7 @@ class WakesToday(EarlidIntent):
         return [asked.speech.say("EarlidWakesToday.default", speakers=who, woke=woke, unanswered=unanswered)]
 
 
-HANDLERS: Final = (Mute, Listen, Resume, Lockdown, LiftLockdown, WhoIsListening, WhyOff, WakesToday)
+INTENTS: Final = (Mute, Listen, Resume, Lockdown, LiftLockdown, WhoIsListening, WhyOff, WakesToday)
 
 
 async def _ensure_control(asked: Asked, slugs: list[str]) -> None:
