@@ -202,7 +202,7 @@ def _shares(lived: Sequence[Lived], leased: Sequence[Verdict], best: float) -> s
     others = 1 - (under_way + unseen) / total
     return (
         f"Of Earlid's seconds with leases {under_way / total:.0%} are messages under way, {unseen / total:.0%} plugs "
-        f"that a hand turned on while nobody could see it, and {others:.0%} lost messages, leases that ran out and the "
+        f"that a hand turned on in an outage, and {others:.0%} lost messages, leases that ran out and the "
         "like. Messages under way alone, which whoever guards these plugs has, are "
         f"{under_way / years / best if best else 0:.1%} of what the best automation leaves."
     )

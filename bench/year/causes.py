@@ -20,7 +20,7 @@ SLACK: Final = 1.0
 
 ON_ITS_WAY: Final = "on its way"
 HAND: Final = "hand"
-TWO: Final = "two at once: a hand, and nobody to see it"
+TWO: Final = "two at once: a hand in an outage"
 NO_CAUSE: Final = "no fault at all"
 # What keeps an OFF from the plug, or Home Assistant from sending it: here a lease helps, and nothing else.
 AWAY: Final = frozenset({What.SERVER, What.LOOP, What.BROKER, What.RADIO, What.EARS})
@@ -30,7 +30,8 @@ _TAILS: Final = {
     What.BROKER: REJOINS + CONNECTS,
     What.MAINS: REJOINS + CONNECTS,
     What.RADIO: REJOINS + CONNECTS,
-    What.EARS: 1.0,
+    # An OFF that is not heard is said again every 30 s.
+    What.EARS: 30.0,
     What.BROKER_SLOW: DEADLINE,
     What.CLOCK: HEARTBEAT,
 }
@@ -80,7 +81,8 @@ class Judge:
         graded = bool(whats & AWAY)
         cause = TWO if unseen else self._named(exposure, during, by_hand=by_hand, lost=lost)
         bound = WAY + (DEADLINE if lost else 0.0) + (LEASE + SLACK if graded else 0.0)
-        bound += DEADLINE if What.BROKER_SLOW in whats else 0.0
+        # The contract's second counts from the report of a hand, which is late itself.
+        bound += DEADLINE * (1 + by_hand) if What.BROKER_SLOW in whats else 0.0
         bound += TRUST if What.PHONE in whats else 0.0
         if by_hand and lost:
             # Seen only by the plug's next regular report; a plug that keeps time by itself may be sooner.
