@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.core import CoreState, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
@@ -79,6 +79,8 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
             self._put(subentry, now)
         self._guard.told = self._looked
         self._rulebook.refresh(now)
+        # Where it has started already, this is the only look.
+        self._guard.started_at = now if self.hass.state is CoreState.running else None
         self._guard.look()
 
         on_unload(watch_clocks(self.hass, partial(self._look_at_everything, jumped=True)))
@@ -140,7 +142,9 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
                     watch.stop()
                     continue
                 self._put(subentry, dt_util.utcnow(), watch)
-                self._rulebook.something_changed()
+                # Not at once: most are ready together, and for each every speaker would be looked at.
+                self._rulebook.look_soon()
+        self._rulebook.look_now()
 
     def _document(self) -> Json:
         return self._memory.document()
@@ -224,8 +228,9 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
             self._rulebook.something_changed()
 
     async def _started(self, _hass: HomeAssistant) -> None:
-        self._guard.started_at = dt_util.utcnow()
-        self._look_at_everything()
+        if self._guard.started_at is None:
+            self._guard.started_at = dt_util.utcnow()
+            self._look_at_everything()
 
     @callback
     def _zone_changed(self, event: Event[Any]) -> None:
@@ -283,10 +288,10 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         self.tell(slugs, records)
         views = [self.speakers[slug] for slug in slugs if slug in self.speakers]
         self._books.looked(views, records)
-        for view in views:
-            repairs.show(self.hass, view, started=self._guard.started_at is not None)
         if records:
             self._storage.soon()
+        for view in views:
+            repairs.show(self.hass, view, started=self._guard.started_at is not None)
 
     @callback
     def _learned(self, slug: str) -> None:

@@ -1,5 +1,6 @@
 """Where every rule stands: keeps the facts, believes what entities say, asks Home Assistant's conditions."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Rulebook:
         self._concerning: dict[str, tuple[Standing, ...]] = {}
         self._outlooks: dict[tuple[Effect, tuple[int, ...]], datetime | None] = {}
         self._cancel_timer: Callable[[], None] | None = None
+        self._soon: asyncio.Handle | None = None
 
     @property
     def views(self) -> dict[str, RuleView]:
@@ -147,6 +149,9 @@ class Rulebook:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
     @callback
     def follow_targets(self) -> None:
@@ -242,8 +247,23 @@ class Rulebook:
         self.something_changed()
 
     @callback
+    def look_soon(self) -> None:
+        """Do as `something_changed` when this pass of the event loop is over, once for all that came in it."""
+        if self._soon is None:
+            self._soon = self._hass.loop.call_soon(self.something_changed)
+
+    @callback
+    def look_now(self) -> None:
+        """Do it at once, if it is to be done soon."""
+        if self._soon is not None:
+            self.something_changed()
+
+    @callback
     def something_changed(self) -> None:
         """Look at the rules again, and wake the speakers for whom that changes something."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         concerned = self.refresh(dt_util.utcnow())
         if concerned is None or concerned:
             self._wake(concerned)
