@@ -1,6 +1,7 @@
 """Who is told what: the views of the household, and everyone who listens to them."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 import logging
 
 from homeassistant.core import callback
@@ -91,7 +92,7 @@ class Audience:
 
 def _join[T](audience: list[T], told: T) -> Callable[[], None]:
     audience.append(told)
-    return lambda: audience.remove(told)
+    return partial(audience.remove, told)
 
 
 def _tell[**P](audience: Collection[Callable[P, None]], *args: P.args, **kwargs: P.kwargs) -> None:

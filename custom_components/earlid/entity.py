@@ -111,7 +111,11 @@ class EarlidEntity(Entity):
             self.async_write_ha_state()
 
     def _shows(self) -> tuple[object, ...]:
-        return self.available, self.state, self.extra_state_attributes, self.name
+        return self.available, self._says(), self.extra_state_attributes, self.name
+
+    def _says(self) -> object:
+        """Return what the state is made of."""
+        return self.state
 
 
 class SpeakerEntity(EarlidEntity):

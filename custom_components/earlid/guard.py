@@ -6,7 +6,7 @@ that a hanging one holds up nobody.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from .calls import Calls
+from .ends import Ends
 from .engine import exposure, finishing, hands, policy
 from .engine.activations import Activation, Chronicle, News, Report
 from .engine.breaches import breach_records
@@ -79,10 +80,10 @@ class Guard:
         post.take(guarded)
         post.stop()
         look = callback(lambda _event: self._wave.wake([slug]))
-        stack = ExitStack()
-        stack.callback(async_track_state_change_event(self._hass, guarded.senses, look))
-        stack.callback(async_track_state_report_event(self._hass, guarded.senses, look))
-        post.stop = stack.close
+        post.stop = Ends(
+            async_track_state_change_event(self._hass, guarded.senses, look),
+            async_track_state_report_event(self._hass, guarded.senses, look),
+        )
 
     @callback
     def remove(self, slug: str) -> None:

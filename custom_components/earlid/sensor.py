@@ -166,6 +166,11 @@ class SpeakerSensor(SpeakerEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         return self.entity_description.value(self.view)
 
+    @override
+    def _says(self) -> object:
+        # Home Assistant's state of a sensor looks at units and classes, and there are thousands of these.
+        return self.native_value
+
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
@@ -230,7 +235,9 @@ class TodaySensor(SpeakerEntity, SensorEntity):
 
     @override
     def _shows(self) -> tuple[object, ...]:
-        return *super()._shows(), self.last_reset
+        day, attributes = today(self.view), self.entity_description.attributes
+        says = self.entity_description.value(day)
+        return self.available, says, None if attributes is None else attributes(day), begun(day)
 
 
 class HubSensor(HubEntity, SensorEntity):

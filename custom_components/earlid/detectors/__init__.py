@@ -1,7 +1,6 @@
 """Places where an activation shows, one file each."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import partial
 import logging
 from typing import Any, Final
@@ -19,6 +18,7 @@ from custom_components.earlid.const import (
     CONF_TO,
     CONF_TOPICS,
 )
+from custom_components.earlid.ends import Ends
 from custom_components.earlid.setup_data import Guarded, span
 
 from . import alexa, alexa_media, alexa_remote, capture, entity, satellite, topics
@@ -43,13 +43,13 @@ def watch(ears: Ears, guarded: Guarded) -> Stop:
 
     One that cannot be watched is logged, and keeps nobody from guarding the speaker.
     """
-    stack = ExitStack()
+    ends = []
     for begin in _places(ears, guarded):
         try:
-            stack.callback(begin())
+            ends.append(begin())
         except Exception:
             _LOGGER.exception("A sign that %s woke cannot be watched", guarded.speaker.name)
-    return stack.close
+    return Ends(*ends)
 
 
 def _places(ears: Ears, guarded: Guarded) -> Iterator[Callable[[], Stop]]:

@@ -6,7 +6,6 @@ document that (parameter 19: each ON sets the timer to zero); for others a self-
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 
 from custom_components.earlid.const import CONF_AUTO_OFF, CONF_INVERTED
+from custom_components.earlid.ends import Ends
 from custom_components.earlid.engine.model import Clock, Report, Settings
 
 from .together import SHARED, Together
@@ -101,8 +101,8 @@ def firmware(hass: HomeAssistant, entity_id: str) -> str:
 
 def subscribe(hass: HomeAssistant, entity_id: str, changed: Callable[[], None]) -> Callable[[], None]:
     """Call `changed` whenever the entity's state is written, changed or not; return what stops it."""
-    stack = ExitStack()
     told = callback(lambda _event: changed())
-    stack.callback(async_track_state_change_event(hass, [entity_id], told))
-    stack.callback(async_track_state_report_event(hass, [entity_id], told))
-    return stack.close
+    return Ends(
+        async_track_state_change_event(hass, [entity_id], told),
+        async_track_state_report_event(hass, [entity_id], told),
+    )
