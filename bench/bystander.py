@@ -35,10 +35,10 @@ def measure(short: bool) -> Measured:
 
 async def _measure(*, short: bool) -> Measured:
     runs, pairs, idle = (1, 3, 0.1) if short else (6, 600, 61)
-    many, most = (1, 2) if short else (100, 1000)
+    many, most = (1, 2) if short else (100, 500)
     kinds: dict[str, dict[str, Any]] = {
         f"{many} speakers": {"count": many},
-        f"{most:,} speakers": {"count": most, "runs": runs // 3 or 1},
+        f"{most} speakers": {"count": most, "runs": runs // 3 or 1},
         f"{many} speakers, with the recorder": {"count": many, "recorded": True},
         "control: neither has Earlid": {"count": many, "guarded": False},
         f"{many} speakers, states written again as they are": {"count": many, "work": _again},
