@@ -283,6 +283,36 @@ async def test_a_breach_that_outlasts_a_restart_is_one(home: VirtualHome, seen: 
     }
 
 
+async def test_a_welded_plugs_breach_is_the_same_one_after_a_restart(home: VirtualHome, seen: Observer) -> None:
+    # The meter proves nothing of a load that it has not shown yet.
+    await asyncio.sleep(1)
+    home.faults.weld("kitchen")
+    # A rule's helper comes back from a kill as it was at the last clean stop.
+    await home.owner.call("earlid.mute", entity_id="select.kitchen_mode")
+    before = await home.owner.wait_for("binary_sensor.kitchen_breach", "on", within=10)
+    assert before["attributes"]["cause"] == "evidence_contradicts"
+    await asyncio.sleep(2)
+    began = time.monotonic()
+    await home.ha.kill()
+    await home.ha.start()
+    await asyncio.sleep(LATE)
+    home.plugs["office"].report()
+    # Longer than the deadlines within which it would end and begin anew.
+    await asyncio.sleep(4)
+    after = await home.owner.wait_for("binary_sensor.kitchen_breach", "on")
+    assert after["attributes"] == before["attributes"]
+    await say(seen, since=began)
+    began = time.monotonic()
+    home.faults.weld("kitchen", welded=False)
+    await say(
+        seen,
+        "went_off sensor.kitchen_microphone",
+        "breach_ended binary_sensor.kitchen_breach",
+        since=began,
+        within=20,
+    )
+
+
 async def test_what_shows_after_a_start_to_have_changed_is_told_of(home: VirtualHome, seen: Observer) -> None:
     await asyncio.sleep(2)
     began = time.monotonic()
