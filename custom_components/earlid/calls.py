@@ -34,11 +34,11 @@ class Calls:
         """Those that failed in company, and are called by themselves until they take a command."""
 
     @callback
-    def silence(self, relays: Iterable[Relay], context: Context | None) -> bool:
-        """Send the OFFs of a mute that begins; return whether many went together.
+    def silence(self, relays: Iterable[Relay], context: Context | None) -> None:
+        """Send the OFFs of a mute that begins.
 
-        Those are with their relays only in the next pass of the event loop. What does not show off is sent for anew a
-        second later by itself: so one that hangs or fails can neither hide the others nor keep them waiting.
+        Those of many are with their relays only in the next turn of the event loop. What does not show off is sent
+        for anew a second later by itself: so one that hangs or fails can neither hide the others nor keep them waiting.
         """
         alone, company = [], defaultdict[str, list[Relay]](list)
         for relay in relays:
@@ -46,16 +46,13 @@ class Calls:
                 alone.append(relay)
             else:
                 company[relay.together.domain].append(relay)
-        together = False
         for domain, members in company.items():
             if len(members) < _TOGETHER_FROM:
                 alone += members
-                continue
-            together = True
-            self._send_together(domain, members, context)
+            else:
+                self._send_together(domain, members, context)
         for relay in alone:
             self.send(relay, Order(Command.OFF), context)
-        return together
 
     @callback
     def send(self, relay: Relay, order: Order, context: Context | None) -> None:

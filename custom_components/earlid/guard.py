@@ -130,19 +130,18 @@ class Guard:
         due = self._wave.mute_first(begun, posts, partial(self._foresee, begun, {}))
         if not due:
             self._go_through(posts, begun)
-        elif self._calls.silence((post.relay for post in due), context):
-            self._wave.follow_soon()
         else:
-            self._wave.follow_now()
+            self._calls.silence([post.relay for post in due], context)
+            self._wave.follow()
 
     def _foresee(self, begun: Pass, known: dict[tuple[Effect, int], Decision], post: Post) -> Decision:
         """Return the decision as long as no hand at the relay changes it; most speakers share theirs with others."""
-        if post.holds != Holds() or post.guarded.speaker.finish_playing:
-            return self._finish(post, begun, post.holds, off=False)[0]
-        speaker = post.guarded.speaker
+        speaker, holds = post.guarded.speaker, post.holds
+        if holds.mute is not None or holds.listen is not None or speaker.finish_playing:
+            return self._finish(post, begun, holds, off=False)[0]
         key = speaker.posture, id(self._rulebook.for_speaker(speaker.slug))
         if (decision := known.get(key)) is None:
-            decision = known[key] = policy.decide(self._facts(post, post.holds, begun.now), begun.now)
+            decision = known[key] = policy.decide(self._facts(post, holds, begun.now), begun.now)
         return decision
 
     def _go_through(self, posts: list[Post], begun: Pass) -> None:
@@ -182,6 +181,10 @@ class Guard:
     def catch_up(self) -> None:
         """Do at once what still follows an OFF that is out: from here on the views are those of the last look."""
         self._wave.catch_up()
+
+    async def followed(self) -> None:
+        """Return when all that follows an OFF is done, a moment later."""
+        await self._wave.followed()
 
     @callback
     def view(self, slug: str) -> SpeakerView | None:

@@ -1,6 +1,6 @@
 """Which relays there are, and which speakers are behind each: one object listens to a relay, however many share it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ class Line:
 class Lines:
     """The relays by key."""
 
-    def __init__(self, hass: HomeAssistant, eyes: Eyes, reported: Callable[[Iterable[str]], None]) -> None:
+    def __init__(self, hass: HomeAssistant, eyes: Eyes, reported: Callable[[tuple[str, ...]], None]) -> None:
         """`reported` is called with the speakers behind a relay whenever it reports."""
         self._hass = hass
         self._eyes = eyes

@@ -2,14 +2,16 @@
 
 What a look comes to is dear, an OFF is not. So each look first asks for whom it is certain that an OFF is due whatever
 the relay reports, sends those, and only then reads, remembers, records and tells, as of the moment of the OFF. For many
-at once that follows a few at a time, so that what is on its way to the relays is not held up by it.
+at once that follows a few at a time. So what is on its way to the relays is not held up by it.
 """
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, islice
+import logging
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant, callback
@@ -17,8 +19,13 @@ from homeassistant.core import Context, HomeAssistant, callback
 from .engine.model import Decision, Report
 from .post import Post
 
+_LOGGER = logging.getLogger(__name__)
+
 # So many are gone through before the event loop has a turn: some 5 ms.
 _AT_ONCE: Final = 50
+# A call for many is with its entities in the next turn of the event loop, and Home Assistant's MQTT client writes to
+# its socket in the turn after that.
+_TURNS: Final = 2
 
 
 @dataclass(slots=True)
@@ -36,6 +43,8 @@ class Pass:
     left: deque[list[Post]] | None = None
     """Who of them is still to be looked at, those behind one relay together; None: all."""
     turns: Iterator[int] = field(default_factory=count)
+    urgent: bool = False
+    """Whether an OFF may be due that only the look itself shows."""
 
 
 class Wave:
@@ -53,14 +62,20 @@ class Wave:
         self._look = look
         self._pass: Pass | None = None
         self._woken: dict[str, None] = {}
+        self._following: asyncio.Task[None] | None = None
 
     @callback
-    def wake(self, slugs: Iterable[str]) -> None:
-        """Look at these speakers; while OFFs go out, after those: a relay that obeys at once reports in between."""
-        if self._pass is None:
-            self._look(slugs)
-        else:
-            self._woken.update(dict.fromkeys(slugs))
+    def wake(self, slugs: Collection[str]) -> None:
+        """Look at these speakers; at those whose OFF is out, after what follows it.
+
+        A relay that obeys at once reports in between; all others wait for nobody.
+        """
+        if self._pass is not None:
+            for slug in slugs:
+                if slug in self._pass.decided:
+                    self._woken.update(dict.fromkeys(slugs))
+                    return
+        self._look(slugs)
 
     @callback
     def mute_first(self, begun: Pass, posts: list[Post], foresee: Callable[[Post], Decision]) -> list[Post]:
@@ -74,7 +89,8 @@ class Wave:
                 continue
             try:
                 decision = foresee(post)
-            except Exception:  # noqa: BLE001, S112 - of one speaker, by whatever it was set up with
+            except Exception:  # noqa: BLE001 - of one speaker, by whatever it was set up with
+                begun.urgent = True
                 continue
             if decision.may_listen:
                 continue
@@ -87,17 +103,18 @@ class Wave:
         return due
 
     @callback
-    def follow_now(self) -> None:
-        """Do what follows, and look at those who were woken."""
-        self.catch_up()
-        while self._woken:
-            woken, self._woken = self._woken, {}
-            self._look(woken)
+    def follow(self) -> None:
+        """Do what follows, and look at those who were woken, as soon as the OFFs have left Home Assistant."""
+        if self._pass is not None and (self._pass.urgent or self._pass.jumped):
+            self.catch_up()
+        if self._following is None or self._following.done():
+            # One that is waited for by whoever waits until Home Assistant has nothing left to do.
+            self._following = self._hass.async_create_task(self._go_on(), "earlid wave", eager_start=False)
 
-    @callback
-    def follow_soon(self) -> None:
-        """Do the same, a few at a time, from the next turn of the event loop on."""
-        self._hass.loop.call_soon(self._go_on)
+    async def followed(self) -> None:
+        """Return when that is done."""
+        if self._following is not None:
+            await asyncio.wait([self._following])
 
     @callback
     def catch_up(self) -> None:
@@ -105,17 +122,25 @@ class Wave:
         while self._pass is not None:
             self._some(self._pass)
 
-    @callback
-    def _go_on(self) -> None:
+    async def _go_on(self) -> None:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        while self._pass is not None or self._woken:
+            try:
+                self._some_more()
+            except Exception:
+                # Else nobody would look at those that are left.
+                _LOGGER.exception("What follows an OFF failed for some speakers")
+            await asyncio.sleep(0)
+
+    def _some_more(self) -> None:
         if self._pass is not None:
             self._some(self._pass)
-        else:
-            some = [*islice(self._woken, _AT_ONCE)]
-            for slug in some:
-                del self._woken[slug]
-            self._look(some)
-        if self._pass is not None or self._woken:
-            self.follow_soon()
+            return
+        some = [*islice(self._woken, _AT_ONCE)]
+        for slug in some:
+            del self._woken[slug]
+        self._look(some)
 
     def _some(self, begun: Pass) -> None:
         if begun.left is None:

@@ -66,6 +66,7 @@ class Wishes:
         """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
         self._guard.lockdown = on
         self._guard.look(context=context)
+        await self._guard.followed()
         await self._storage.now()
 
     async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:
@@ -73,6 +74,7 @@ class Wishes:
         self._rulebook.switch(slug, enabled=enabled)
         self._rulebook.refresh(dt_util.utcnow())
         self._guard.look(context=context)
+        await self._guard.followed()
         await self._storage.now()
 
     def plan(self, slug: str, until: datetime) -> list[Flip]:
@@ -109,4 +111,5 @@ class Wishes:
         for slug, held in holds.items():
             self._guard.posts[slug].holds = held
         self._guard.look(holds, context)
+        await self._guard.followed()
         await self._storage.now()

@@ -170,6 +170,16 @@ async def test_calls_are_of_one_context_that_follows_the_callers(hass: HomeAssis
     assert len({state.context.id for state in states}) == 1
 
 
+async def test_whoever_is_not_concerned_waits_for_none_of_it(hass: HomeAssistant) -> None:
+    hass.states.async_set("person.ann", "home")
+    plugs = plug_in(hass, "plug", "other")
+    away = nobody_home("person.ann", speakers=["bath"])
+    await guard_home(hass, speaker("bath", "light.plug"), speaker("hall", "light.other", posture="mute"), away)
+    hass.states.async_set("person.ann", "not_home")
+    plugs["other"].shows("on")
+    assert [plug.commands for plug in plugs.values()] == [["off"], ["off", "off"]]
+
+
 async def test_what_comes_in_between_finds_everything_as_it_is(many: Many) -> None:
     """The OFFs are out, and what follows of them is not done yet."""
     household = many.entry.runtime_data
@@ -218,6 +228,8 @@ async def test_a_few_are_told_each_by_itself_in_the_very_pass(hass: HomeAssistan
     hass.states.async_set("person.ann", "not_home")
     assert [plug.commands for plug in plugs.values()] == [["off"]] * count
     assert len({plug.contexts[0].id for plug in plugs.values()}) == count
+    assert not records, "first the OFF"
+    await hass.async_block_till_done()
     assert [record.kind for record in records if record.speaker == "room_0"] == ["decision", "command", "microphone"]
 
 
