@@ -58,6 +58,8 @@ class Guard:
         self._eyes = eyes
         self._rulebook = rulebook
         self._wave = Wave(hass, self._go_through, self.look)
+        self.catch_up, self.followed = self._wave.catch_up, self._wave.followed
+        """Do what still follows an OFF that is out at once; return when it is done."""
         self._lines = Lines(hass, eyes, self._wave.wake)
         self._calls = Calls(hass, self._lines.whose)
         self._stopped = False
@@ -176,15 +178,6 @@ class Guard:
             if relay.key not in begun.gone:
                 self._calls.send(relay, order, begun.context)
         self.told([post.slug for post in posts], records)
-
-    @callback
-    def catch_up(self) -> None:
-        """Do at once what still follows an OFF that is out: from here on the views are those of the last look."""
-        self._wave.catch_up()
-
-    async def followed(self) -> None:
-        """Return when all that follows an OFF is done, a moment later."""
-        await self._wave.followed()
 
     @callback
     def view(self, slug: str) -> SpeakerView | None:
