@@ -34,15 +34,19 @@ def measure(short: bool) -> Measured:
 
 
 async def _measure(*, short: bool) -> Measured:
-    runs, pairs, idle = (1, 3, 0.1) if short else (6, 600, 61)
+    runs, pairs, idle = (1, 3, 0.1) if short else (12, 300, 61)
     many, most = (1, 2) if short else (100, 500)
     kinds: dict[str, dict[str, Any]] = {
         f"{many} speakers": {"count": many},
-        f"{most} speakers": {"count": most, "runs": runs // 3 or 1},
+        f"{most} speakers": {"count": most, "runs": runs // 2 or 1},
         f"{many} speakers, with the recorder": {"count": many, "recorded": True},
         "control: neither has Earlid": {"count": many, "guarded": False},
-        f"{many} speakers, states written again as they are": {"count": many, "work": _again},
-        f"{many} speakers, in a home where nothing else listens to states": {"count": many, "usual": False},
+        f"{many} speakers, states written again as they are": {"count": many, "runs": runs // 2 or 1, "work": _again},
+        f"{many} speakers, in a home where nothing else listens to states": {
+            "count": many,
+            "runs": runs // 2 or 1,
+            "usual": False,
+        },
     }
     found = {label: await _compare(**{"runs": runs, "pairs": pairs} | kind) for label, kind in kinds.items()}
     usual = next(iter(found.values()))
@@ -64,11 +68,12 @@ async def _measure(*, short: bool) -> Measured:
             "would be charged for it (last row). For states that are written again as they are, nothing else in the "
             "home listens, so Earlid pays for the look-up (the row above it). **Noise.** 1 % is less than a machine "
             "varies by: both homes are in one process and take turns every few ms, the first alternating; a run is "
-            "the median over its turns, and which home was made first changes from run to run. The control shows what "
-            "is left. **Timers.** Between turns nothing is measured, so what Earlid does by itself is taken from an "
-            "idle minute of a guarded home, and off its throughput. **A guard that sleeps.** After each run the last "
-            "person leaves, and all plugs are off. **The number itself.** Functions called are counted too, and they "
-            "do not vary."
+            "the median over its turns. **Places in memory.** Two homes that are alike differ by a percent, by where "
+            "their objects came to lie; so each run makes both anew, the other one first, a run counts as one sample, "
+            "and the control shows what is left. **Timers.** Between turns nothing is measured, so what Earlid does by "
+            "itself is taken from an idle minute of a guarded home, and off its throughput. **A guard that sleeps.** "
+            "After each run the last person leaves, and all plugs are off. **The number itself.** Functions called are "
+            "counted too, and they do not vary."
         ),
         rows=tuple(
             Row(
@@ -102,7 +107,7 @@ async def _measure(*, short: bool) -> Measured:
             [
                 f"- By itself Earlid takes {share:.4%} of an idle minute beside {many} speakers.",
                 *(
-                    f"- {label}: {median(one.ratios):.4f}, 95 % of resampled medians of {len(one.turns)} turns within "
+                    f"- {label}: {median(one.ratios):.4f}, 95 % of resampled medians of {len(one.ratios)} runs within "
                     f"{one.interval[0]:.4f} and {one.interval[1]:.4f}."
                     for label, one in found.items()
                 ),
@@ -119,14 +124,12 @@ class _Compared:
         """Changes a second without Earlid, the median of each run."""
         self.ratios: list[float] = []
         """Throughput with Earlid to that without, the median of each run."""
-        self.turns: list[float] = []
-        """The same of each turn of all runs."""
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Within which 95 % of the medians lie of turns drawn anew from these."""
+        """Within which 95 % of the medians lie of runs drawn anew from these."""
         draw = Random(1)  # noqa: S311 - no secret
-        medians = sorted(median(draw.choices(self.turns, k=len(self.turns))) for _ in range(400))
+        medians = sorted(median(draw.choices(self.ratios, k=len(self.ratios))) for _ in range(400))
         return medians[9], medians[-10]
 
 
@@ -164,7 +167,6 @@ async def _compare(
                 rates.append(_SLICE / took[without])
                 await asyncio.sleep(0)
             _ensure_the_same(with_it, without)
-        compared.turns += turns
         compared.ratios.append(median(turns))
         compared.rates.append(median(rates))
     return compared
