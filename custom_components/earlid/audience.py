@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 import logging
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
+from .afterwards import Afterwards, Tell
 from .engine.model import Record
 from .guard import Guard
 from .rulebook import Rulebook
@@ -17,8 +18,9 @@ _LOGGER = logging.getLogger(__name__)
 class Audience:
     """Keeps the views, and tells of each change."""
 
-    def __init__(self, guard: Guard, rulebook: Rulebook) -> None:
-        """Tell nobody yet."""
+    def __init__(self, hass: HomeAssistant, guard: Guard, rulebook: Rulebook, looked: Tell) -> None:
+        """Tell nobody yet; `looked` is called with what came of each look."""
+        self._afterwards = Afterwards(hass, self.seen, looked)
         self._guard = guard
         self._rulebook = rulebook
         self._views: dict[str, SpeakerView] = {}
@@ -64,29 +66,31 @@ class Audience:
         return _join(self._on_rule, told)
 
     @callback
-    def tell(self, slugs: Collection[str], records: list[Record]) -> None:
-        """Bring the views up to date for these speakers, and tell who listens to them."""
-        came = []
-        for slug in slugs:
-            if (view := self._guard.view(slug)) is not None:
-                if slug not in self._views:
-                    came.append(view)
-                self._views[slug] = view
+    def tell(self, views: Collection[SpeakerView], records: list[Record]) -> None:
+        """Show these speakers so, and tell who listens to them."""
+        came = [view for view in views if view.speaker.slug not in self._views]
+        self._views |= {view.speaker.slug: view for view in views}
         rules, self._rule_views = self._rule_views, self._rulebook.views
         for view in came:
             _tell(self._on_speaker, view)
         for slug in self._rule_views.keys() - rules.keys():
             _tell(self._on_rule, self._rule_views[slug])
-        for slug in slugs:
-            _tell(self._on_change.get(slug, ()))
+        for view in views:
+            _tell(self._on_change.get(view.speaker.slug, ()))
         _tell(self._on_change.get(None, ()))
         for record in records:
             _tell(self._on_record, record)
 
     @callback
+    def seen(self, slugs: Collection[str]) -> list[SpeakerView]:
+        """Return these speakers as the guard sees them now; those it has not looked at yet are left out."""
+        return [view for slug in slugs if (view := self._guard.view(slug)) is not None]
+
+    @callback
     def forget(self, slug: str) -> SpeakerView | None:
         """Return the last view of a speaker that is gone, and show it no more."""
         self._guard.catch_up()
+        self._afterwards.catch_up()
         return self._views.pop(slug, None)
 
 

@@ -16,6 +16,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from . import messages, repairs
+from .afterwards import Afterwards
 from .again import Again
 from .const import CONF_RETENTION_DAYS, CONF_STORE_TRANSCRIPTS, DEFAULT_RETENTION_DAYS
 from .engine.activations import Activation, News, Report
@@ -42,6 +43,7 @@ _OVERDUE: Final = timedelta(hours=1)
 class Recorded:
     """What others see of the books."""
 
+    _afterwards: Afterwards
     _books: Books
 
     @property
@@ -61,6 +63,7 @@ class Recorded:
 
     async def recorded(self) -> None:
         """Return when all that was recorded is on disk. Raises HomeAssistantError where the disk does not take it."""
+        self._afterwards.catch_up()
         await self._books.journal.settled()
 
 

@@ -4,7 +4,7 @@ This is the `Household` that platforms and actions see.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -31,6 +31,7 @@ from .facts import Eyes
 from .guard import Guard
 from .memory import Remembered
 from .rulebook import Rulebook
+from .runtime import SpeakerView
 from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
 from .storage import Json, Storage
 from .watch import ConditionWatch
@@ -61,10 +62,10 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed, self._storage.soon)
         self._guard = Guard(hass, self._eyes, self._rulebook)
         self._memory = Remembered(self._guard, self._rulebook)
-        Audience.__init__(self, self._guard, self._rulebook)
-        Wishes.__init__(self, self._guard, self._rulebook, self._storage)
+        Audience.__init__(self, hass, self._guard, self._rulebook, self._looked)
+        Wishes.__init__(self, self._guard, self._rulebook, self._storage, self._afterwards.catch_up)
         Commissioning.__init__(self, hass, self._guard, self._learned)
-        self._books = Books(hass, entry, self._home, self, take=self._take, told=lambda: self.tell((), []))
+        self._books = Books(hass, entry, self._home, self, take=self._take, told=lambda: self._afterwards.take((), []))
         self._watching: dict[str, Callable[[], None]] = {}
         self._set_up: dict[str, tuple[str, Mapping[str, Any], str]] = {}
         self._changing = asyncio.Lock()
@@ -77,7 +78,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         on_unload(self._stop_looking)
         for subentry in self._entry.subentries.values():
             self._put(subentry, now)
-        self._guard.told = self._looked
+        self._guard.told = self._afterwards.take
         self._rulebook.refresh(now)
         # Where it has started already, this is the only look.
         self._guard.started_at = now if self.hass.state is CoreState.running else None
@@ -193,11 +194,11 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         def tell(report: Report) -> None:
             self._take(slug, report)
 
-        def note(record: Record) -> None:
-            self._looked([slug], [record])
-
         def settled_at() -> datetime | None:
             return self._guard.posts[slug].settled_at
+
+        def note(record: Record) -> None:
+            self._afterwards.take([slug], [record])
 
         ears = detectors.Ears(hass=self.hass, eyes=self._eyes, tell=tell, heard=heard, note=note, settled_at=settled_at)
         self._watching[slug] = detectors.watch(ears, guarded)
@@ -266,6 +267,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
             await self._storage.try_now()
 
     async def _close(self, _event: Event[Any] | None = None) -> None:
+        self._afterwards.catch_up()
         await self._books.close()
         self._memory.ended_well = True
         await self._storage.try_now()
@@ -273,20 +275,17 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
     def report_activation(self, slug: str, report: Report) -> Activation:
         """Take a report of an activation and return the activation it tells of, new or known."""
         activation, news = self._guard.report(slug, report)
+        self._afterwards.catch_up()
         record = self._books.heard(activation, news, report.note)
-        self.tell([slug], [record] if record is not None else [])
+        self.tell(self.seen([slug]), [record] if record is not None else [])
         return activation
 
     def _take(self, slug: str, report: Report) -> bool:
-        if slug not in self._guard.posts:
-            return False
-        self.report_activation(slug, report)
-        return True
+        return slug in self._guard.posts and self.report_activation(slug, report) is not None
 
     @callback
-    def _looked(self, slugs: Collection[str], records: list[Record]) -> None:
-        self.tell(slugs, records)
-        views = [self.speakers[slug] for slug in slugs if slug in self.speakers]
+    def _looked(self, views: Sequence[SpeakerView], records: list[Record]) -> None:
+        self.tell(views, records)
         self._books.looked(views, records)
         if records:
             self._storage.soon()
@@ -296,5 +295,5 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
     @callback
     def _learned(self, slug: str) -> None:
         if slug in self._guard.posts:
-            self._looked([slug], [])
+            self._afterwards.take([slug], [])
             self._storage.soon()

@@ -3,7 +3,7 @@
 A wish takes effect at once; that it is on disk is waited for after. OFF never waits for a disk.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,11 +24,12 @@ from .storage import Storage
 class Wishes:
     """Takes wishes to the guard, and has them remembered."""
 
-    def __init__(self, guard: Guard, rulebook: Rulebook, storage: Storage) -> None:
-        """Take wishes to this guard."""
+    def __init__(self, guard: Guard, rulebook: Rulebook, storage: Storage, shown: Callable[[], None]) -> None:
+        """Take wishes to this guard; `shown` is called when what came of one must show."""
         self._guard = guard
         self._rulebook = rulebook
         self._storage = storage
+        self._shown = shown
 
     async def mute(self, slugs: Collection[str], duration: timedelta | None, context: Context | None) -> None:
         """Hold the speakers mute, until resumed if `duration` is None; on disk when this returns."""
@@ -67,7 +68,7 @@ class Wishes:
         self._guard.lockdown = on
         self._guard.look(context=context)
         await self._guard.followed()
-        await self._storage.now()
+        await self._remembered()
 
     async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:
         """Switch a rule on or off; on disk when this returns."""
@@ -75,7 +76,7 @@ class Wishes:
         self._rulebook.refresh(dt_util.utcnow())
         self._guard.look(context=context)
         await self._guard.followed()
-        await self._storage.now()
+        await self._remembered()
 
     def plan(self, slug: str, until: datetime) -> list[Flip]:
         """Return the expected flips of the decision up to `until`."""
@@ -112,4 +113,11 @@ class Wishes:
             self._guard.posts[slug].holds = held
         self._guard.look(holds, context)
         await self._guard.followed()
-        await self._storage.now()
+        await self._remembered()
+
+    async def _remembered(self) -> None:
+        """Return when it is on disk, and shows: who asked may look at once."""
+        try:
+            await self._storage.now()
+        finally:
+            self._shown()

@@ -158,7 +158,8 @@ async def test_what_is_looked_at_anew_and_is_as_before_is_not_told(
 ) -> None:
     browser = await open_one()
     await browser.follow()
-    entry.runtime_data.tell(["kitchen", "bath"], [])
+    home = entry.runtime_data
+    home.tell(home.seen(["kitchen", "bath"]), [])
     hass.states.async_set("light.kitchen", "on", {"brightness": 3})
     assert await browser.hears_nothing()
 
@@ -183,7 +184,8 @@ async def test_seconds_are_told_with_what_else_changes_and_once_a_minute(
     browser = await open_one()
     await browser.follow()
     before = browser.speaker()["live_today"]
-    entry.runtime_data.tell(["kitchen"], [])
+    home = entry.runtime_data
+    home.tell(home.seen(["kitchen"]), [])
     assert await browser.hears_nothing(), "though it was live for longer meanwhile"
     async_fire_time_changed(hass, dt_util.utcnow().replace(second=0) + timedelta(minutes=1))
     await browser.next()
