@@ -26,6 +26,8 @@ MEASUREMENTS: Final = (
     "mute_wave_mqtt",
     "voice",
     "year",
+    "defence",
+    "soak",
     "bystander",
     "setup",
     "engine",
