@@ -34,12 +34,11 @@ class Afterwards:
     @callback
     def take(self, slugs: Collection[str], records: list[Record]) -> None:
         """Tell of these speakers at once, unless it comes with a command or after what still waits."""
-        views = self._seen(slugs)
-        if not self._line and not any(record.kind == "command" for record in records):
-            self._tell(views, records)
-            return
-        self._line.append((views, records))
-        if not self._going:
+        waits = bool(self._line) or any(record.kind == "command" for record in records)
+        self._line.append((self._seen(slugs), records))
+        if not waits:
+            self._tell_next()
+        elif not self._going:
             self._going = True
             # Home Assistant's own: who waits until all is done, waits for this too.
             self._hass.async_create_task(self._go_round(), "earlid tells", eager_start=False)

@@ -84,7 +84,16 @@ class Audience:
     @callback
     def seen(self, slugs: Collection[str]) -> list[SpeakerView]:
         """Return these speakers as the guard sees them now; those it has not looked at yet are left out."""
-        return [view for slug in slugs if (view := self._guard.view(slug)) is not None]
+        views = []
+        for slug in slugs:
+            try:
+                view = self._guard.view(slug)
+            except Exception:
+                _LOGGER.exception("How %s is now cannot be told", slug)
+                continue
+            if view is not None:
+                views.append(view)
+        return views
 
     @callback
     def forget(self, slug: str) -> SpeakerView | None:

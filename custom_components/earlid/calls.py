@@ -109,7 +109,7 @@ class Calls:
             async with asyncio.timeout(_COMMAND_TIMEOUT):
                 await turn_off(self._hass, domain, members, context)
         except Exception as error:  # noqa: BLE001 - relays are any integration's code
-            late = [relay for relay in relays if relay.read().value is not False]
+            late = [relay for relay in relays if not _is_off(relay)]
             self._apart.update(relay.key for relay in late)
             _LOGGER.warning(
                 "One of %d relays that were told together did not take off: %r; %d are told each by itself",
@@ -128,3 +128,10 @@ class Calls:
             await relay.renew(order.lease, context)
         else:
             await relay.grant(order.lease, context)
+
+
+def _is_off(relay: Relay) -> bool:
+    try:
+        return relay.read().value is False
+    except Exception:  # noqa: BLE001 - what cannot be read is not known to be off
+        return False

@@ -133,8 +133,10 @@ class Guard:
         if not due:
             self._go_through(posts, begun)
         else:
-            self._calls.silence([post.relay for post in due], context)
-            self._wave.follow()
+            try:
+                self._calls.silence([post.relay for post in due], context)
+            finally:
+                self._wave.follow()
 
     def _foresee(self, begun: Pass, known: dict[tuple[Effect, int], Decision], post: Post) -> Decision:
         """Return the decision as long as no hand at the relay changes it; most speakers share theirs with others."""

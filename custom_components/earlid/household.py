@@ -267,6 +267,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
             await self._storage.try_now()
 
     async def _close(self, _event: Event[Any] | None = None) -> None:
+        self._guard.catch_up()
         self._afterwards.catch_up()
         await self._books.close()
         self._memory.ended_well = True

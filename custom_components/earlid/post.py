@@ -247,6 +247,8 @@ class Post:
         self.assessment, self.wait = Assessment(Proof.UNKNOWN), None
         if not self.guarded.speaker.enforce:
             return False
+        # Else it were sent off at each look as the mute of one that was on, before anybody asks when that was last.
+        self.memory = replace(self.memory, on_from=None)
         if self.failed_at is not None and not passed(self.failed_at, AFTER_FAILURE, now):
             return False
         self.failed_at = now

@@ -89,14 +89,15 @@ class Wave:
                 continue
             try:
                 decision = foresee(post)
+                if decision.may_listen:
+                    continue
+                said = post.relay.read() if post.slug in self._woken else post.said
             except Exception:  # noqa: BLE001 - of one speaker, by whatever it was set up with
                 begun.urgent = True
                 continue
-            if decision.may_listen:
-                continue
             begun.decided[post.slug] = decision
             if (key := post.relay.key) not in begun.gone:
-                begun.gone[key] = post.relay.read() if post.slug in self._woken else post.said
+                begun.gone[key] = said
                 due.append(post)
         if due:
             self._pass, begun.posts = begun, posts
@@ -130,7 +131,7 @@ class Wave:
                 self._some_more()
             except Exception:
                 # Else nobody would look at those that are left.
-                _LOGGER.exception("What follows an OFF failed for some speakers")
+                _LOGGER.exception("Some speakers could not be looked at")
             await asyncio.sleep(0)
 
     def _some_more(self) -> None:
@@ -148,7 +149,11 @@ class Wave:
         lines = [begun.left.popleft() for _ in range(min(_AT_ONCE, len(begun.left)))]
         if not begun.left and self._pass is begun:
             self._pass = None
-        self._go_through([post for line in lines for post in line], begun)
+        try:
+            self._go_through([post for line in lines for post in line], begun)
+        except Exception:
+            # The others follow all the same, and so does whatever is about to be done.
+            _LOGGER.exception("What follows an OFF failed for some speakers")
 
 
 def with_neighbours(posts: Mapping[str, Post], slugs: Iterable[str] | None) -> list[Post]:

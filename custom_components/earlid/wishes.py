@@ -1,6 +1,7 @@
 """What people ask for: holds, lockdown, rules switched on and off.
 
-A wish takes effect at once; that it is on disk is waited for after. OFF never waits for a disk.
+A wish takes effect at once; that it is on disk is waited for after. OFF never waits for a disk. What the guard is in
+the middle of is done first: it is about the time before the wish, and must not be taken for what came of it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -33,6 +34,7 @@ class Wishes:
 
     async def mute(self, slugs: Collection[str], duration: timedelta | None, context: Context | None) -> None:
         """Hold the speakers mute, until resumed if `duration` is None; on disk when this returns."""
+        self._guard.catch_up()
         now = dt_util.utcnow()
         hold = Hold(effect=Effect.MUTE, at=now, until=None if duration is None else now + duration)
         await self._hold({slug: replace(self._guard.posts[slug].holds, mute=hold) for slug in slugs}, context)
@@ -42,6 +44,7 @@ class Wishes:
 
         Raises ServiceValidationError during lockdown, which ends every listen hold.
         """
+        self._guard.catch_up()
         self._refuse_in_lockdown()
         now = dt_util.utcnow()
         hold = Hold(effect=Effect.LISTEN, at=now, until=now + duration)
@@ -49,6 +52,7 @@ class Wishes:
 
     async def resume(self, slugs: Collection[str], context: Context | None) -> None:
         """End the holds of the speakers; on disk when this returns."""
+        self._guard.catch_up()
         await self._hold(dict.fromkeys(slugs, Holds()), context)
 
     async def hold_until_next_change(self, slug: str, effect: Effect, context: Context | None) -> None:
@@ -56,6 +60,7 @@ class Wishes:
 
         Raises ServiceValidationError for listening during lockdown.
         """
+        self._guard.catch_up()
         if effect is Effect.LISTEN:
             self._refuse_in_lockdown()
         decision = self._guard.posts[slug].decision
@@ -65,6 +70,7 @@ class Wishes:
 
     async def set_lockdown(self, on: bool, context: Context | None) -> None:
         """Begin or lift lockdown; beginning it ends every listen hold. On disk when this returns."""
+        self._guard.catch_up()
         self._guard.lockdown = on
         self._guard.look(context=context)
         await self._guard.followed()
@@ -72,6 +78,7 @@ class Wishes:
 
     async def set_rule(self, slug: str, enabled: bool, context: Context | None) -> None:
         """Switch a rule on or off; on disk when this returns."""
+        self._guard.catch_up()
         self._rulebook.switch(slug, enabled=enabled)
         self._rulebook.refresh(dt_util.utcnow())
         self._guard.look(context=context)

@@ -1,23 +1,27 @@
 """What goes wrong in one place stays there: one bad part never leaves the others unguarded."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.const import EVENT_CALL_SERVICE
+from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.condition import ConditionChecker
 from homeassistant.setup import async_setup_component
 from homeassistant.util.file import WriteError
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed, async_mock_service
 
 from custom_components.earlid import guard
 from custom_components.earlid.const import DAYS, DOMAIN
 from custom_components.earlid.engine import enforcement
+from custom_components.earlid.engine.enforcement import Step
+from custom_components.earlid.engine.model import Speaker
 
-from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, shown, speaker
+from .homes import Plug, added, guard_home, nobody_home, plug_in, rule, settled, shown, speaker
 
 KITCHEN = {"entity_id": "sensor.kitchen_microphone"}
 
@@ -235,3 +239,36 @@ async def test_two_speakers_on_one_strip_send_one_off(hass: HomeAssistant, plugs
     await guard_home(hass, speaker(relay="light.plug"), speaker("bath", relay="light.plug"), nobody_home("person.ann"))
     hass.states.async_set("person.ann", "not_home")
     assert plugs["plug"].commands == ["off"]
+
+
+async def test_a_speaker_that_cannot_be_judged_while_it_is_muted_is_told_once_a_second_and_holds_up_nobody(
+    hass: HomeAssistant, plugs: dict[str, Plug], freezer: FrozenDateTimeFactory
+) -> None:
+    assert plugs.keys() == {"plug", "other"}
+    entry = await guard_home(hass, speaker("kitchen", "light.plug"), speaker("bath", "light.other"))
+    await settled(hass, entry)
+    told = async_mock_service(hass, "light", "turn_off")
+
+    @callback
+    def says_off_each_time(_event: Event[Any]) -> None:
+        # As one does that repeats its state whenever it is told something.
+        hass.states.async_set("light.plug", "off", force_update=True)
+
+    hass.bus.async_listen(EVENT_CALL_SERVICE, says_off_each_time)
+    judge = enforcement.step
+
+    def stumbles(one: Speaker, *args: Any, **kwargs: Any) -> Step:
+        if one.slug == "kitchen":
+            raise TypeError("nobody thought of that")
+        return judge(one, *args, **kwargs)
+
+    with patch.object(guard, "step", stumbles):
+        async with asyncio.timeout(10):
+            await hass.services.async_call("earlid", "mute", {"entity_id": "select.kitchen_mode"}, blocking=True)
+        await hass.async_block_till_done()
+        assert len(told) == 1
+        await pass_time(hass, freezer, 1.1)
+        assert len(told) == 2
+        await hass.services.async_call("earlid", "mute", {"entity_id": "select.bath_mode"}, blocking=True)
+    assert shown(hass, "select.bath_mode").state == "mute"
+    assert shown(hass, KITCHEN["entity_id"]).state == "unknown"

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, setup_
 
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Record
+from custom_components.earlid.journal import Query
 
 from .homes import guard_home, nobody_home, plug_in, settled, shown, speaker
 from .journals import until
@@ -246,3 +247,15 @@ async def test_one_that_cannot_be_judged_is_off_all_the_same(many: Many, monkeyp
     many.leave()
     await many.a_turn()
     assert not many.on()
+
+
+async def test_a_wish_in_between_is_about_what_holds_after_the_mute(hass: HomeAssistant, many: Many) -> None:
+    many.leave()
+    mode = {"entity_id": "select.room_3_mode", "option": "mute"}
+    await hass.services.async_call("select", "select_option", mode, blocking=True)
+    await settled(hass, many.entry)
+    why = many.entry.runtime_data.speakers["room_3"].decision
+    assert [vote.because.value for vote in (why.because, *why.lost)][:2] == ["hold", "rule"]
+    asked = Query(speakers=("room_3",), kinds=("decision",))
+    told = await many.entry.runtime_data.journal.read(asked)
+    assert [one.body["because"] for one in told][-2:] == ["rule", "hold"]
