@@ -14,6 +14,7 @@ from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID, Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from .agents import is_agents
 from .const import (
@@ -29,9 +30,9 @@ from .const import (
     SUBENTRY_SPEAKER,
     WhoMayAllow,
 )
-from .engine.model import Silences
+from .engine.model import Effect, Hold, Silences
 from .entity import microphone_unique_id, mode_unique_id
-from .runtime import EarlidConfigEntry, SpeakerView
+from .runtime import EarlidConfigEntry, Household, SpeakerView
 from .whose import UNKNOWN, Ear, whose
 
 
@@ -194,16 +195,18 @@ async def ensure_may_mute(
     views: Iterable[SpeakerView],
     until: datetime | None,
     *,
+    while_base: bool | None = None,
     ear: Ear | None = None,
 ) -> None:
-    """Let through who may mute until then (None: until resumed).
+    """Let through who may mute until then (None: until resumed), and only while the decision without holds is this.
 
     Everyone may, but a mute hold takes the place of the one before: a shorter one is a way to end it early.
 
     Raises:
         NotAllowed: It would end a mute hold early, and the caller may not do what can end in listening.
     """
-    if shorter := [view.speaker.slug for view in views if outlasts(view, until)]:
+    hold = Hold(effect=Effect.MUTE, at=dt_util.utcnow(), until=until, ends_when_base_leaves=while_base)
+    if shorter := outlasting(entry.runtime_data, [view.speaker.slug for view in views], hold):
         await ensure_may_allow(hass, entry, context, shorter, ear=ear)
 
 
@@ -267,7 +270,19 @@ async def _user(hass: HomeAssistant, context: Context) -> User | None:
     return user
 
 
-def outlasts(view: SpeakerView, until: datetime | None) -> bool:
-    """Return whether the speaker's mute hold would go on longer than until then."""
-    hold = view.holds.mute
-    return hold is not None and until is not None and (hold.until is None or hold.until > until)
+def outlasting(household: Household, slugs: Collection[str], hold: Hold) -> list[str]:
+    """Return the speakers whose mute holds could go on longer than this one, which would take their place."""
+    if hold.until is None and hold.ends_when_base_leaves is None:
+        # Most are; an OFF for many should not wait until each of them has been seen.
+        return []
+    # What is shown trails what holds while commands are sent: a mute that was only just made would not count.
+    known = {slug: household.speakers[slug] for slug in slugs}
+    known |= {view.speaker.slug: view for view in household.seen(slugs)}
+    return [slug for slug, view in known.items() if (mute := view.holds.mute) is not None and _outlasts(mute, hold)]
+
+
+def _outlasts(before: Hold, hold: Hold) -> bool:
+    # One that also ends when the rules change their mind may end at any moment, however late it would otherwise.
+    if hold.ends_when_base_leaves not in (None, before.ends_when_base_leaves):
+        return True
+    return hold.until is not None and (before.until is None or before.until > hold.until)

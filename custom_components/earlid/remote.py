@@ -16,7 +16,8 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import CONF_COMMANDS_OVER_MQTT, CONF_WHO_MAY_ALLOW, LONGEST_LISTEN, CommandsOverMqtt, WhoMayAllow
-from .permission import outlasts
+from .engine.model import Effect, Hold
+from .permission import outlasting
 from .runtime import Household
 from .untrusted import RejectedError, an_id, moment, unpack
 
@@ -103,9 +104,9 @@ class Remote:
             raise RejectedError(error.translation_key or "refused") from error
 
     async def _mute(self, slugs: list[str], span: timedelta | None, now: datetime) -> None:
-        until = None if span is None else now + span
-        views = self._household.speakers
-        await self._household.mute([slug for slug in slugs if not outlasts(views[slug], until)], span, Context())
+        hold = Hold(effect=Effect.MUTE, at=now, until=None if span is None else now + span)
+        longer = outlasting(self._household, slugs, hold)
+        await self._household.mute([slug for slug in slugs if slug not in longer], span, Context())
 
     def _slugs(self, speakers: list[str] | str) -> list[str]:
         known = list(self._household.speakers)

@@ -3,7 +3,7 @@
 They hold to this and never reach into the guard.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -73,7 +73,10 @@ class Household(Protocol):
 
     @property
     def speakers(self) -> Mapping[str, SpeakerView]:
-        """The speakers by slug."""
+        """The speakers by slug, as was told last: while commands are sent, that trails."""
+
+    def seen(self, slugs: Collection[str]) -> Sequence[SpeakerView]:
+        """Return these speakers as they are this moment; those that cannot be judged are left out."""
 
     @property
     def rules(self) -> Mapping[str, RuleView]:

@@ -83,8 +83,10 @@ class SpeakerMode(SpeakerEntity, SelectEntity):
         # The next call sets another context, so it is taken before anything is awaited.
         context = self._context
         if option == Mode.MUTE:
-            hold = until_next_change(Effect.MUTE, self.view.decision, dt_util.utcnow())
-            await ensure_may_mute(self.hass, self._entry, context, [self.view], hold.until)
+            view = next(iter(self._household.seen([self._slug])), self.view)
+            hold = until_next_change(Effect.MUTE, view.decision, dt_util.utcnow())
+            base = hold.ends_when_base_leaves
+            await ensure_may_mute(self.hass, self._entry, context, [view], hold.until, while_base=base)
             await self._household.hold_until_next_change(self._slug, Effect.MUTE, context)
             return
         await ensure_may_allow(self.hass, self._entry, context, [self._slug])

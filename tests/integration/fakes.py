@@ -76,6 +76,10 @@ class FakeHousehold:
         """How many still listen."""
         return len(self._on_change) + len(self._on_record) + len(self._on_speaker) + len(self._on_rule)
 
+    def seen(self, slugs: Collection[str]) -> list[SpeakerView]:
+        """See `Household`."""
+        return [self.speakers[slug] for slug in slugs]
+
     def on_change(self, slug: str | None, told: Callable[[], None]) -> Callable[[], None]:
         """See `Household`."""
         return _joined(self._on_change, (slug, told))

@@ -1,7 +1,9 @@
 """Who may: everything that can end in listening, under both options, by every way in."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
@@ -15,7 +17,9 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.earlid.engine.model import Effect, Hold, Holds
+from custom_components.earlid.engine.policy import until_next_change
 from tests.integration.fakes import Home, move_in
+from tests.integration.homes import guard_home, nobody_home, plug_in, settled, shown, speaker
 from tests.integration.views import a_rule, a_speaker
 
 KITCHEN = "sensor.kitchen_microphone"
@@ -177,6 +181,70 @@ async def test_under_admins_a_longer_mute_may_take_the_place_of_a_short_one(unde
     for duration in ({"duration": 60}, {}):
         await under_admins.call("mute", await user(GROUP_ID_USER), entity_id=KITCHEN, **duration)
     assert len(under_admins.household.wishes) == 2
+
+
+@pytest.mark.parametrize("base", [True, False], ids=["while the rules let it listen", "while the rules mute"])
+async def test_under_admins_a_mute_that_the_rules_may_end_is_no_way_to_end_one_that_only_time_ends(
+    under_admins: Home, user: User, base: bool
+) -> None:
+    now = dt_util.utcnow()
+    unforeseen = replace(under_admins.household.speakers["kitchen"].decision, base=base, next_change=None)
+    mute = Hold(effect=Effect.MUTE, at=now, until=now + timedelta(hours=2))
+    under_admins.show("kitchen", decision=unforeseen, holds=Holds(mute=mute))
+    action, data = mode("mute")
+    with pytest.raises(Unauthorized):
+        await under_admins.call(action, await user(GROUP_ID_USER), **data)
+    assert under_admins.household.wishes == []
+    await under_admins.call(action, await user(GROUP_ID_ADMIN), **data)
+    assert len(under_admins.household.wishes) == 1
+
+
+async def test_under_admins_everyone_may_take_the_mute_until_the_next_change_anew(
+    under_admins: Home, user: User
+) -> None:
+    decision = replace(under_admins.household.speakers["kitchen"].decision, next_change=None)
+    before = until_next_change(Effect.MUTE, decision, dt_util.utcnow() - timedelta(hours=1))
+    under_admins.show("kitchen", decision=decision, holds=Holds(mute=before))
+    action, data = mode("mute")
+    await under_admins.call(action, await user(GROUP_ID_USER), **data)
+    assert len(under_admins.household.wishes) == 1
+
+
+async def test_nobody_who_comes_home_ends_an_administrators_mute_that_another_user_chose_again(
+    hass: HomeAssistant, user: User
+) -> None:
+    plug = plug_in(hass, "plug")["plug"]
+    hass.states.async_set("person.ann", "not_home")
+    rules = nobody_home("person.ann")
+    await guard_home(hass, speaker(relay="light.plug"), rules, options={"who_may_allow": "admins"})
+    act = partial(hass.services.async_call, blocking=True)
+    await act("earlid", "mute", {"entity_id": MODE, "duration": 7200}, context=await user(GROUP_ID_ADMIN))
+    with pytest.raises(Unauthorized):
+        await act("select", "select_option", {"entity_id": MODE, "option": "mute"}, context=await user(GROUP_ID_USER))
+    hass.states.async_set("person.ann", "home")
+    await hass.async_block_till_done()
+    assert shown(hass, plug.entity_id).state == "off"
+    assert shown(hass, MODE).state == "mute"
+
+
+@pytest.mark.parametrize(
+    ("action", "data"), [MUTING["mute for a while"], MUTING["mode mute"]], ids=["mute for a while", "mode mute"]
+)
+async def test_a_mute_that_was_made_this_moment_counts_before_it_shows(
+    hass: HomeAssistant, user: User, action: str, data: dict[str, Any]
+) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug"), options={"who_may_allow": "admins"})
+    context = await user(GROUP_ID_USER)
+    made = hass.async_create_task(entry.runtime_data.mute(["kitchen"], None, None))
+    assert shown(hass, MODE).state == "automatic", "it shows only after its OFF is out"
+    domain, _, name = action.rpartition(".")
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(domain or "earlid", name, data, blocking=True, context=context)
+    await made
+    await settled(hass, entry)
+    mute = entry.runtime_data.speakers["kitchen"].holds.mute
+    assert (mute.until, mute.ends_when_base_leaves) == (None, None)
 
 
 ACTIONS: dict[str, dict[str, Any]] = {

@@ -106,6 +106,17 @@ async def test_a_mute_never_ends_sooner_what_is_muted_for_longer(hass: HomeAssis
     assert views["bedroom"].holds.mute.until is not None
 
 
+async def test_a_mute_that_was_made_this_moment_counts_before_it_shows(hass: HomeAssistant) -> None:
+    home = await remote(hass, lets="mute_only")
+    made = hass.async_create_task(home.entry.runtime_data.mute(["kitchen"], None, None))
+    assert home.mode() == "automatic", "it shows only after its OFF is out"
+    await home.send({"action": "mute", "speakers": "all", "seconds": 1})
+    await made
+    views = home.entry.runtime_data.speakers
+    assert views["kitchen"].holds.mute.until is None
+    assert views["bedroom"].holds.mute.until is not None
+
+
 async def test_listening_is_refused_during_lockdown(hass: HomeAssistant) -> None:
     home = await remote(hass)
     await home.entry.runtime_data.set_lockdown(True, None)
