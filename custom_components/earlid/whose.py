@@ -12,7 +12,14 @@ import time
 from typing import Any, Final
 
 from homeassistant.components.conversation.trace import async_get_traces
-from homeassistant.const import ATTR_DOMAIN, ATTR_ENTITY_ID, ATTR_SERVICE, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
+from homeassistant.const import (
+    ATTR_DOMAIN,
+    ATTR_ENTITY_ID,
+    ATTR_SERVICE,
+    ATTR_SERVICE_DATA,
+    CONF_WEBHOOK_ID,
+    EVENT_CALL_SERVICE,
+)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -38,6 +45,8 @@ _AUTOMATION_TRIGGERED: Final = "automation_triggered"
 _ASKED_OF_ANOTHER: Final = ("homekit_state_change", "google_assistant_command")
 # Amazon's is fired when all is done (alexa/smart_home.py); so these are known by the address they come to, or the user.
 _ADDRESSES: Final = ("/api/alexa", "/api/google_assistant")
+# It brings intents to the webhook of its entry, in the name of nobody (dialogflow/__init__.py).
+_WEBHOOK: Final = "dialogflow"
 # homeassistant/components/cloud/prefs.py, get_cloud_user: in its name come Amazon's and Google's commands.
 _CLOUD: Final = "Home Assistant Cloud"
 
@@ -174,8 +183,7 @@ async def whose(hass: HomeAssistant, context: Context) -> Word:
     """Return whose word a call is; by its context alone where nothing else is known."""
     if (word := word_of(hass, context)) is not None:
         return word
-    request = current_request.get()
-    if request is not None and context.parent_id is None and request.path.startswith(_ADDRESSES):
+    if context.parent_id is None and _comes_from_another(hass):
         return Word(context, UNKNOWN)
     user = None if context.user_id is None else await hass.auth.async_get_user(context.user_id)
     if user is not None and user.system_generated and user.name == _CLOUD:
@@ -198,6 +206,17 @@ def word_of(hass: HomeAssistant, context: Context) -> Word | None:
     if (word := memory.words.get(context.parent_id or "")) is not None:
         return word if word.ear is not None else None
     return _in_the_course_of_a_talk(context)
+
+
+def _comes_from_another(hass: HomeAssistant) -> bool:
+    """Return whether what runs here is because of a request that another assistant made."""
+    if (request := current_request.get()) is None:
+        return False
+    if (webhook_id := request.match_info.get(CONF_WEBHOOK_ID)) is not None:
+        # Of other webhooks come the household's own automations.
+        entries = hass.config_entries.async_entries(_WEBHOOK)
+        return any(entry.data.get(CONF_WEBHOOK_ID) == webhook_id for entry in entries)
+    return request.path.startswith(_ADDRESSES)
 
 
 def _in_the_course_of_a_talk(context: Context) -> Word | None:

@@ -409,6 +409,51 @@ async def test_who_asks_alexa_or_google_locks_down_and_lifts_nothing(
         assert home.entry.runtime_data.lockdown
 
 
+THROUGH_DIALOGFLOW = {
+    "Home Assistant's own intent": ("HassTurnOff", {"name": "Earlid lockdown"}),
+    "the household's own script": ("Morning", {}),
+}
+
+
+@pytest.mark.parametrize(("action", "parameters"), THROUGH_DIALOGFLOW.values(), ids=THROUGH_DIALOGFLOW)
+@pytest.mark.parametrize("options", [{}, {"who_may_allow": "admins"}], ids=str)
+async def test_who_asks_dialogflow_lifts_nothing(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    action: str,
+    parameters: dict[str, Any],
+    options: dict[str, Any],
+) -> None:
+    """It comes to a webhook, in the name of nobody, wherever it was said."""
+    home = await home_with(hass, **options)
+    assert await async_setup_component(hass, "intent_script", {"intent_script": {"Morning": {"action": LIFT}}})
+    assert await async_setup_component(hass, "webhook", {})
+    entry = MockConfigEntry(domain="dialogflow", data={"webhook_id": "asked"})
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await home.entry.runtime_data.set_lockdown(True, None)
+    client = await hass_client_no_auth()
+    asked = {"action": action, "parameters": parameters, "allRequiredParamsPresent": True}
+    for path in ("/api/webhook/asked", "/api/webhook/%61sked"):
+        answer = await client.post(path, json={"responseId": "1", "queryResult": asked})
+        assert answer.status == 200
+        await hass.async_block_till_done()
+        assert home.entry.runtime_data.lockdown
+
+
+async def test_an_automation_that_a_webhook_triggers_is_the_households(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    home = await home_with(hass, who_may_allow="admins")
+    assert await async_setup_component(hass, "webhook", {})
+    MockConfigEntry(domain="dialogflow", data={"webhook_id": "asked"}).add_to_hass(hass)
+    await automate(hass, LIFT, trigger={"trigger": "webhook", "webhook_id": "button", "local_only": False})
+    await home.entry.runtime_data.set_lockdown(True, None)
+    await (await hass_client_no_auth()).post("/api/webhook/button")
+    await hass.async_block_till_done()
+    assert not home.entry.runtime_data.lockdown
+
+
 async def test_what_comes_from_the_cloud_of_home_assistant_is_a_voice_that_nobody_knows(hass: HomeAssistant) -> None:
     home = await home_with(hass)
     cloud = await hass.auth.async_create_system_user("Home Assistant Cloud", group_ids=[GROUP_ID_ADMIN])
