@@ -162,9 +162,8 @@ class Books:
 
     async def close(self) -> None:
         """Record a clean stop, write what waits and close the journal."""
-        for stop in self._stops:
-            stop()
-        self._stops.clear()
+        while self._stops:
+            self._stops.pop()()
         self._lifecycle(dt_util.utcnow(), {"event": "stop"})
         await self.journal.close()
         # A disk that hung may still be written to.
@@ -180,13 +179,16 @@ class Books:
 
     @callback
     def looked(self, views: Iterable[SpeakerView], records: list[Record]) -> None:
-        """Publish what these speakers are now, and have the records written down."""
-        for view in views:
-            self._publisher.state(view)
+        """Have the records written down, and publish what these speakers are now."""
+        self.journal.append(records)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             for record in records:
                 _LOGGER.debug("%s: %s %s", record.speaker, record.kind, record.body)
-        self.journal.append(records)
+        for view in views:
+            try:
+                self._publisher.state(view)
+            except Exception:
+                _LOGGER.exception("How %s is now cannot be published", view.speaker.slug)
 
     @callback
     def heard(self, activation: Activation, news: News, note: str | None) -> Record | None:
