@@ -9,15 +9,15 @@ What each select showed before is kept on disk until it shows that again; nothin
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE_ID
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.event import async_call_later, async_track_state_change_event
 
 from . import deafened
 from .assistants import NAME, PREFERRED, choose, make, selects, stored
@@ -26,6 +26,7 @@ from .facts import Eyes
 from .runtime import EarlidConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
+_AGAIN: Final = 60  # s. After a failure.
 
 ISSUE: Final = "pipeline_not_refused"
 
@@ -51,6 +52,8 @@ class Refusals:
         """What each select showed before it was changed, by its id in the registry."""
         self._refusing: set[str] = set()
         """Those that have shown that they refuse since the start: what they show after that, somebody has chosen."""
+        self._failing: set[str] = set()
+        self._cancel_looking: CALLBACK_TYPE | None = None
         self._task: asyncio.Task[None] | None = None
         self._again = False
         self._followed: tuple[str, ...] = ()
@@ -75,6 +78,8 @@ class Refusals:
             for each in stops:
                 each()
             self._stop_following()
+            if self._cancel_looking is not None:
+                self._cancel_looking()
             if self._task is not None:
                 self._task.cancel()
 
@@ -115,12 +120,30 @@ class Refusals:
         while self._again:
             self._again = False
             wanted = self._wanted()
+            failing = set()
             for select in {*wanted, *self._before}:
                 try:
                     await self._settle(select, refused=wanted.get(select, False))
-                except (HomeAssistantError, TimeoutError) as error:
-                    # The next change of anything tries again.
-                    _LOGGER.warning("%s does not take another assistant: %r", select, error)
+                except Exception as error:  # noqa: BLE001 - of a disk, a satellite or an assistant; the others go on
+                    failing.add(select)
+                    if select not in self._failing:
+                        _LOGGER.warning("%s does not take another assistant, and is asked again: %r", select, error)
+            self._failing = failing
+            self._look_later()
+
+    @callback
+    def _look_later(self) -> None:
+        """Look again in a minute if one failed: where nothing changes, nobody else would."""
+        if not self._failing or self._cancel_looking is not None:
+            return
+
+        @callback
+        def look(_now: datetime) -> None:
+            self._cancel_looking = None
+            self.look()
+
+        job = HassJob(look, cancel_on_shutdown=True)
+        self._cancel_looking = async_call_later(self._hass, _AGAIN, job)
 
     async def _settle(self, select: str, *, refused: bool) -> None:
         entity_id = er.async_resolve_entity_id(er.async_get(self._hass), select)
@@ -151,8 +174,9 @@ class Refusals:
         if option is not None:
             before[select] = option
         if before != self._before:
-            self._before = before
+            # Not known before it is kept: where the disk does not take it, the next look must try again.
             await self._store.async_save(before)
+            self._before = before
 
     async def _there(self) -> bool:
         """Return whether the assistant that refuses is there, after making it; the household is told if it is not."""

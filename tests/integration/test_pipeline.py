@@ -3,15 +3,18 @@
 In a real home, with real speech services: tests/home/test_satellites_muted.py.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.earlid import deafened, panel, pipeline, removal, storage
+from custom_components.earlid import assistants, deafened, panel, pipeline, removal, storage
 from custom_components.earlid.assistants import NAME
 from custom_components.earlid.pipeline import ISSUE
 from custom_components.earlid.repairs import async_create_fix_flow
@@ -310,6 +313,79 @@ async def test_where_it_cannot_be_refused_the_household_is_told_and_it_is_muted_
     await settled(hass, entry)
     assert shown(hass, SELECT).state == NAME
     assert ir.async_get(hass).async_get_issue("earlid", ISSUE) is None
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """Return whether the disk takes what each select showed before."""
+    takes = {"disk": False}
+    save = Store.async_save
+
+    async def fail(store: Store[Any], data: Any) -> None:
+        if store.key == "earlid.pipelines" and not takes["disk"]:
+            raise OSError("no space left on device")
+        await save(store, data)
+
+    monkeypatch.setattr(Store, "async_save", fail)
+    return takes
+
+
+async def a_minute(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await settled(hass, entry)
+
+
+async def test_what_the_disk_does_not_take_is_tried_again_each_minute_and_told_once(
+    hass: HomeAssistant,
+    satellite: Satellite,
+    full: dict[str, bool],
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    for _ in range(2):
+        await a_minute(hass, entry)
+        assert satellite.chosen == [], "killed now, nobody would know what to go back to"
+    assert caplog.text.count("no space left on device") == 1
+    full["disk"] = True
+    await a_minute(hass, entry)
+    assert satellite.chosen == [NAME]
+    assert hass_storage["earlid.pipelines"]["data"] == {satellite.entity.id: "Home"}
+
+
+async def test_one_that_cannot_be_settled_keeps_no_other_waiting(
+    hass: HomeAssistant, satellite: Satellite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A satellite with two wake words has two assistants."""
+    second = er.async_get(hass).async_get_or_create(
+        "select", "wyoming", "pipeline-2", device_id=satellite.device.id, translation_key="pipeline_n"
+    )
+    hass.states.async_set(second.entity_id, "Home")
+    tried = set[str]()
+
+    async def one_fails(hass: HomeAssistant, entity_id: str, option: str) -> None:
+        first = not tried
+        tried.add(entity_id)
+        if first:
+            raise RuntimeError("odd")
+        await assistants.choose(hass, entity_id, option)
+
+    monkeypatch.setattr(pipeline, "choose", one_fails)
+    await mute(hass, await guard(hass, satellite))
+    assert tried == {SELECT, second.entity_id}
+
+
+async def test_after_a_stop_nothing_is_tried_again(
+    hass: HomeAssistant, satellite: Satellite, full: dict[str, bool]
+) -> None:
+    entry = await guard(hass, satellite)
+    await mute(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    full["disk"] = True
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert satellite.chosen == []
 
 
 @pytest.mark.parametrize("is_satellite", [True, False])
