@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Final, cast
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, valid_entity_id
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
@@ -58,7 +58,8 @@ def home(
         "rules": [
             _rule(hass, entry, view, user)
             for view in household.rules.values()
-            if (not view.rule.speakers and concerned) or view.rule.speakers & views.keys()
+            # One whose speakers have all gone is theirs who could change it.
+            if user.is_admin or (not view.rule.speakers and concerned) or view.rule.speakers & views.keys()
         ],
         "speakers": [speaker(hass, entry, view, entities[slug], user) for slug, view in views.items()],
         "unguarded": list(unguarded) if user.is_admin else [],
@@ -141,14 +142,15 @@ def _rule(hass: HomeAssistant, entry: EarlidConfigEntry, view: RuleView, user: U
     source = rule.source
     week = source if isinstance(source, Window) else None
     presence = source if isinstance(source, Presence) else None
-    concerned = rule.speakers & speakers.keys() if rule.speakers else speakers.keys()
+    concerned = [slug for slug in speakers if rule.concerns(slug)]
+    entity_id = er.async_get(hass).async_get_entity_id(Platform.SWITCH, DOMAIN, f"{entry.entry_id}_rule_{rule.slug}")
     return {
         "slug": rule.slug,
         "name": rule.name,
         "effect": rule.effect.value,
-        "speakers": sorted(
-            speakers[slug].speaker.name for slug in rule.speakers & speakers.keys() if may_read(hass, entry, user, slug)
-        ),
+        "speakers": sorted(speakers[slug].speaker.name for slug in concerned if may_read(hass, entry, user, slug))
+        if rule.speakers
+        else None,
         "days": [] if week is None else sorted(week.days),
         "begins": 0 if week is None else _minutes(week.start),
         "ends": 0 if week is None else _minutes(week.to),
@@ -157,10 +159,9 @@ def _rule(hass: HomeAssistant, entry: EarlidConfigEntry, view: RuleView, user: U
         "enabled": view.enabled,
         "in_force": view.in_force if view.known else None,
         "subentry_id": view.subentry_id,
-        "entity_id": er.async_get(hass).async_get_entity_id(
-            Platform.SWITCH, DOMAIN, f"{entry.entry_id}_rule_{rule.slug}"
-        ),
-        "may_control": all(may_control(hass, entry, user, slug) for slug in concerned),
+        "entity_id": entity_id,
+        "may_control": entity_id is not None and _may(user, POLICY_CONTROL, entity_id),
+        "may_control_speakers": all(may_control(hass, entry, user, slug) for slug in concerned),
     }
 
 
@@ -240,11 +241,11 @@ def _entities(
 
 def _may_know(user: User, witness: str) -> bool:
     """Return whether the user may be told of a witness: an entity only if they may read it."""
-    return (
-        not valid_entity_id(witness)
-        or user.permissions.access_all_entities(POLICY_READ)
-        or bool(user.permissions.check_entity(witness, POLICY_READ))
-    )
+    return not valid_entity_id(witness) or _may(user, POLICY_READ, witness)
+
+
+def _may(user: User, policy: str, entity_id: str) -> bool:
+    return user.permissions.access_all_entities(policy) or bool(user.permissions.check_entity(entity_id, policy))
 
 
 def _name(hass: HomeAssistant, witness: str) -> str:

@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import UndefinedType
 
 from .engine.model import Effect
 from .entity import HubEntity, hub_identifier
-from .permission import ensure_may_allow
+from .permission import ensure_control, ensure_may_allow
 from .runtime import EarlidConfigEntry, Household, RuleView
 
 PARALLEL_UPDATES = 0
@@ -176,6 +176,10 @@ class RuleSwitch(_Switch):
     @override
     async def _ensure_may_allow(self, context: Context | None) -> None:
         rule = self.view.rule
+        if context is not None:
+            # Else a switch of one's own would let listen speakers of others.
+            concerned = [slug for slug in self._household.speakers if rule.concerns(slug)]
+            await ensure_control(self.hass, self._entry, context, concerned)
         await ensure_may_allow(self.hass, self._entry, context, rule.speakers or None)
 
     @override

@@ -110,8 +110,8 @@ class Rule(TypedDict):
     slug: str
     name: str
     effect: Effect
-    speakers: list[str]
-    """Names of those that it is for, without those that this user may not see; empty: all."""
+    speakers: list[str] | None
+    """Names of those that it is for, without those that this user may not see; None: all; empty: all have gone."""
     days: list[int]
     """Of its own week, 0 is Monday; empty: it goes by something else."""
     begins: int
@@ -129,7 +129,9 @@ class Rule(TypedDict):
     entity_id: str | None
     """Its switch."""
     may_control: bool
-    """Whether this user has control permission on all its speakers."""
+    """Whether this user has control permission on its switch."""
+    may_control_speakers: bool
+    """Whether on each of its speakers too, as turning it so that they may listen asks for."""
 
 
 class Unguarded(TypedDict):
@@ -160,7 +162,7 @@ class Home(TypedDict):
     reference_per_hour: float
     """Misactivations per hour of television speech, as published."""
     rules: list[Rule]
-    """Of those speakers, or of all."""
+    """Of those speakers, or of all; for administrators also those whose speakers have gone."""
     speakers: list[Speaker]
     unguarded: list[Unguarded]
     """Empty for those who are no administrators: they could not change it."""

@@ -102,8 +102,8 @@ export interface Rule {
   slug: string;
   name: string;
   effect: Effect;
-  /** Names of those that it is for, without those that this user may not see; empty: all. */
-  speakers: string[];
+  /** Names of those that it is for, without those that this user may not see; None: all; empty: all have gone. */
+  speakers: string[] | null;
   /** Of its own week, 0 is Monday; empty: it goes by something else. */
   days: number[];
   /** Minutes since midnight in the home's time zone. */
@@ -120,8 +120,10 @@ export interface Rule {
   subentry_id: string;
   /** Its switch. */
   entity_id: string | null;
-  /** Whether this user has control permission on all its speakers. */
+  /** Whether this user has control permission on its switch. */
   may_control: boolean;
+  /** Whether on each of its speakers too, as turning it so that they may listen asks for. */
+  may_control_speakers: boolean;
 }
 
 /** A device with a microphone that no speaker stands for. */
@@ -149,7 +151,7 @@ export interface Home {
   undelivered: number;
   /** Misactivations per hour of television speech, as published. */
   reference_per_hour: number;
-  /** Of those speakers, or of all. */
+  /** Of those speakers, or of all; for administrators also those whose speakers have gone. */
   rules: Rule[];
   speakers: Speaker[];
   /** Empty for those who are no administrators: they could not change it. */

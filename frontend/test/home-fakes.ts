@@ -62,7 +62,7 @@ export const rule = (more: Partial<Rule> = {}): Rule => ({
   slug: "night",
   name: "Night",
   effect: "mute",
-  speakers: [],
+  speakers: null,
   days: [0, 1, 2, 3, 4, 5, 6],
   begins: 22 * 60 + 30,
   ends: 6 * 60 + 30,
@@ -73,6 +73,7 @@ export const rule = (more: Partial<Rule> = {}): Rule => ({
   subentry_id: "rule",
   entity_id: "switch.earlid_rule_night",
   may_control: true,
+  may_control_speakers: true,
   ...more,
 });
 

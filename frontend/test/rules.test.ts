@@ -25,6 +25,7 @@ describe("a rule", () => {
     expect(await said({ days: [0, 5], begins: 0, ends: 0, speakers: ["Bath", "Hall"], effect: "listen" })).toContain(
       "Lets Bath and Hall listen: Mon and Sat",
     );
+    expect(await said({ speakers: [] })).toContain("Mutes speakers that are no longer there: every day");
     expect(await said({ days: [0, 1, 2, 3, 4] })).toContain("Mon–Fri, ");
     expect(await said({ days: [0, 1, 3, 4, 5, 6] })).toContain("Mon, Tue, and Thu–Sun, ");
     const gone = { days: [], entities: ["Ann", "Ben"], quantifier: "none" } as const;
@@ -66,7 +67,23 @@ describe("a rule", () => {
     expect(await free({ enabled: false })).toBe(true);
     expect(await free({ effect: "listen" })).toBe(true);
     expect(await free({ effect: "listen", enabled: false })).toBe(false);
-    expect(button(await listed([rule({ may_control: false })]))?.getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("is turned by those who control its switch, and so that it lets listen by those who control its speakers too", async () => {
+    const why = async (more: Partial<Rule>): Promise<string | null | undefined> => {
+      const turn = button(await listed([rule(more)]));
+      expect(turn?.getAttribute("aria-disabled")).toBe(turn?.title ? "true" : "false");
+      return turn?.getAttribute("title");
+    };
+    const all = "You have no permission to control all speakers that this rule is for.";
+    const others = { may_control_speakers: false };
+    expect(await why(others)).toBe(all);
+    expect(await why({ ...others, enabled: false })).toBe(null);
+    expect(await why({ ...others, effect: "listen" })).toBe(null);
+    expect(await why({ ...others, effect: "listen", enabled: false })).toBe(all);
+    const own = "You have no permission to control this rule.";
+    expect(await why({ may_control: false })).toBe(own);
+    expect(await why({ may_control: false, enabled: false })).toBe(own);
   });
 
   it("is changed by administrators", async () => {

@@ -477,6 +477,7 @@ async def test_a_rule_is_told_as_it_is_to_those_who_see_whom_it_is_for(
             "subentry_id": "id_nobody_home",
             "entity_id": "switch.earlid_rule_nobody_home",
             "may_control": True,
+            "may_control_speakers": True,
         }
     ]
     [seen] = (await guest.follow())["rules"]
@@ -501,7 +502,7 @@ async def test_a_week_is_told_by_its_days_and_minutes(
     hass.states.async_set("calendar.guests", "off")
     await guard_home(hass, speaker("kitchen", "light.kitchen"), rule("night", **night), rule("guests", "allow", **away))
     told = {one["slug"]: one for one in (await (await open_one()).follow())["rules"]}
-    assert [told["night"][key] for key in ("speakers", "days", "begins", "ends")] == [[], [0, 5], 1350, 365]
+    assert [told["night"][key] for key in ("speakers", "days", "begins", "ends")] == [None, [0, 5], 1350, 365]
     assert (told["guests"]["effect"], told["guests"]["days"], told["guests"]["entities"]) == (
         "listen",
         [],

@@ -403,7 +403,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     </ul>`}rule(t,n,r,a){let o=a.enabled&&a.in_force===!0,s=this.lost!==null,c=s?`disconnected`:Ye(r,a),l=this.presses.stageOf(a.slug),u=s?`not_known`:a.enabled?`rule_${a.in_force??`unknown`}`:`rule_off`;return i`<li class="${o?`holds`:``} ${a.enabled?``:`off`}" data-rule=${a.slug}>
       <ha-icon icon=${a.effect===`mute`?`mdi:microphone-off`:`mdi:microphone`}></ha-icon>
       <div class="what">
-        <p class="clip"><strong><bdi>${a.name}</bdi></strong> · <span class="standing">${t.t(`panel.${u}`)}</span></p>
+        <p class="clip"><strong><bdi>${a.name}</bdi></strong> · <span class="state">${t.t(`panel.${u}`)}</span></p>
         <p class="quiet clip">${t.t(`panel.rule_${a.effect}`,{who:Xe(t,a),when:Ze(t,a)})}</p>
         ${this.presses.refused===a.slug&&this.presses.error!==null?i`<p class="error" role="alert">${t.apart(this.presses.error)}</p>`:e}
       </div>
@@ -430,7 +430,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
                 ${t.t(`panel.change`)}
               </button>`:e}
       </div>
-    </li>`}turn(e,t){let n=t.enabled?`turn_off`:`turn_on`,r={entity_id:t.entity_id??``};this.presses.press(t.slug,e,()=>e.callService(`switch`,n,{},r,!1))}};function Ye({may_allow:e},{may_control:t,enabled:n,effect:r}){return t?n===(r===`mute`)&&!e?`admins_only`:null:`no_control_rule`}var Xe=(e,{speakers:t})=>t.length?e.list(t):e.t(`panel.all_speakers`);function Ze(e,{days:t,begins:n,ends:r,entities:i,quantifier:a}){if(t.length){let i=t.length===qe?e.t(`panel.every_day`):e.list(Qe(e,t));return n===r?i:e.t(`panel.rule_hours`,{days:i,from:e.clock(n),to:e.clock(r)})}let o=e.list(i);return a?e.t(`panel.rule_${a}`,{who:o||`…`}):i.length?e.t(`panel.rule_entity`,{name:o}):e.t(`panel.rule_conditions`)}function Qe(e,t){let n=[];for(let r=0,i=0;r<t.length;r=i+=1){for(;t[i+1]===(t[i]??0)+1;)i+=1;let a=t.slice(r,i+1).map(t=>e.weekday(t));n.push(...a.length>2?[`${a[0]}–${a.at(-1)}`]:a)}return n}h(`earlid-rules`,Je);var $e=8,et=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[c,d,t`
+    </li>`}turn(e,t){let n=t.enabled?`turn_off`:`turn_on`,r={entity_id:t.entity_id??``};this.presses.press(t.slug,e,()=>e.callService(`switch`,n,{},r,!1))}};function Ye({may_allow:e},{may_control:t,may_control_speakers:n,enabled:r,effect:i}){return t?r===(i===`mute`)?n?e?null:`admins_only`:`no_control_rule`:null:`no_control_switch`}var Xe=(e,{speakers:t})=>t?.length?e.list(t):e.t(t?`panel.gone_speakers`:`panel.all_speakers`);function Ze(e,{days:t,begins:n,ends:r,entities:i,quantifier:a}){if(t.length){let i=t.length===qe?e.t(`panel.every_day`):e.list(Qe(e,t));return n===r?i:e.t(`panel.rule_hours`,{days:i,from:e.clock(n),to:e.clock(r)})}let o=e.list(i);return a?e.t(`panel.rule_${a}`,{who:o||`…`}):i.length?e.t(`panel.rule_entity`,{name:o}):e.t(`panel.rule_conditions`)}function Qe(e,t){let n=[];for(let r=0,i=0;r<t.length;r=i+=1){for(;t[i+1]===(t[i]??0)+1;)i+=1;let a=t.slice(r,i+1).map(t=>e.weekday(t));n.push(...a.length>2?[`${a[0]}–${a.at(-1)}`]:a)}return n}h(`earlid-rules`,Je);var $e=8,et=class extends r{static{this.properties={hass:{attribute:!1,hasChanged:p},home:{attribute:!1},whole:{state:!0}}}static{this.styles=[c,d,t`
       ul {
         list-style: none;
         display: grid;

@@ -123,7 +123,7 @@ export class EarlidRules extends LitElement {
     return html`<li class="${holds ? "holds" : ""} ${rule.enabled ? "" : "off"}" data-rule=${rule.slug}>
       <ha-icon icon=${rule.effect === "mute" ? "mdi:microphone-off" : "mdi:microphone"}></ha-icon>
       <div class="what">
-        <p class="clip"><strong><bdi>${rule.name}</bdi></strong> · <span class="standing">${words.t(`panel.${standing}`)}</span></p>
+        <p class="clip"><strong><bdi>${rule.name}</bdi></strong> · <span class="state">${words.t(`panel.${standing}`)}</span></p>
         <p class="quiet clip">${words.t(`panel.rule_${rule.effect}`, { who: who(words, rule), when: when(words, rule) })}</p>
         ${
           this.presses.refused === rule.slug && this.presses.error !== null
@@ -172,14 +172,16 @@ export class EarlidRules extends LitElement {
   }
 }
 
-/** Why this user may not turn it; null where they may. A mute rule that no longer counts, and an allowing one that does again, can end in listening. */
-function refusal({ may_allow }: Home, { may_control, enabled, effect }: Rule): string | null {
-  if (!may_control) return "no_control_rule";
-  return enabled === (effect === "mute") && !may_allow ? "admins_only" : null;
+/** Why this user may not turn it; null where they may. A mute rule that no longer counts, and an allowing one that does again, can end in listening: that takes more. */
+function refusal({ may_allow }: Home, { may_control, may_control_speakers, enabled, effect }: Rule): string | null {
+  if (!may_control) return "no_control_switch";
+  if (enabled !== (effect === "mute")) return null;
+  if (!may_control_speakers) return "no_control_rule";
+  return may_allow ? null : "admins_only";
 }
 
 const who = (words: Words, { speakers }: Rule): string =>
-  speakers.length ? words.list(speakers) : words.t("panel.all_speakers");
+  speakers?.length ? words.list(speakers) : words.t(speakers ? "panel.gone_speakers" : "panel.all_speakers");
 
 /** By what it goes: "every day, 22:30 to 06:30", "while nobody is there: Ann and Ben". */
 function when(words: Words, { days, begins, ends, entities, quantifier }: Rule): string {
