@@ -149,7 +149,7 @@ async def blocked(hass: HomeAssistant, folder: Path, *, short: bool) -> Measured
         took.setdefault(what, {OURS: [], IDLE: []})[OURS].append(longest(blocks))
         took[what][IDLE].append(late)
 
-    grown = Store._grown  # noqa: SLF001
+    grown = Store._grown  # noqa: SLF001 (what a slow disk holds up)
 
     def slow(self: Store, written: list[Line], delivered: int) -> None:
         sleep(0.05)

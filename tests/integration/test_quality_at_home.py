@@ -79,7 +79,7 @@ async def test_no_entity_polls(hass: HomeAssistant, entry: MockConfigEntry) -> N
 
 
 async def test_unique_ids_stay_as_they_are(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Who changes one takes a household's history, names and automations away: `.uniques` below is for ever."""
+    """Who changes one takes a household's history, names and automations away: what stands above is for ever."""
     registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     found = {one.entity_id: one.unique_id.removeprefix(f"{entry.entry_id}_") for one in registered}
     assert found == UNIQUE | {
