@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import sleep
 from typing import Any, Final
 
@@ -24,8 +24,9 @@ from .runtime import Household
 _TELLING: Final = ("activation", "decision", "microphone", "lifecycle")
 # Of these the newest ends what is not known before it.
 _WATCHES: Final = ("start", "stop", "gap")
-# A month of a busy home is some ten thousand records; a year of it at once is more than a small computer has.
-_STRETCH: Final = timedelta(days=31)
+# Held at once: a year of a busy home is more than a small computer has, and what a thread once took from the system the
+# process keeps.
+_MANY: Final = 10_000
 _PAGE: Final = 1000
 _FEW: Final = 50
 # An amendment follows its activation within seconds: so many further back that is still found.
@@ -113,8 +114,9 @@ async def passages(
     end = min(end, dt_util.utcnow())
     while start < end:
         # What holds on holds for any length: only what happens takes room.
-        begins = await household.journal.earliest(start)
-        stop = end if begins is None else min(end, max(begins, start) + _STRETCH)
+        stop = await household.journal.time_of_later(start, _MANY)
+        # A time that damage made unreadable lies before all others.
+        stop = end if stop is None or stop <= start else min(end, stop)
         if (of_it := await passage(household.journal, start, stop, speakers)) is not None:
             yield of_it
         start = stop

@@ -1,5 +1,6 @@
 """What the journal answers: what happened, what it adds up to, and whether anyone has changed it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -270,7 +271,7 @@ async def test_a_speaker_that_was_removed_long_ago_is_no_unknown_for_ever(
     assert "old" not in (await ask("get_journal", **ALL, **span))["summary"]["speakers"]
 
 
-async def test_a_year_adds_up_as_its_months_do(
+async def test_a_year_adds_up_as_its_parts_do(
     entry: MockConfigEntry, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = dt_util.utcnow() - timedelta(days=300)
@@ -280,12 +281,34 @@ async def test_a_year_adds_up_as_its_months_do(
         write(entry, "microphone", begun + timedelta(days=day), microphone=proof)
         write(entry, "activation", begun + timedelta(days=day, hours=1), outcome="unanswered", allowed=True)
     span = {"start": "2001-01-01", "end": (begun + timedelta(days=299)).isoformat()}
-    in_months = await ask("get_journal", **KITCHEN, **span, limit=1)
-    monkeypatch.setattr(history, "_STRETCH", timedelta(days=10_000))
     at_once = await ask("get_journal", **KITCHEN, **span, limit=1)
-    assert in_months == at_once
-    assert in_months["summary"]["all"]["live_s"] == 150 * 86_400
-    assert in_months["summary"]["all"]["activations"] == 299
+    parts: list[Any] = []
+    passage = history.passage
+
+    async def counted(*asked: Any) -> history.Passage | None:
+        parts.append(asked)
+        return await passage(*asked)
+
+    monkeypatch.setattr(history, "passage", counted)
+    for many in (1, 7, 50):
+        monkeypatch.setattr(history, "_MANY", many)
+        parts.clear()
+        assert await ask("get_journal", **KITCHEN, **span, limit=1) == at_once
+        assert len(parts) >= 300 // (many + 1)
+    assert at_once["summary"]["all"]["live_s"] == 150 * 86_400
+    assert at_once["summary"]["all"]["activations"] == 299
+
+
+async def test_a_record_without_a_readable_time_holds_up_no_sum(
+    hass: HomeAssistant, entry: MockConfigEntry, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_MANY", 1)
+    woke(entry)
+    await settled(hass, entry)
+    with sqlite3.connect(Path(hass.config.path(".storage", "earlid_journal.db"))) as file:
+        file.execute("UPDATE record SET at = 'zzz' WHERE kind <> 'activation'")
+    async with asyncio.timeout(20):
+        assert (await ask("get_journal", **ALL))["summary"]["all"]["activations"] == 1
 
 
 async def test_a_time_to_come_holds_nothing_yet(ask: Ask) -> None:

@@ -51,9 +51,9 @@ class Answers:
         """Return the records asked for as they are stored: their hashes are over exactly these texts."""
         return await self._ask(reads.rows, query)
 
-    async def earliest(self, since: datetime) -> datetime | None:
-        """Return the first time from then on at which something happened."""
-        return await self._ask(reads.earliest, since)
+    async def time_of_later(self, after: datetime, number: int) -> datetime | None:
+        """Return the time of the record that so many later ones come before; None where there are no more."""
+        return await self._ask(reads.time_of_later, after, number)
 
     async def latest_before(
         self, at: datetime, kinds: Iterable[str] | Mapping[str, str | None]

@@ -87,11 +87,12 @@ def rows(path: Path, query: Query) -> list[Row]:
         return list(gently(connection.execute(f"{_ROW} WHERE seq IN ({seqs}) {order}", (*values, query.limit))))
 
 
-def earliest(path: Path, since: datetime) -> datetime | None:
-    """Return the first time from then on at which something happened."""
+def time_of_later(path: Path, after: datetime, number: int) -> datetime | None:
+    """Return the time of the record that so many later ones come before; None where there are no more."""
+    later = "SELECT at FROM record WHERE at > ? ORDER BY at LIMIT 1 OFFSET ?"
     with reading(path) as connection:
-        (at,) = connection.execute("SELECT min(at) FROM record WHERE at >= ?", (time_text(since),)).fetchone()
-    return None if at is None else moment(at)
+        found = connection.execute(later, (time_text(after), number)).fetchone()
+    return None if found is None else moment(found[0])
 
 
 def published_after(path: Path, seq: int, limit: int) -> tuple[list[Entry], int]:
