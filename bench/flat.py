@@ -25,7 +25,9 @@ FOOLED_BY: Final = (
     "the median of the slopes between all pairs of samples (Theil and Sen), which a third of outliers does not "
     "bend. A home that is quiet since it is broken: at the end all is mended, every speaker must listen again, and "
     "lockdown must turn each plug off. The journal, which is meant to grow: it begins with a month of records, and "
-    "memory must not follow it. What looks: the loop is not timed while garbage is counted."
+    "memory must not follow it, also while all of it is gone through for the hours of wakes. An answer that is itself "
+    "longer each time would be: the time line is asked for ten minutes, of some ten thousand records. "
+    "What looks: the loop is not timed while garbage is counted."
 )
 
 type Sample = dict[str, Any]

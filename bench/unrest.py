@@ -220,8 +220,9 @@ class Unrest:
         async with self.home.owner.conversation() as say:
             now = datetime.now(UTC).timestamp() * 1000
             await say("earlid/journal")
-            for question, days in (("timeline", 1), ("wakes", 7)):
-                await say(f"earlid/{question}", start=now - days * DAY, end=now)
+            # Ten minutes here hold more than a household's month; the hours of all wakes are of all there is.
+            for question, days in (("timeline", 1 / 144), ("wakes", 30)):
+                await say(f"earlid/{question}", start=int(now - days * DAY), end=now)
         entry = self.home.earlid_entry
         await self.home.owner.get(f"/api/diagnostics/config_entry/{entry}")
         await self.home.owner.call("earlid.explain", entity_id=self._mode(), returns=True)
