@@ -20,6 +20,8 @@ from .accounts import lasting_token, onboard
 from .client import Client, RefusedError
 from .process import Process, free_port
 
+# The tests run in another interpreter's Home Assistant when they are told to: scripts/test next.
+PYTHON = os.environ.get("EARLID_HASS_PYTHON") or sys.executable
 START_TIMEOUT = 180.0  # s; 10 to 20 are usual on two quiet cores, noisy neighbours multiply it
 STOP_TIMEOUT = 60.0  # s; Home Assistant gives its own shutdown stages about that
 MQTT_LOGGER = "homeassistant.components.mqtt.client"
@@ -106,7 +108,7 @@ class HomeAssistant:
         # --skip-pip: what is missing fails at once and by name, instead of being fetched while a test waits.
         self._process = Process(
             "Home Assistant",
-            [sys.executable, "-m", "homeassistant", "-c", str(directory), "--skip-pip", "--log-no-color"],
+            [PYTHON, "-m", "homeassistant", "-c", str(directory), "--skip-pip", "--log-no-color"],
             output=directory / "output.log",
             environment={**os.environ, "TZ": "UTC", "PYTHONUNBUFFERED": "1"},
             # `-m` puts the working directory on the path: in the repository its custom_components would come first.
@@ -202,7 +204,9 @@ class HomeAssistant:
 
     def logged(self, text: str) -> list[datetime]:
         """Return when lines with `text` were logged, UTC (`MQTT_CONNECTED`: when MQTT was there)."""
-        found = (re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ", line) for line in self.log() if text in line)
+        # Since 2026.11 the time is followed by its difference from UTC, which is none: see TZ above.
+        begins = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})(\+00:00)? ")
+        found = (begins.match(line) for line in self.log() if text in line)
         return [datetime.fromisoformat(match[1]).replace(tzinfo=UTC) for match in found if match]
 
     def complaints(self, about: str = "") -> list[str]:
