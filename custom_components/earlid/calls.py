@@ -35,7 +35,7 @@ class Calls:
 
     @callback
     def silence(self, relays: Iterable[Relay], context: Context | None) -> None:
-        """Send the OFFs of a mute that begins.
+        """Send OFFs.
 
         Those of many are with their relays only in the next turn of the event loop. What does not show off is sent
         for anew a second later by itself: so one that hangs or fails can neither hide the others nor keep them waiting.

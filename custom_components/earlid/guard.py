@@ -176,8 +176,10 @@ class Guard:
                 if outcome.order is not None:
                     due.setdefault(post.relay.key, (post.relay, outcome.order))
         # Only now: an entity that obeys at once wakes this loop again from within the call.
-        for relay, order in due.values():
-            if relay.key not in begun.gone:
+        orders = [(relay, order) for relay, order in due.values() if relay.key not in begun.gone]
+        self._calls.silence([relay for relay, order in orders if order.command is Command.OFF], begun.context)
+        for relay, order in orders:
+            if order.command is not Command.OFF:
                 self._calls.send(relay, order, begun.context)
         self.told([post.slug for post in posts], records)
 

@@ -5,12 +5,17 @@ from collections.abc import Callable
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, setup_test_component_platform
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    setup_test_component_platform,
+)
 
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Record
@@ -66,16 +71,16 @@ class Many:
         self.calls: list[ServiceCall] = []
         self.entry: MockConfigEntry
 
-    async def move_in(self) -> None:
-        """Guard them all, while somebody is home."""
-        self.hass.states.async_set("person.ann", "home")
+    async def move_in(self, ann: str = "home") -> None:
+        """Guard them all, while somebody is home, or nobody."""
+        self.hass.states.async_set("person.ann", ann)
         setup_test_component_platform(self.hass, "switch", self.relays)
         assert await async_setup_component(self.hass, "switch", {"switch": {"platform": "test"}})
         await self.hass.async_block_till_done()
         speakers = [speaker(f"room_{n}", relay.entity_id) for n, relay in enumerate(self.relays)]
         self.entry = await guard_home(self.hass, *speakers, nobody_home("person.ann"))
         await settled(self.hass, self.entry)
-        assert not self.told
+        assert len(self.told) == (0 if ann == "home" else MANY)
 
     def leave(self) -> None:
         """Let the last one leave."""
@@ -116,6 +121,13 @@ async def test_all_are_told_before_anything_is_shown_of_any(hass: HomeAssistant,
     assert len(seen) > MANY
     assert {told for _, told in seen} == {MANY}
     assert {shown(hass, f"sensor.room_{n}_microphone").state for n in range(MANY)} == {"off_unproven"}
+
+
+async def test_a_start_tells_all_that_are_on_in_one_call(hass: HomeAssistant) -> None:
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    await Many(hass).move_in("not_home")
+    told = [call for call in calls if call.data["service"] == "turn_off"]
+    assert [len(call.data["service_data"]["entity_id"]) for call in told] == [MANY]
 
 
 async def test_one_that_hangs_keeps_nobody_waiting(many: Many) -> None:
