@@ -120,17 +120,13 @@ HELD_BY: Final = {
 }
 # What must be told, where: a heading or a sentence of the page.
 TOLD: Final = {
-    "docs-actions": ("docs/actions.md", "# Actions"),
-    "docs-triggers": ("docs/automations.md", "## Triggers"),
-    "docs-conditions": ("docs/automations.md", "## Conditions"),
     "docs-high-level-description": ("README.md", "A lid for your smart speakers' ears."),
     "docs-installation-instructions": ("README.md", "## Install"),
     "docs-removal-instructions": ("README.md", "To remove it,"),
-    "docs-data-update": ("README.md", "Nothing is fetched on a schedule"),
+    "docs-data-update": ("docs/entities.md", "Nothing is fetched on a schedule"),
     "docs-examples": ("docs/automations.md", "## Examples"),
     "docs-known-limitations": ("README.md", "## What it cannot do"),
     "docs-supported-devices": ("docs/relays.md", "## The families"),
-    "docs-supported-functions": ("README.md", "## What you get"),
     "docs-troubleshooting": ("docs/troubleshooting.md", "# When something is not as it should be"),
     "docs-use-cases": ("README.md", "## What people do with it"),
 }
@@ -262,6 +258,46 @@ def rule_runtime_data() -> None:
 def rule_unique_config_entry() -> None:
     """There is one home."""
     assert MANIFEST["single_config_entry"] is True
+
+
+@looks
+def rule_docs_actions() -> None:
+    """Each action is on its page, with its fields."""
+    page = (ROOT / "docs/actions.md").read_text()
+    for name, words in WORDS["services"].items():
+        assert f"`earlid.{name}`" in page, name
+        for field in words.get("fields", {}):
+            assert re.search(rf"\| `{field}` \|", page), (name, field)
+
+
+@looks
+def rule_docs_triggers() -> None:
+    """Each trigger is on its page, with its options."""
+    _automated("triggers", "## Triggers", "## Conditions")
+
+
+@looks
+def rule_docs_conditions() -> None:
+    """Each condition is, too."""
+    _automated("conditions", "## Conditions", "## Examples")
+
+
+def _automated(kind: str, begins: str, ends: str) -> None:
+    page = (ROOT / "docs/automations.md").read_text()
+    part = page[page.index(begins) : page.index(ends)]
+    for name, words in WORDS[kind].items():
+        assert f"`earlid.{name}`" in part, name
+        for field in words.get("fields", {}):
+            assert f"`{field}`" in part, (name, field)
+
+
+@looks
+def rule_docs_supported_functions() -> None:
+    """Each entity is on the page of what there is."""
+    page = (ROOT / "docs/entities.md").read_text()
+    for platform, keys in WORDS["entity"].items():
+        for key in keys:
+            assert re.search(rf"`{platform}\.(<s>|earlid)_{key}(_<r>)?`", page), (platform, key)
 
 
 def _described(form: str) -> None:
