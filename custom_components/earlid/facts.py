@@ -31,6 +31,7 @@ from homeassistant.util import dt as dt_util
 
 from .engine.finishing import Pastime
 from .engine.model import Meter, Report, Witness
+from .untrusted import time_in
 
 _SILENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -257,10 +258,10 @@ def _count(state: State) -> int:
 def _moment(said: object) -> datetime | None:
     """Return the time, in UTC, that a state or an attribute says."""
     try:
-        moment = dt_util.parse_datetime(said) if isinstance(said, str) else said
-    except ValueError:
+        moment = time_in(said) if isinstance(said, str) else said
+        return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
+    except ValueError, OverflowError:
         return None
-    return dt_util.as_utc(moment) if isinstance(moment, datetime) else None
 
 
 @callback

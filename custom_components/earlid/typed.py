@@ -14,6 +14,7 @@ from .engine.ledger import KINDS
 from .engine.model import Outcome
 from .engine.rules import OUTLOOK
 from .journal.answers import LAST_SEQ
+from .untrusted import time_in
 
 # Further ahead no rule's flips are known.
 MOST_HOURS: Final = OUTLOOK // timedelta(hours=1)
@@ -107,7 +108,7 @@ def from_now(span: timedelta) -> datetime:
 def moment(typed: Any) -> datetime:
     """Return the moment that was typed; without an offset it is the home's local time."""
     try:
-        parsed = typed if isinstance(typed, datetime) else dt_util.parse_datetime(str(typed))
+        parsed = typed if isinstance(typed, datetime) else time_in(str(typed))
         if parsed is None:
             raise wrong("time_unreadable", at=typed)
         return dt_util.as_utc(parsed)

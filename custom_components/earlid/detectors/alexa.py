@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
+from custom_components.earlid.untrusted import time_in
 
 from . import entity
 from .ears import Ears, sentence
@@ -55,5 +56,5 @@ def _told_again(old: State | None, new: State) -> bool:
     """
     if old is None or old.attributes != new.attributes:
         return False
-    shown_at = dt_util.parse_datetime(old.state)
+    shown_at = time_in(old.state)
     return shown_at is not None and old.last_changed - dt_util.as_utc(shown_at) > _SAME_TIME
