@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from custom_components.earlid.engine.enforcement import Step
-from custom_components.earlid.engine.leases import RENEWED_AT
+from custom_components.earlid.engine.leases import RENEWED_AT, TAIL
 from custom_components.earlid.engine.model import Command, Proof, Report
 from custom_components.earlid.engine.trials import ClockTrial, Trial
+
+from .factories import at
 
 if TYPE_CHECKING:
     from .world import World
@@ -33,6 +35,8 @@ class Promises:
     """Since when the contact is closed without permission while the plug's own clock runs, in true time."""
     leased: tuple[datetime, timedelta] | None = None
     """The last lease that was sent, by the clock on the wall, as long as nothing says that it has ended."""
+    leased_before: datetime | None = None
+    """When the one before that ends."""
     shown: Report | None = None
     """The relay at the last look."""
 
@@ -89,7 +93,15 @@ class Promises:
                 assert since >= SLACK, "what an ON has just turned on is not renewed"
         if self.leased is not None and shown.value is True and shown.changed_at == relay.changed_at:
             leased_at, length = self.leased
-            assert world.wall - leased_at >= length / RENEWED_AT, "renewed at a third"
+            assert world.wall - leased_at >= self._soonest(world, leased_at, length), "renewed at a third"
+
+    def _soonest(self, world: World, leased_at: datetime, length: timedelta) -> timedelta:
+        """Return after what a lease may be renewed: sooner where the one before is near its end, or to end in time."""
+        last = None if world.until is None else at(world.until) + TAIL - length
+        if last is not None and leased_at < last <= world.wall:
+            return timedelta(0)
+        usual, before = length / RENEWED_AT, self.leased_before
+        return usual if before is None or before <= leased_at else min(usual, (before - leased_at) / 2)
 
     def of_trials(self, world: World, outcome: Step, before: Trial | None) -> None:
         """See that a trial ends in time, and leaves the relay off or told so."""
@@ -112,5 +124,6 @@ class Promises:
         if outcome.command is Command.OFF or jumped or came_back or (moved and not by_us):
             self.leased = None
         if outcome.order is not None and outcome.order.lease is not None:
+            self.leased_before = None if self.leased is None else sum(self.leased[1:], self.leased[0])
             self.leased = world.wall, outcome.order.lease
         self.shown = world.readings.relay

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import assume, given, strategies as st
 import pytest
 
-from custom_components.earlid.engine.leases import DUE_SLACK
+from custom_components.earlid.engine.leases import DUE_SLACK, TAIL
 from custom_components.earlid.engine.trials import MeterSays, Verdict
 
 from .factories import a_property, watts
@@ -178,23 +178,52 @@ def test_a_relay_that_obeys_is_never_on_without_a_lease_while_home_assistant_liv
         happen(world, name, values)
 
 
-@a_property(100)
-@given(SOUND_KINDS, st.floats(0, 2000), st.floats(0, 2000))
+@a_property(150)
+@given(SOUND_KINDS, st.floats(1, 2000), st.floats(1, 2000), st.sampled_from([0, 2, 3]))
 def test_a_dead_guard_leaves_nothing_on_beyond_the_lease_nor_beyond_a_boundary_that_was_known(
-    kind: Kind, boundary: float, dies: float
+    kind: Kind, boundary: float, dies: float, loses: int
 ) -> None:
-    """Where the plug takes a length with each grant, it is off within a renewal's time after the boundary."""
+    """But for the first lease of a length that stands, and for one that was told later as the last one got lost."""
     world = World(plug=Plug(kind=kind), until=boundary)
     world.look()
     world.later(boundary, lambda: world.decide(allows=False))
-    world.run(dies)
+    world.run(0.5)
+    world.lose(loses)
+    world.run(dies - 0.5)
     world.restart(10_000)
     assert kind.clock is not None
     lease = (kind.clock.fixed or world.speaker.lease).total_seconds()
     world.run(lease + 1)
     assert not world.plug.closed
-    if kind.clock.per_grant:
-        assert world.off_at <= boundary + lease / 3 + 1
+    knows = boundary + TAIL.total_seconds()
+    if not kind.clock.per_grant:
+        knows = max(knows + (lease / 3 if loses else 0), lease)
+    assert world.off_at <= knows + 1
+
+
+@a_property(150)
+@given(
+    SOUND_KINDS,
+    st.floats(20, 1500),
+    st.floats(0, 60),
+    st.floats(0, 1500),
+    st.sampled_from([(0.1, 0), (2.0, 0), (0.1, 2)]),
+)
+def test_a_permission_that_goes_on_beyond_its_known_end_lets_nothing_go_off(
+    kind: Kind, boundary: float, before: float, further: float, air: tuple[float, int]
+) -> None:
+    """Though every other message gets lost, and it was prolonged in the last moment."""
+    world = World(plug=Plug(kind=kind), until=boundary)
+    world.slow(air[0])
+    world.look()
+    world.lose(air[1])
+    world.run(max(boundary - before, 0))
+    world.until = None if further > 1000 else world.true + before + further
+    world.look()
+    world.run(min(before + further, 1400) - TICK)
+    assert world.ran_out == 0
+    assert world.plug.closed
+    assert world.holds.mute is None
 
 
 @a_property(200)

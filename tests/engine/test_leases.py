@@ -32,6 +32,7 @@ LEASE = 300
 PER_GRANT = Clock(longest=span(6500), confirms=True)
 STANDING = Clock(longest=span(64800), per_grant=False, renewed_by_on=False, confirms=True)
 FIXED = Clock(longest=span(1800), per_grant=False, fixed=span(1800), confirms=True)
+UNCONFIRMED = replace(PER_GRANT, confirms=False)
 
 
 def allowed(clock: Clock | None = STANDING, decision: Decision = ALLOWED, **speaker: Any) -> Watch:
@@ -90,10 +91,9 @@ def test_a_shared_relay_has_the_shortest_lease_of_those_behind_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("boundary", "seconds"),
-    [(None, 300), (1000, 300), (200, 300), (199, 299), (100, 200), (0, 100), (-50, 100)],
+    ("boundary", "seconds"), [(None, 300), (1000, 300), (290, 300), (289, 299), (60, 70), (0, 10), (-50, 10)]
 )
-def test_a_lease_ends_with_the_boundary_that_is_known_plus_one_renewal(boundary: float | None, seconds: float) -> None:
+def test_a_lease_ends_soon_after_the_boundary_that_is_known(boundary: float | None, seconds: float) -> None:
     """Where the relay takes a length with each grant; so a guard that dies leaves it on no longer than that."""
     assert Terms(wanted=True, clock=PER_GRANT, until=boundary if boundary is None else at(boundary)).length(
         at(0)
@@ -106,15 +106,83 @@ def test_a_standing_length_has_its_full_length_before_a_boundary_too(clock: Cloc
     assert Terms(wanted=True, clock=clock, until=at(10)).length(at(0)) == span(seconds)
 
 
-def test_leases_grow_short_towards_the_boundary() -> None:
-    watch = listening(PER_GRANT, a_decision(may_listen=True, next_change=400))
-    sent = [(round(when, 1), command, round(lease or 0, 1)) for when, command, lease in watch.orders(1, 399)]
-    assert sent == [
-        (100, "renew", 300),
-        (200, "renew", 300),
-        (300, "renew", 200),
-        (366.7, "renew", 133.3),
-    ]
+def until(boundary: float) -> Decision:
+    return a_decision(may_listen=True, next_change=boundary)
+
+
+def rounded(sent: list[tuple[float, str, float | None]]) -> list[tuple[float, str, float | None]]:
+    return [(round(when, 1), command, lease if lease is None else round(lease, 1)) for when, command, lease in sent]
+
+
+@pytest.mark.parametrize(("clock", "at", "lease"), [(PER_GRANT, 200, 210), (STANDING, 110, 300)])
+def test_the_last_lease_before_the_boundary_ends_soon_after_it_and_is_told_once_if_that_is_confirmed(
+    clock: Clock, at: float, lease: float
+) -> None:
+    """It is shorter; or where its length stands it begins so that it is not too long."""
+    watch = listening(clock, until(400))
+    watch.commands(1, 101)
+    watch.look(101, relay=a_report(True, 0.2, reported=101))
+    assert watch.orders(101, at) == [(at, "renew", lease)]
+    watch.look(at + 1, relay=a_report(True, 0.2, reported=at + 1))
+    assert watch.orders(at + 1, 399) == []
+
+
+def test_what_may_have_got_lost_is_told_twice_before_the_boundary() -> None:
+    watch = listening(UNCONFIRMED, until(400))
+    assert watch.orders(1, 399) == [(100, "renew", 300), (200, "renew", 210), (270, "renew", 140)]
+
+
+def test_a_permission_shorter_than_a_lease_needs_no_renewal() -> None:
+    """The relay shows on, so the ON has arrived, and its length with it."""
+    watch = allowed(UNCONFIRMED, until(60))
+    assert watch.look(0).order == Order(Command.ON, span(70))
+    watch.look(0.2, relay=a_report(True, 0.2))
+    assert watch.orders(1, 59) == []
+
+
+def test_a_renewal_of_what_someone_else_turned_on_is_told_twice() -> None:
+    """It may have got lost, and then the relay is on without an end."""
+    watch = listening(UNCONFIRMED, until(400))
+    watch.look(350, relay=a_report(False, 350))
+    assert watch.look(370, relay=a_report(True, 370)).order == renew(40)
+    assert rounded(watch.orders(370, 399)) == [(383.3, "renew", 26.7)]
+
+
+@pytest.mark.parametrize("clock", [PER_GRANT, UNCONFIRMED])
+def test_a_permission_that_is_prolonged_in_its_last_moment_is_renewed_at_once_and_again(clock: Clock) -> None:
+    """Else a message that gets lost would let it go off, though it may listen."""
+    watch = listening(clock, until(400))
+    watch.commands(1, 398)
+    assert watch.look(399, decision=until(2000)).order == renew()
+    assert [(when < 410, command) for when, command in watch.commands(399, 420)] == [(True, "renew")]
+
+
+@pytest.mark.parametrize("clock", [PER_GRANT, UNCONFIRMED, STANDING])
+def test_where_those_renewals_got_lost_its_own_off_is_no_hand(clock: Clock) -> None:
+    watch = listening(clock, until(400))
+    watch.commands(1, 398)
+    watch.look(399, decision=until(2000))
+    watch.commands(399, 409)
+    ends = 510 if clock is STANDING else 410
+    watch.look(ends, relay=a_report(False, ends))
+    assert not by_hand(watch)
+
+
+@pytest.mark.parametrize("clock", [UNCONFIRMED, STANDING])
+def test_an_off_just_before_the_boundary_is_a_hand(clock: Clock) -> None:
+    watch = listening(clock, until(400))
+    for seconds in range(1, 399):
+        watch.look(seconds, relay=a_report(True, 0.2, reported=seconds))
+    watch.look(399, relay=a_report(False, 399))
+    assert by_hand(watch)
+
+
+def test_past_the_boundary_nothing_is_renewed_before_the_next_one_is_known() -> None:
+    """After a hang the timer of the lease may come before that of the rules: it would turn on what has gone off."""
+    watch = listening(PER_GRANT, until(400))
+    watch.commands(1, 390)
+    assert watch.look(700).command is None
+    assert watch.look(700, decision=MUTED).command is Command.OFF
 
 
 # --- Renewed
@@ -408,6 +476,7 @@ def test_a_renewal_in_the_last_moment_of_a_lease_may_be_too_late() -> None:
 def test_a_renewal_in_good_time_is_not_too_late() -> None:
     watch = listening()
     assert watch.look(294).order == renew()
+    assert watch.commands(294, 306) == [(297, "renew")], "the one before is near its end: told again in time"
     watch.look(307, relay=a_report(False, 307))
     assert by_hand(watch)
 
@@ -511,7 +580,7 @@ def test_a_turn_in_what_is_now_the_future_is_not_waited_for() -> None:
 
 def test_the_silence_of_a_relay_that_confirms_nothing_is_no_doubt_in_its_renewals() -> None:
     """Else each third of its lease a hand would be taken for the end of the lease before, and be undone."""
-    watch = listening(replace(PER_GRANT, confirms=False))
+    watch = listening(UNCONFIRMED)
     for renewal in (100, 200, 300):
         assert watch.look(renewal).command is Command.RENEW
     watch.look(301, relay=a_report(False, 301))

@@ -100,10 +100,8 @@ def _renewal_due(speaker: Speaker, memory: Memory, terms: Terms, now: datetime) 
     if sight.off_unreported_at is not None and sight.shows_ours(sight.off_unreported_at, speaker, now):
         # The on that shows may be from before that OFF, and what renews by ON would undo it without a rest.
         return None, sight.off_unreported_at + max(speaker.deadline, CLOCK_SLACK)
-    newest = memory.leases.newest
-    if newest is None or newest.to_renew(now):
-        return Order(Command.RENEW, length), None
-    return None, newest.renew_at
+    at = memory.leases.renew_at(terms, now)
+    return (None, at) if at is None or at > now else (Order(Command.RENEW, length), None)
 
 
 def _moved_since(sent: Sent, relay: Report, now: datetime) -> bool:
@@ -119,7 +117,7 @@ def after_sending(
     # Only OFF shortens a lease: it ends all of them, and whatever is on after it is on without one.
     leases = Leases()
     if order.lease is not None and terms.clock is not None:
-        leases = memory.leases.granted(order.lease, now, terms.clock)
+        leases = memory.leases.granted(order.lease, now, terms.clock, shows=order.command is Command.ON)
     if order.command is Command.RENEW:
         if terms.clock is not None and terms.clock.renewed_by_on:
             # A hand may have been quicker: then what shows next is our on.

@@ -76,7 +76,7 @@ def step(
     proof, was_off, was_wanted = assessment.proof, memory.proof.off, memory.on_from is not None
 
     unsilenced = not decision.may_listen and not proof.off
-    leases = _leases(readings, memory, now, ours=ours, jumped=jumped)
+    leases = _leases(readings, memory, terms, now, ours=ours, jumped=jumped)
     memory = replace(
         memory,
         seen=seen,
@@ -112,7 +112,7 @@ def step(
         order = due_at = None
     if order is not None:
         memory = after_sending(order, speaker, memory, readings, now, terms=terms, news=news)
-        due_at = min((at for at in (due_at, _again(order, memory)) if at is not None), default=None)
+        due_at = min((at for at in (due_at, _again(order, memory, terms, now)) if at is not None), default=None)
         records += _sent(speaker, order, now)
 
     heard_until = None if heard is None else heard + HEARD_SHOWS
@@ -176,20 +176,21 @@ def _on_from(memory: Memory, terms: Terms, turn: int, now: datetime, *, jumped: 
     return now + turn * STAGGER if memory.on_from is None or jumped else memory.on_from
 
 
-def _leases(readings: Readings, memory: Memory, now: datetime, *, ours: bool, jumped: bool) -> Leases:
+def _leases(readings: Readings, memory: Memory, terms: Terms, now: datetime, *, ours: bool, jumped: bool) -> Leases:
     """Return the leases that may be running; what was turned on elsewhere, or came back, is on without one of ours."""
     relay = readings.relay
     on_anew = relay.value is True and relay.changed_at != memory.seen.on_at
     if memory.sight.came_back(readings) or (on_anew and not ours):
         return Leases()
-    leases = memory.leases.after(relay, on_its_way=ours)
+    confirms = terms.clock is not None and terms.clock.confirms
+    leases = memory.leases.after(relay, on_its_way=ours, confirms=confirms)
     return leases.after_jump(now) if jumped else leases
 
 
-def _again(order: Order, memory: Memory) -> datetime | None:
+def _again(order: Order, memory: Memory, terms: Terms, now: datetime) -> datetime | None:
     """Return when the order is due again at the latest."""
     if order.command is Command.RENEW:
-        return None if memory.leases.newest is None else memory.leases.newest.renew_at
+        return memory.leases.renew_at(terms, now)
     return None if memory.sent is None else memory.sent.again_at
 
 
