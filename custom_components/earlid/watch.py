@@ -196,13 +196,14 @@ class ConditionWatch:
     @callback
     def stop(self) -> None:
         """Watch no more."""
-        for stop in (*self._stop, self._stop_entities):
-            if stop is not None:
-                stop()
+        for stop in self._stop:
+            stop()
         for leaf in () if self._root is None else self._root.leaves():
             for checker in leaf.checkers:
                 checker.async_unload()
         self._root = None
+        # From now on it follows nothing, also where somebody still asks it to.
+        self.follow()
 
     def _cannot(self, error: Exception) -> None:
         if (said := repr(error)) != self._said:

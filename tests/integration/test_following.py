@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.earlid import clocks
+from custom_components.earlid.bookkeeping import Books
 from custom_components.earlid.const import DOMAIN
 from custom_components.earlid.storage import Storage
 
@@ -244,3 +245,26 @@ async def test_conditions_that_home_assistant_no_longer_knows_count_against_list
     hass.config_entries.async_add_subentry(entry, gone)
     await hass.async_block_till_done()
     assert shown(hass, plug.entity_id).state == "off"
+
+
+async def test_a_home_that_is_closing_its_books_asks_no_condition_any_more(
+    hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    hass.states.async_set("binary_sensor.guests", "off")
+    guests = [{"condition": "state", "entity_id": "binary_sensor.guests", "state": "on"}]
+    entry = await guard_home(hass, speaker(relay=plug.entity_id), rule("guests", kind="condition", conditions=guests))
+    reached, over, close = asyncio.Event(), asyncio.Event(), Books.close
+
+    async def slowly(books: Books) -> None:
+        reached.set()
+        await over.wait()
+        await close(books)
+
+    with patch.object(Books, "close", slowly):
+        unloading = asyncio.create_task(hass.config_entries.async_unload(entry.entry_id))
+        await reached.wait()
+        freezer.tick(timedelta(seconds=31))
+        async_fire_time_changed(hass)
+        over.set()
+        assert await unloading
+    assert "ValueError" not in caplog.text
