@@ -26,6 +26,7 @@ import orjson
 from . import typed
 from .const import DOMAIN
 from .journal import Query, Row
+from .journal.reads import gently
 from .runtime import EarlidConfigEntry
 from .typed import wrong
 
@@ -157,7 +158,7 @@ def _file(name: str) -> StreamResponse:
 
 def to_jsonl(rows: Iterable[Row]) -> bytes:
     """Return records as lines. The body's text is the stored one, letter by letter: the hash is over it."""
-    return b"".join(_line(row) for row in rows)
+    return b"".join(_line(row) for row in gently(rows))
 
 
 def _line(row: Row) -> bytes:
@@ -170,7 +171,7 @@ def _line(row: Row) -> bytes:
 
 def to_csv(rows: Iterable[Row]) -> bytes:
     """Return records as lines of a table."""
-    return _table(_cells(row) for row in rows)
+    return _table(_cells(row) for row in gently(rows))
 
 
 def _cells(row: Row) -> list[Any]:
