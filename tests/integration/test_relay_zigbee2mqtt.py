@@ -17,7 +17,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
+from pytest_homeassistant_custom_component.common import async_fire_mqtt_message, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components.earlid.engine.model import Report, Settings
@@ -256,6 +256,67 @@ async def test_a_plug_that_is_there_is_asked_and_says_how_it_is(
         (True, now, now + timedelta(seconds=5)),
         (False, now + timedelta(seconds=10), now + timedelta(seconds=10)),
     ]
+
+
+async def minutes(hass: HomeAssistant, freezer: FrozenDateTimeFactory, count: int) -> None:
+    """Let so many minutes go by."""
+    for _ in range(count):
+        freezer.tick(60)
+        async_fire_time_changed(hass)
+        await settle(hass)
+
+
+async def test_a_plug_that_is_off_is_asked_each_minute_and_a_hand_whose_report_got_lost_is_seen(
+    hass: HomeAssistant, bridge: Bridge, freezer: FrozenDateTimeFactory
+) -> None:
+    relay, _ = await guarded(hass, bridge)
+    for _ in range(4):
+        freezer.tick(15)
+        bridge.say(bridge.topic, bridge.state)  # a bridge repeats what it believes
+    await minutes(hass, freezer, 2)
+    assert bridge.told == [("get", {"state": ""})] * 2
+    bridge.state["state"] = "ON"
+    await minutes(hass, freezer, 1)
+    assert relay.read().value is True
+    bridge.told.clear()
+    await minutes(hass, freezer, 30)
+    assert bridge.told == [], "one that is on is on a lease"
+
+
+async def test_a_plug_that_does_not_answer_is_asked_ever_more_seldom(
+    hass: HomeAssistant, bridge: Bridge, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each question makes the radio network search for it."""
+    await guarded(hass, bridge)
+    bridge.reaches_plug = False
+    await minutes(hass, freezer, 64)
+    assert len(bridge.told) == 8  # after 1, 2, 4, 8, 16, 32, 48 and 64 minutes
+    bridge.reaches_plug = True
+    bridge.say(bridge.topic, bridge.state)
+    await minutes(hass, freezer, 16)
+    bridge.told.clear()
+    await minutes(hass, freezer, 3)
+    assert len(bridge.told) == 3
+
+
+async def test_a_plug_that_is_known_to_be_away_or_is_guarded_no_more_is_not_asked(
+    hass: HomeAssistant, bridge: Bridge, freezer: FrozenDateTimeFactory
+) -> None:
+    relay = relay_of(hass, bridge.topic)
+    stop = relay.subscribe(lambda: None)
+    await bridge.connect()
+    await settle(hass)
+    bridge.told.clear()
+    bridge.say(f"{TOPIC}/availability", {"state": "offline"})
+    await minutes(hass, freezer, 5)
+    assert bridge.told == []
+    bridge.say(f"{TOPIC}/availability", {"state": "online"})
+    await settle(hass)
+    assert relay.read().value is False
+    stop()
+    bridge.told.clear()
+    await minutes(hass, freezer, 5)
+    assert bridge.told == []
 
 
 async def test_what_says_nothing_of_the_state_is_only_a_sign_of_life(hass: HomeAssistant, bridge: Bridge) -> None:

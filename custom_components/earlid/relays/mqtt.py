@@ -24,6 +24,7 @@ import voluptuous as vol
 from custom_components.earlid.engine.model import Report
 
 from .protocol import RelayError
+from .rereading import Rereading
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class MqttRelay(ABC):
         self._deafen: Callable[[], None] | None = None
         self._hush: Callable[[], None] = lambda: None
         """Stops the questions that nobody has answered yet."""
+        self._rereading = Rereading(hass, lambda: self._beside(self.ask()) if self._may_answer else None)
         self._questions: list[tuple[Callable[[Fields], Any], asyncio.Future[Any]]] = []
         self._complained = False
         self._problem = "no_answer"
@@ -168,6 +170,7 @@ class MqttRelay(ABC):
         """Take it that the device is out of sight."""
         self._value = self._changed_at = self._reported_at = self._available_since = None
         self._hush()
+        self._rereading.said(None)
 
     def _say(self, value: bool) -> None:
         """Take it that the device says this of itself."""
@@ -175,6 +178,7 @@ class MqttRelay(ABC):
         if value is not self._value:
             self._value, self._changed_at = value, now
         self._reported_at = now
+        self._rereading.said(value)
 
     def _complain(self) -> None:
         if not self._complained:
