@@ -124,6 +124,6 @@ class Promises:
         if outcome.command is Command.OFF or jumped or came_back or (moved and not by_us):
             self.leased = None
         if outcome.order is not None and outcome.order.lease is not None:
-            self.leased_before = None if self.leased is None else sum(self.leased[1:], self.leased[0])
+            self.leased_before = None if self.leased is None else self.leased[0] + self.leased[1]
             self.leased = world.wall, outcome.order.lease
         self.shown = world.readings.relay
