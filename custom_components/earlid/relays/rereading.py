@@ -7,7 +7,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-# s. As often as a Shelly that pushes. Some Zigbee plugs tell of a hand only when asked, others tell again after an hour.
+# s. As often as a Shelly that pushes. Some Zigbee plugs tell of a hand only when asked, others again after an hour.
 EVERY: Final = 60
 # s. One that does not answer may be gone for weeks. Each question makes a radio network search for it, and its bridge
 # write an error.
