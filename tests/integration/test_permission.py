@@ -92,7 +92,7 @@ async def test_under_admins_what_can_end_in_listening_is_refused_to_others(
 ) -> None:
     with pytest.raises(Unauthorized) as refused:
         await under_admins.call(action, await user(GROUP_ID_USER), **data)
-    assert str(refused.value) == "Only administrators may let a speaker listen"
+    assert str(refused.value) == "Only administrators may let a speaker listen, or end or shorten a mute"
     assert under_admins.household.wishes == []
 
 
