@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from . import messages, repairs
 from .afterwards import Afterwards
 from .again import Again
-from .const import CONF_RETENTION_DAYS, CONF_STORE_TRANSCRIPTS, DEFAULT_RETENTION_DAYS
+from .const import CONF_RETENTION_DAYS, CONF_STORE_TRANSCRIPTS, DEFAULT_RETENTION_DAYS, JOURNAL
 from .engine.activations import Activation, News, Report
 from .engine.model import Record
 from .inbox import Inbox
@@ -33,7 +33,7 @@ from .setup_data import Home
 from .storage import Json
 
 _LOGGER = logging.getLogger(__name__)
-FILE: Final = "earlid_journal.db"
+FILE: Final = JOURNAL
 # Counts are told, and how far the journal goes, at most so often.
 _PAUSE: Final = timedelta(seconds=2)
 # What no broker has taken for so long will hardly go by itself.

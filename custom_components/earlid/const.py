@@ -7,6 +7,8 @@ from typing import Final
 from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PASSWORD, Platform
 
 DOMAIN: Final = "earlid"
+# The journal's file, in Home Assistant's storage folder.
+JOURNAL: Final = "earlid_journal.db"
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
