@@ -24,6 +24,8 @@ GRACE: Final = 0.2
 class Edges:
     """Turns off as a rule begins to mute, on as none does any more; whatever it misses is lost."""
 
+    rereads = False
+
     def __init__(self, world: World, schedule: Course) -> None:
         """Follow this schedule."""
         self._world, self._schedule = world, schedule

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .household import Course
-from .line import REJOINS, TELLS_AGAIN, Family
+from .line import REJOINS, REREADS, Family
 from .plan import LOST, Fault, Interference, What
 from .server import CONNECTS, STARTS
 from .world import HEARTBEAT, Exposure
@@ -85,8 +85,8 @@ class Judge:
         bound += DEADLINE * (1 + by_hand) if What.BROKER_SLOW in whats else 0.0
         bound += TRUST if What.PHONE in whats else 0.0
         if by_hand and lost:
-            # Seen only by the plug's next regular report; a plug that keeps time by itself may be sooner.
-            bound += TELLS_AGAIN
+            # Seen only as Earlid asks the plug next.
+            bound += REREADS
         if unseen and not self.family.kind.stands:
             # No lease begins, and nobody sees the hand: the contract's second counts from the report.
             back = max(fault.end + _tail(fault) for fault in during)

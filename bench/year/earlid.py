@@ -21,9 +21,13 @@ TRUST_FOR: Final = timedelta(seconds=120)
 class Earlid:
     """Guards one speaker as `guard.py` does, over the rules as `rulebook.py` does."""
 
+    rereads = True
+
     def __init__(self, world: World, *, leases: bool) -> None:
-        """With `leases`, the plug's own clock is used."""
+        """With `leases`, the plug's own clock is used; an auto-off, where it has one, is set as for a consent."""
         self._world, self._speaker = world, world.place.speaker
+        if leases and world.family.kind.stands:
+            world.plug.stands = world.place.speaker.lease.total_seconds()
         self._clock = world.family.kind.clock if leases else None
         self._memory, self._holds = Memory(), Holds()
         self._facts: dict[str, Fact] = {}

@@ -14,8 +14,9 @@ from .server import Server
 # A plug that has power and radio again is in the network after this.
 REJOINS: Final = 8.0
 BROKER_MISSED: Final = 0.5
-# What a plug could not tell it tells again with its next regular report.
-TELLS_AGAIN: Final = 300.0
+# Of a plug over the broker that it shows off, Earlid asks so often how it is: `EVERY` of relays/rereading.py, which
+# imports Home Assistant.
+REREADS: Final = 60.0
 METER_AFTER: Final = 0.3
 LIVE_WATTS: Final = 3.0
 
@@ -30,15 +31,26 @@ class Family:
     """Asked over the network; else over the broker."""
     missed_after: float
     """s after which one that is out of reach is shown as unavailable."""
+    tells_again: float
+    """s after which it tells again, with its next regular report, what it could not tell."""
 
 
 # Missed after 1.5 times MqttKeepalive, 30 s; after the ping of Zigbee2MQTT's availability, 10 min; after the heartbeat.
-FAMILIES: Final = (
-    Family("Tasmota", STANDING, direct=False, missed_after=45),
-    Family("Zigbee2MQTT", LONGER_COUNTS, direct=False, missed_after=600),
-    # Its auto-off, which begins with whatever turns it on, is as long as the lease.
-    Family("Shelly", Kind(Clock(longest=LONGEST, confirms=True), stands=True), direct=True, missed_after=65),
+# Tasmota tells all each TelePeriod, 300 s; of a Zigbee plug that is a guess, and a friendly one. Home Assistant asks a
+# Shelly each 60 s, and so does Earlid.
+TASMOTA: Final = Family("Tasmota", STANDING, direct=False, missed_after=45, tells_again=300)
+ZIGBEE: Final = Family("Zigbee2MQTT", LONGER_COUNTS, direct=False, missed_after=600, tells_again=300)
+# Each ON of ours brings its own length; what else turns it on begins its auto-off, which is as long as a lease.
+SHELLY: Final = Family(
+    "Shelly",
+    Kind(Clock(longest=LONGEST, confirms=True), stands=True),
+    direct=True,
+    missed_after=65,
+    tells_again=60,
 )
+FAMILIES: Final = (TASMOTA, ZIGBEE, SHELLY)
+# The same home, with plugs of which each begins its clock with any turn-on.
+OWN_CLOCKS: Final = (TASMOTA, TASMOTA, SHELLY)
 
 
 class Line(Server):
@@ -151,7 +163,9 @@ class Line(Server):
         if self.air.loses(self.true) or not self._joined:
             if not self._tells_again:
                 self._tells_again = True
-                self.at(self.true + TELLS_AGAIN, self._tell_again)
+                self.at(self.true + self.family.tells_again, self._tell_again)
+                if self.guard.rereads:
+                    self.at(self.true + REREADS, self._reread)
             return
         value, epoch = self.plug.closed, self._epoch
         self._told = max(self._told, self.true + self._takes())
@@ -160,8 +174,13 @@ class Line(Server):
             self.at(self._told + METER_AFTER, self._measure)
 
     def _tell_again(self) -> None:
-        self._tells_again = False
-        self._tell()
+        if self._tells_again:
+            self._tells_again = False
+            self._tell()
+
+    def _reread(self) -> None:
+        if self.connected and self.shown.value is False:
+            self._tell_again()
 
     def _is_told(self, value: bool) -> None:
         self._kept = value

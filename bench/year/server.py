@@ -18,6 +18,9 @@ STARTS: Final = 30.0
 class Guard(Protocol):
     """Whoever guards the speaker, in Home Assistant."""
 
+    rereads: bool
+    """Whether it asks a plug that it shows off again and again how it is."""
+
     def start(self) -> None:
         """Home Assistant sets it up; nothing is known yet."""
 

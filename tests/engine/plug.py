@@ -17,7 +17,7 @@ class Kind:
     never_shorter: bool = False
     """A length that would end sooner than the one that runs changes nothing."""
     stands: bool = False
-    """Its length stands: an ON from wherever begins it."""
+    """A length stands: an ON from wherever begins it. It is that of each grant too, unless those bring their own."""
     renewable: bool = True
     """It takes a length while one runs."""
 
@@ -59,6 +59,10 @@ class Plug:
     in_sight: bool = True
     taken: int = 0
 
+    @property
+    def _one_length(self) -> bool:
+        return self.kind.stands and not (self.kind.clock is not None and self.kind.clock.per_grant)
+
     def tells(self, *, moved: bool) -> bool:
         """Return whether it reports what it has taken."""
         return moved or self.kind.clock is None or self.kind.clock.confirms
@@ -79,7 +83,7 @@ class Plug:
     def grant(self, length: float | None, now: float) -> None:
         """Take an ON with a length."""
         fixed = self.kind.clock and self.kind.clock.fixed
-        if self.kind.stands:
+        if self._one_length:
             self.stands = fixed.total_seconds() if fixed else length
         self.switch(True, now)
         if length is not None:
@@ -90,7 +94,7 @@ class Plug:
         if self.kind.clock is not None and self.kind.clock.renewed_by_on:
             self.grant(length, now)
         elif self.closed:
-            self.stands = length if self.kind.stands else None
+            self.stands = length if self._one_length else self.stands
             self._begin(length, now)
 
     def runs_out(self, now: float) -> bool:
@@ -104,5 +108,5 @@ class Plug:
         runs = self.ends_at is not None
         if self.ignores or (runs and not self.kind.renewable):
             return
-        end = round(now + (self.stands if self.kind.stands and self.stands is not None else length), 6)
+        end = round(now + (self.stands if self._one_length and self.stands is not None else length), 6)
         self.ends_at = max(end, self.ends_at) if self.ends_at is not None and self.kind.never_shorter else end
