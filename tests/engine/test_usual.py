@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import accumulate, cycle, islice
 
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 import pytest
 
 from custom_components.earlid.engine.usual import Usual
@@ -252,10 +252,12 @@ def test_what_stays_within_the_smallest_rise_is_never_high(readings: Readings, m
 
 @a_property(200)
 @given(READINGS, st.integers(-50, 200))
+@example([(each, 300) for each in (142, 38, 159, 130, -19, -17, 153, -19, 49)], 142)
 def test_nothing_stays_high_for_ever(readings: Readings, value: int) -> None:
+    """Twice as long as what is high becomes usual, at most: by then it may lie as far above that again."""
     gauge = a_gauge(3)
     gauge.looks([None if each is None else float(each) for each, _ in readings], 300)
-    assert not gauge.reads(float(value), ENOUGH)
+    assert not gauge.reads(float(value), 2 * ENOUGH)
 
 
 @a_property(200)
