@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.home.guarding import ROOMS, guard_rooms, make_usual, mute_switches
+from tests.home.leasing import FAMILIES, KINDS, all_listen, guard_every_kind
 from tests.home.shelly_client import Make
 from tests.home.tasmota_wifi import Wifi
 from tests.home.told import Told, heard_from_the_start
@@ -67,6 +68,33 @@ async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[Virtua
     """Give the shared guarded home, healed, allowed and without holds after each test."""
     yield shared_guarded_home
     await make_usual(shared_guarded_home)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_leased_home() -> AsyncIterator[VirtualHome]:
+    """Give a home with a relay of every kind, each with a lease where it can keep one.
+
+    The plugs are as from the shop: what they did before a power cut they do after it, unless someone sets them.
+    """
+    async with VirtualHome(
+        plugs=FAMILIES,
+        earlid=True,
+        boot=0.5,
+        power_on="previous",
+        meter=Meter(delay=0.3),
+        configuration=mute_switches(list(FAMILIES)),
+    ) as home:
+        await guard_every_kind(home)
+        yield home
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def leased_home(shared_leased_home: VirtualHome) -> AsyncIterator[VirtualHome]:
+    """Give it healed, allowed and without holds after each test."""
+    yield shared_leased_home
+    shared_leased_home.ha.thaw()
+    await make_usual(shared_leased_home)
+    await all_listen(shared_leased_home, KINDS, within=40)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
