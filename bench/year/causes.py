@@ -70,7 +70,7 @@ class Judge:
         whats = {what for fault in during for what in fault.kind.what}
         physical = next((fault for fault in during if What.CONTACT in fault.kind.what), None)
         wrong = next((f for f in during if What.CLOCK in f.kind.what and exposure.begin <= f.end + HEARTBEAT), None)
-        by_hand, unseen = exposure.began == HAND, self._unseen(exposure, during)
+        by_hand, unseen = exposure.began == HAND, self._unseen(exposure)
         if physical is not None:
             return Verdict(exposure=exposure, cause=physical.kind.name, bound=None, physical=True)
         if exposure.seconds <= WAY:
@@ -79,7 +79,7 @@ class Judge:
             return Verdict(exposure=exposure, cause=wrong.kind.name, bound=None, physical=True)
         lost = self.air.loses_within(exposure.begin - 1, min(exposure.end, exposure.begin + 2))
         graded = bool(whats & AWAY)
-        cause = TWO if unseen else self._named(exposure, during, by_hand=by_hand, lost=lost)
+        cause = TWO if unseen is not None else self._named(exposure, during, by_hand=by_hand, lost=lost)
         bound = WAY + (DEADLINE if lost else 0.0) + (LEASE + SLACK if graded else 0.0)
         # The contract's second counts from the report of a hand, which is late itself.
         bound += DEADLINE * (1 + by_hand) if What.BROKER_SLOW in whats else 0.0
@@ -87,18 +87,23 @@ class Judge:
         if by_hand and lost:
             # Seen only as Earlid asks the plug next.
             bound += REREADS
-        if unseen and not self.family.kind.stands:
+        if unseen is not None and not self.family.kind.stands:
             # No lease begins, and nobody sees the hand: the contract's second counts from the report.
-            back = max(fault.end + _tail(fault) for fault in during)
-            bound = max(bound, back - exposure.begin + WAY)
+            bound = max(bound, max(unseen, *(fault.end + _tail(fault) for fault in during)) - exposure.begin + WAY)
         return Verdict(exposure=exposure, cause=cause, bound=bound, graded=graded)
 
-    @staticmethod
-    def _unseen(exposure: Exposure, during: list[Fault]) -> bool:
-        """Return whether a hand turned it on while nobody could see that."""
-        hand = exposure.hand_at
-        away = [fault for fault in during if AWAY & set(fault.kind.what)]
-        return hand is not None and any(fault.begin <= hand <= fault.end + _tail(fault) for fault in away)
+    def _unseen(self, exposure: Exposure) -> float | None:
+        """Return until when nobody could see that a hand turned it on; None: somebody could, before the exposure began.
+
+        Of several outages each may begin before the one before is over.
+        """
+        hand = until = exposure.hand_at
+        if hand is None or until is None:
+            return None
+        for fault in self.faults:
+            if AWAY & set(fault.kind.what) and not self._is_beside(fault) and fault.begin <= until:
+                until = max(until, fault.end + _tail(fault)) if fault.end + _tail(fault) >= hand else until
+        return until if until > hand and until >= exposure.begin else None
 
     def _named(self, exposure: Exposure, during: list[Fault], *, by_hand: bool, lost: bool) -> str:
         at_first = [fault for fault in during if fault.begin <= exposure.begin]
@@ -110,6 +115,10 @@ class Judge:
             return at_first[0].kind.name
         return LOST if lost else NO_CAUSE
 
+    def _is_beside(self, fault: Fault) -> bool:
+        """Return whether it is nothing to a plug that is asked directly."""
+        return self.family.direct and set(fault.kind.what) <= {What.BROKER, What.BROKER_SLOW}
+
     def _matters(self, fault: Fault, exposure: Exposure) -> bool:
         whats = set(fault.kind.what)
         if What.HAND in whats:
@@ -117,7 +126,7 @@ class Judge:
         if What.PHONE in whats and (exposure.began != "rule" or not self.schedule.at(exposure.begin)):
             # What a schedule mutes, no phone has a say in.
             return False
-        if self.family.direct and whats <= {What.BROKER, What.BROKER_SLOW}:
+        if self._is_beside(fault):
             return False
         return fault.begin <= exposure.end and fault.end + _tail(fault) >= exposure.begin
 
