@@ -13,6 +13,8 @@ from homeassistant.helpers import device_registry as dr
 
 # Shorter ones are numbers that any two integrations may give: `("esphome", "1")`.
 _TELLING: Final = 8
+# No serial number is longer; of what is, and anyone may have announced, each letter would be looked at once for each.
+_LONGEST: Final = 128
 _DIGITS: Final = 4
 # Placeholders such as 00000000 repeat themselves.
 _DIFFERENT: Final = 3
@@ -77,7 +79,7 @@ def _is_serial(text: str) -> bool:
     """Return whether this looks like an address or a serial number, and like nothing that somebody thought of."""
     plain = _plain(text)
     return _MAC.fullmatch(plain) is not None or (
-        len(plain) >= _TELLING
+        _TELLING <= len(plain) <= _LONGEST
         and len(set(plain)) >= _DIFFERENT
         and sum(each.isdigit() for each in plain) >= _DIGITS
         and not _IP.search(text)
