@@ -75,9 +75,10 @@ class Ask:
             ServiceValidationError: A name means none, or one of several; or nothing is named, unless `everywhere`.
         """
         found: set[str] = set(self.known) if everywhere else set()
-        for name in self.told.get(SPEAKERS, ()):
+        # Each once: a model may say the same a thousand times, and each is looked for among all names of the home.
+        for name in dict.fromkeys(self.told.get(SPEAKERS, ())):
             found |= {*speaker_called(self.hass, self.entry, name, self.known, narrow=narrow)}
-        for name in self.told.get(AREAS, ()):
+        for name in dict.fromkeys(self.told.get(AREAS, ())):
             found |= {*speakers_in(self.hass, self.entry, name, self.known)}
         if not self.known:
             raise wrong("no_speakers")

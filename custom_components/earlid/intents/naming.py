@@ -16,11 +16,14 @@ from custom_components.earlid.called import Names, UnclearError, Why, plain
 from custom_components.earlid.permission import own_speakers
 from custom_components.earlid.runtime import EarlidConfigEntry
 from custom_components.earlid.targets import ids_of
+from custom_components.earlid.untrusted import name as shortened
 from custom_components.earlid.whose import Ear
 
 from .durations import HOW_LONG
 from .speech import NotUnderstoodError, Speech
 
+# Nobody says more in one breath; and each word of it may be looked for at each other one.
+_LONGEST: Final = 1024
 # More are not read out.
 _READ_OUT: Final = 8
 NAMES: Final = ("speaker", "name", "area", "floor")
@@ -53,6 +56,8 @@ class Said:
             NotUnderstoodError: Something unknown, or what could be several.
         """
         said = [str(slots[name]) for name in NAMES if slots.get(name) is not None]
+        if sum(map(len, said)) > _LONGEST:
+            raise NotUnderstoodError("unknown_name", name=shortened(" ".join(said)), known=self.known)
         if any(slots.get(name) is not None for name in HOW_LONG):
             self._ensure_now(said)
         if not said or self._speech.means("here", plain(said[0])):
