@@ -20,7 +20,7 @@ from aiohttp import encode_basic_auth
 from custom_components.earlid.engine.model import Settings
 
 from .protocol import RelayError
-from .shelly_http import USER, About, Answer, Http, mac_of
+from .shelly_http import LONGEST_TIMER, USER, About, Answer, Http, mac_of
 
 # s. Uptime comes in whole seconds, and an answer can be this late.
 _BOOT_SLACK: Final = 6
@@ -114,6 +114,8 @@ def _settings(config: Mapping[str, Any], firmware: str) -> Settings:
     state, auto_off = config.get("default_state"), config.get("auto_off")
     if not isinstance(state, str) or isinstance(auto_off, bool) or not isinstance(auto_off, int | float):
         raise RelayError("unreadable_answer", f"default_state is {state!r}, auto_off {auto_off!r}")
+    if auto_off > LONGEST_TIMER:
+        raise RelayError("unreadable_answer", f"auto_off is {auto_off!r}")
     return Settings(
         power_on_off=state == "off",
         auto_off=timedelta(seconds=auto_off) if auto_off > 0 else None,

@@ -13,18 +13,20 @@ import re
 from secrets import token_hex
 from typing import Any, Final
 
-from aiohttp import DigestAuthMiddleware
+from aiohttp import ClientError, ClientHandlerType, ClientRequest, ClientResponse, DigestAuthMiddleware, hdrs
+from aiohttp.client_middleware_digest_auth import parse_header_pairs
 from homeassistant.util.json import json_loads
 
 from custom_components.earlid.engine.model import Settings
 
 from .protocol import RelayError
-from .shelly_http import BUSY, USER, About, Http
+from .shelly_http import BUSY, LONGEST_TIMER, USER, About, Http
 
 # Who asks: any name. Without one the device sends no notifications.
 SOURCE: Final = "earlid"
 # No such id; no such method, as where a channel is half of a shutter; both again in the words of firmware 2.
 _NO_CHANNEL: Final = (-105, -114, HTTPStatus.NOT_FOUND, -32601, -32602)
+_COUNT: Final = re.compile(r"[0-9]{1,10}")
 _NAMES_ITSELF: Final = re.compile(r".*-([0-9a-f]{12})", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ class Gen2:
         self._http = http
         self.channel = channel
         # Kept as long as the device stays the same: from firmware 2 on it has few nonces, and each serves for an hour.
-        self._login = () if password is None else (DigestAuthMiddleware(USER, password),)
+        self._login = () if password is None else (DigestAuthMiddleware(USER, password), _as_shellies_ask)
         self.login = None if password is None else FrameLogin(password)
         self.boots = 0
         """Always: that it started anew shows by its closed channel."""
@@ -91,6 +93,17 @@ class Gen2:
         return result_of(frame)
 
 
+async def _as_shellies_ask(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Let through no challenge but a Shelly's: whoever asks for another digest may want one that is easily broken."""
+    response = await handler(request)
+    if response.status == HTTPStatus.UNAUTHORIZED:
+        challenge = parse_header_pairs(response.headers.get(hdrs.WWW_AUTHENTICATE, ""))
+        if (challenge.get("algorithm"), challenge.get("qop")) != ("SHA-256", "auth"):
+            response.close()
+            raise ClientError("a challenge of another kind")
+    return response
+
+
 class FrameLogin:
     """What proves in a frame of a WebSocket that one knows the password.
 
@@ -115,7 +128,7 @@ class FrameLogin:
             raise RelayError("unreadable_answer", "a refusal without a challenge") from problem
         fields = challenge if isinstance(challenge, dict) else {}
         realm, nonce, count = fields.get("realm"), fields.get("nonce"), str(fields.get("nc", 1))
-        if not isinstance(realm, str) or not isinstance(nonce, int | str) or not count.isdecimal():
+        if not isinstance(realm, str) or not isinstance(nonce, int | str) or not _COUNT.fullmatch(count):
             raise RelayError("unreadable_answer", "a challenge that is none")
         if fields.get("algorithm") != "SHA-256":
             # Whoever asks for another may want one that is easily broken.
@@ -176,7 +189,7 @@ def _settings(config: Mapping[str, Any], firmware: str) -> Settings:
     state, auto_off, delay = config.get("initial_state"), config.get("auto_off"), config.get("auto_off_delay")
     if not isinstance(state, str) or not isinstance(auto_off, bool):
         raise RelayError("unreadable_answer", f"initial_state is {state!r}, auto_off {auto_off!r}")
-    if auto_off and (isinstance(delay, bool) or not isinstance(delay, int | float)):
+    if auto_off and (isinstance(delay, bool) or not isinstance(delay, int | float) or delay > LONGEST_TIMER):
         raise RelayError("unreadable_answer", f"auto_off_delay is {delay!r}")
     return Settings(
         power_on_off=state == "off",

@@ -18,6 +18,8 @@ from .protocol import RelayError
 TIMEOUT: Final = 5
 # The longest answer of a Shelly has some 10 kB. What sends more is none, and would only fill the memory.
 LONGEST: Final = 64 * 1024
+LONGEST_TIMER: Final = 10**9
+"""s. What says more counts no time of a Shelly's, and it would be too large for any."""
 USER: Final = "admin"
 """The one user that a Shelly with a password has; Gen1 can name it otherwise, but is not asked to."""
 

@@ -14,7 +14,10 @@ LONGEST: Final = timedelta(seconds=64_800)
 _MOST_TENTHS: Final = 111
 _SECONDS_FROM: Final = timedelta(seconds=12)
 
-_POWER: Final = re.compile(r"power(\d*)", re.IGNORECASE)
+# A device has 32 relays at most. A topic may have thousands of digits, of which Python makes no number.
+_POWER: Final = re.compile(r"power([0-9]{0,2})", re.IGNORECASE)
+# s. Whoever speaks on the topic may say any number, and one much larger is too large for a time.
+_MOST_SECONDS: Final = 10**9
 
 
 def pulse_time(lease: timedelta) -> int:
@@ -29,7 +32,9 @@ def length_of(value: int) -> timedelta | None:
     """Return how long a value of PulseTime is; None: without an end."""
     if value <= 0:
         return None
-    return timedelta(seconds=value - 100) if value > _MOST_TENTHS else value * timedelta(milliseconds=100)
+    if value > _MOST_TENTHS:
+        return timedelta(seconds=min(value - 100, _MOST_SECONDS))
+    return value * timedelta(milliseconds=100)
 
 
 def switches(command: str, channel: int) -> bool:
