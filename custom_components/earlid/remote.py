@@ -62,6 +62,8 @@ class Remote:
         self._household = household
         self._known: OrderedDict[str, None] = OrderedDict()
         self._allowed: deque[datetime] = deque()
+        # The ids of before are forgotten: what was sent before this may have been done before it.
+        self._since = dt_util.utcnow()
 
     async def take(self, message: ReceiveMessage) -> None:
         """Do what a command says. Raises RejectedError, before anything changes."""
@@ -126,7 +128,7 @@ class Remote:
         only_admins = self._entry.options.get(CONF_WHO_MAY_ALLOW) == WhoMayAllow.ADMINS
         if lets != CommandsOverMqtt.ALL or only_admins:
             _reject("not_allowed")
-        if at is not None and abs(now - at) > _FRESH:
+        if at is not None and (abs(now - at) > _FRESH or at < self._since <= now):
             _reject("stale")
         # A time in the future is from before the clock was set back.
         while self._allowed and not timedelta(0) <= now - self._allowed[0] < _PER:
