@@ -22,6 +22,8 @@ MOST_HELD: Final = 1000
 AT_ONCE: Final = 10
 _SPAN: Final = 0.02  # s
 MOST_WAITING: Final = 20_000
+# Each is kept as long as the journal is: more than one a second over hours is no household, and would fill the disk.
+MOST_SPARED: Final = 2 * MOST_WAITING
 # No longer than what Home Assistant has room for in an entity id; a topic may have 65,535.
 _LONGEST_SLUG: Final = 255
 
@@ -46,6 +48,7 @@ class Inbox:
         self._held: list[tuple[str, Report]] | None = []
         self._line: deque[tuple[str, Report]] = deque()
         self._span_began, self._left = 0.0, 0
+        self._spared, self._spared_at = float(MOST_SPARED), hass.loop.time()
         self._working: asyncio.Task[None] | None = None
         self._stops: list[CALLBACK_TYPE] = []
 
@@ -96,11 +99,21 @@ class Inbox:
                 self._held.append((slug, report))
             else:
                 self._reject("not_ready")
-        elif len(self._line) >= MOST_WAITING:
+        elif len(self._line) >= MOST_WAITING or not self._spares():
             self._reject("too_often")
         else:
             self._line.append((slug, report))
             self._work()
+
+    @callback
+    def _spares(self) -> bool:
+        """Return whether there is room for one more: one comes with each second, and so many are spared."""
+        now = self._hass.loop.time()
+        self._spared, self._spared_at = min(self._spared + now - self._spared_at, MOST_SPARED), now
+        if self._spared < 1:
+            return False
+        self._spared -= 1
+        return True
 
     @callback
     def _work(self) -> None:
