@@ -16,7 +16,7 @@ from .engine import exposure
 from .engine.activations import Activation
 from .engine.assurance import Evidence
 from .engine.memory import Memory
-from .engine.model import Because, Outcome, Proof, Settings
+from .engine.model import Because, Effect, Hold, Holds, Outcome, Proof, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
 from .journal import Entry
@@ -37,8 +37,10 @@ from .storage import (
     to_fact,
     to_finding,
     to_holds,
+    to_moment,
     to_rule_memory,
     to_tally,
+    to_truth,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -85,9 +87,9 @@ class Remembered:
             return
         self._guard.lockdown = stored.get("lockdown") is not False
         self.stopped_well = stored.get("stopped_well") is True
-        self.rules_off = set(_part(stored, "rules_off", list))
+        self.rules_off = {slug for slug in _part(stored, "rules_off", list) if isinstance(slug, str)}
         with _unreadable("time"):
-            self.alive_at = datetime.fromisoformat(stored["alive_at"])
+            self.alive_at = to_moment(stored["alive_at"])
         for slug, memory in _part(stored, "rules", dict).items():
             with _unreadable(slug):
                 self.rules[slug] = to_rule_memory(memory)
@@ -98,10 +100,14 @@ class Remembered:
         self._speakers = _part(stored, "speakers", dict)
 
     def restore(self, post: Post, now: datetime) -> None:
-        """Give a speaker back what was remembered of it; the time nobody looked counts as unknown."""
+        """Give a speaker back what was remembered of it; the time nobody looked counts as unknown.
+
+        One whose holds cannot be read is held mute, since a person may have wished so.
+        """
         stored = self._speakers.pop(post.slug, None)
         if stored is None:
             return
+        post.holds = post.noted_holds = Holds(mute=Hold(effect=Effect.MUTE, at=now, until=None))
         with _unreadable(post.slug):
             post.holds = post.noted_holds = to_holds(stored["holds"])
         with _unreadable(post.slug):
@@ -158,7 +164,7 @@ def _unreadable(what: str) -> Iterator[None]:
     """Leave out what cannot be read, and say so."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         _LOGGER.warning("What was remembered of %s cannot be read and is left out: %r", what, error)
 
 
@@ -205,15 +211,15 @@ def _restore_relay(post: Post, stored: Json) -> None:
     if stored["print"] != _print(post):
         return
     clock, power = to_finding(stored["clock"]), to_finding(stored["power"])
-    post.evidence = Evidence(clock=clock, power=power, firmware=stored["firmware"])
+    post.evidence = Evidence(clock=clock, power=power, firmware=str(stored["firmware"]))
     # Until the device says so itself.
-    post.settings = Settings(power_on_off=stored["power_on_off"], firmware=stored["firmware"])
+    post.settings = Settings(power_on_off=to_truth(stored["power_on_off"]), firmware=post.evidence.firmware)
     seconds = stored["provisioned_s"]
     post.provisioned = None if seconds is None else timedelta(seconds=seconds)
 
 
 def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else to_moment(text)
 
 
 def from_activation(activation: Activation) -> Json:
@@ -232,13 +238,13 @@ def from_activation(activation: Activation) -> Json:
 
 def _to_activation(slug: str, stored: dict[str, Any]) -> Activation:
     return Activation(
-        id=stored.get("amends") or stored["id"],
+        id=str(stored.get("amends") or stored["id"]),
         speaker=slug,
-        at=datetime.fromisoformat(stored["at"]),
+        at=to_moment(stored["at"]),
         # Written before more than one source was named.
-        sources=tuple(stored.get("sources") or [stored["source"]]),
+        sources=tuple(map(str, stored.get("sources") or [stored["source"]])),
         outcome=Outcome(stored["outcome"]),
-        allowed=stored["allowed"],
+        allowed=bool(stored["allowed"]),
         because=Because(stored["because"]),
         microphone=Proof(stored["microphone"]),
     )

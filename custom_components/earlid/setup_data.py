@@ -59,7 +59,32 @@ from .engine.rules import Presence, Quantifier, Rule, Told
 from .engine.windows import Window
 
 _LOGGER = logging.getLogger(__name__)
-_UNREADABLE = (KeyError, TypeError, ValueError, vol.Invalid)
+_UNREADABLE = (KeyError, OverflowError, TypeError, ValueError, vol.Invalid)
+
+# The forms write nothing else. What damage left here would break only where it is used, and nobody would be guarded.
+_NAME = vol.Any(None, str)
+_SPEAKER = vol.Schema(
+    {
+        vol.Required(CONF_SLUG): str,
+        vol.Optional(CONF_DEVICE_ID): _NAME,
+        vol.Optional(CONF_POWER_ENTITY): _NAME,
+        vol.Optional(CONF_MICROPHONE_ENTITY): _NAME,
+        vol.Optional(CONF_WITNESSES): [str],
+        vol.Optional(CONF_ACTIVATIONS): [str],
+        vol.Optional(CONF_SIGNS): dict,
+    },
+    extra=vol.ALLOW_EXTRA,
+)
+_RULE = vol.Schema(
+    {
+        vol.Required(CONF_SLUG): str,
+        vol.Required(CONF_EFFECT): vol.In((Effect.MUTE, "allow")),
+        vol.Optional(CONF_SPEAKERS): [str],
+        vol.Optional(CONF_ENTITIES): [str],
+        vol.Optional(CONF_ENTITY_ID): _NAME,
+    },
+    extra=vol.ALLOW_EXTRA,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +155,7 @@ def read_home(entry: ConfigEntry[Any]) -> Home:
 
 
 def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
-    data = subentry.data
+    data = _SPEAKER({**subentry.data})
     own_deadline, own_lease = data.get(CONF_DEADLINE), data.get(CONF_LEASE)
     return Guarded(
         speaker=Speaker(
@@ -160,7 +185,7 @@ def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
 
 
 def _rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
-    data = subentry.data
+    data = _RULE({**subentry.data})
     effect = Effect.MUTE if data[CONF_EFFECT] == Effect.MUTE else Effect.LISTEN
     source: Window | Presence | Told
     if data[CONF_KIND] == "presence":
@@ -198,12 +223,13 @@ def _rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
 def _unreadable_rule(subentry: ConfigSubentry) -> SetUpRule:
     """Return what stands in for a rule that cannot be read: a mute that nobody knows the truth of, so in force."""
     slug, speakers = subentry.data.get(CONF_SLUG), subentry.data.get(CONF_SPEAKERS)
+    named = speakers if isinstance(speakers, list) else ()
     return SetUpRule(
         rule=Rule(
             slug=slug if isinstance(slug, str) else subentry.subentry_id.lower(),
             name=subentry.title,
             effect=Effect.MUTE,
-            speakers=frozenset(speakers) if isinstance(speakers, list) else frozenset(),
+            speakers=frozenset(one for one in named if isinstance(one, str)),
             source=Told(f"rule:{slug}"),
         ),
         subentry_id=subentry.subentry_id,

@@ -12,7 +12,6 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .engine.draw import Draw
@@ -89,8 +88,23 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
+def to_moment(text: str) -> datetime:
+    """Return a stored time. Raises ValueError for one without an offset, which no other can be compared with."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    return moment.astimezone(UTC)
+
+
+def to_truth(stored: Any) -> bool | None:
+    """Return whether something was so; None: nobody knew. Raises TypeError for anything else."""
+    if stored is not None and not isinstance(stored, bool):
+        raise TypeError(f"{stored!r} is neither true nor false")
+    return stored
+
+
 def _moment(text: str | None) -> datetime | None:
-    return None if text is None else dt_util.parse_datetime(text)
+    return None if text is None else to_moment(text)
 
 
 def from_fact(fact: Fact) -> Json:
@@ -100,7 +114,10 @@ def from_fact(fact: Fact) -> Json:
 
 def to_fact(stored: Mapping[str, Any]) -> Fact:
     """Return a stored fact."""
-    return Fact(stored["value"], _moment(stored["lost_at"]))
+    value = to_truth(stored["value"])
+    if value is None:
+        raise TypeError("a fact is known")
+    return Fact(value, _moment(stored["lost_at"]))
 
 
 def from_rule_memory(memory: RuleMemory) -> Json:
@@ -110,7 +127,7 @@ def from_rule_memory(memory: RuleMemory) -> Json:
 
 def to_rule_memory(stored: Mapping[str, Any]) -> RuleMemory:
     """Return a stored rule's memory."""
-    return RuleMemory(stored["raw"], datetime.fromisoformat(stored["since"]), stored["in_force"])
+    return RuleMemory(to_truth(stored["raw"]), to_moment(stored["since"]), bool(stored["in_force"]))
 
 
 def from_holds(holds: Holds) -> Json:
@@ -140,10 +157,10 @@ def _to_hold(stored: Json | None) -> Hold | None:
         return None
     return Hold(
         effect=Effect(stored["effect"]),
-        at=datetime.fromisoformat(stored["at"]),
+        at=to_moment(stored["at"]),
         until=_moment(stored["until"]),
-        ends_when_base_leaves=stored["ends_when_base_leaves"],
-        by_hand=stored["by_hand"],
+        ends_when_base_leaves=to_truth(stored["ends_when_base_leaves"]),
+        by_hand=bool(stored["by_hand"]),
     )
 
 
@@ -164,14 +181,14 @@ def from_tally(tally: Tally) -> Json:
 def to_tally(stored: Mapping[str, Any]) -> Tally:
     """Return a stored tally."""
     return Tally(
-        at=datetime.fromisoformat(stored["at"]),
+        at=to_moment(stored["at"]),
         day=date.fromisoformat(stored["day"]),
         proof=Proof(stored["proof"]),
-        allowed=stored["allowed"],
+        allowed=bool(stored["allowed"]),
         live=timedelta(seconds=stored["live_s"]),
         exposed=timedelta(seconds=stored["exposed_s"]),
-        activations=stored["activations"],
-        unanswered=stored.get("unanswered", 0),
+        activations=int(stored["activations"]),
+        unanswered=int(stored.get("unanswered", 0)),
     )
 
 
@@ -195,7 +212,7 @@ def to_breach(stored: Json | None) -> Breach | None:
     """Return a stored breach."""
     if stored is None:
         return None
-    return Breach(cause=Cause(stored["cause"]), since=datetime.fromisoformat(stored["since"]).astimezone(UTC))
+    return Breach(cause=Cause(stored["cause"]), since=to_moment(stored["since"]))
 
 
 def from_finding(finding: Finding | None) -> Json | None:
@@ -217,7 +234,7 @@ def to_finding(stored: Json | None) -> Finding | None:
         return None
     return Finding(
         verdict=Verdict(stored["verdict"]),
-        at=datetime.fromisoformat(stored["at"]),
+        at=to_moment(stored["at"]),
         granted=_span(stored["granted_s"]),
         off_after=_span(stored["off_after_s"]),
         meter=MeterSays(stored["meter"]),

@@ -1,6 +1,7 @@
 """What `scripts/fuzz` found, each as what it would have done to somebody's home."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -8,6 +9,9 @@ import pytest
 import voluptuous as vol
 
 from custom_components.earlid import facts, typed, untrusted
+from custom_components.earlid.engine.activations import Report
+
+from .homes import guard_home, plug_in, rule, speaker
 
 # What JSON has for half a surrogate pair: a text that is none.
 HALF = "\ud800"
@@ -28,3 +32,89 @@ async def test_a_calendar_with_such_a_time_says_nothing_of_its_next_event(hass: 
         assert eyes.changes_at("calendar.home") is None
     hass.states.async_set("calendar.home", "off", {"start_time": "2999-01-01T00:00:00+00:00"})
     assert eyes.changes_at("calendar.home") == datetime(2999, 1, 1, tzinfo=UTC)
+
+
+LISTEN = {"effect": "listen", "at": "2026-11-22T12:00:00+00:00", "ends_when_base_leaves": None, "by_hand": False}
+
+
+def document(**kitchen: Any) -> dict[str, Any]:
+    """Return what was stored of a home with a kitchen."""
+    data = {"lockdown": False, "alive_at": "2026-11-22T12:00:00+00:00", "speakers": {"kitchen": kitchen}}
+    return {"version": 1, "minor_version": 1, "key": "earlid", "data": data}
+
+
+@pytest.mark.parametrize("until", ["299", "2999-01-01T00:00:00", "0001-01-01T00:00:00+14:00", 7])
+async def test_a_permission_whose_end_is_damaged_is_none_and_the_speaker_is_muted_until_somebody_looks(
+    hass: HomeAssistant, hass_storage: dict[str, Any], until: object
+) -> None:
+    plug_in(hass, "plug")
+    hass_storage["earlid"] = document(holds={"mute": None, "listen": LISTEN | {"until": until}})
+    entry = await guard_home(hass, speaker(relay="light.plug", posture="mute"))
+    view = entry.runtime_data.speakers["kitchen"]
+    assert view.holds.listen is None
+    assert view.holds.mute is not None
+    assert not view.decision.may_listen
+
+
+@pytest.mark.parametrize(
+    ("part", "damaged"),
+    [
+        ("heard_at", "9999-12-31T23:59:59-14:00"),
+        ("heard_at", "2026-11-22T12:00:00"),
+        ("unsilenced_since", []),
+        ("tally", {"live_s": 1e308}),
+        ("tally", {"activations": "many"}),
+        ("tally", {"at": "2026-11-22T12:00:00"}),
+        ("last_activation", {"at": "2026-11-22T12:00:00"}),
+    ],
+)
+async def test_a_home_is_guarded_whatever_damage_left_of_a_speakers_past(
+    hass: HomeAssistant, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture, part: str, damaged: Any
+) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    entry.runtime_data.report_activation("kitchen", Report(source="detector"))
+    await hass.config_entries.async_unload(entry.entry_id)
+    past = hass_storage["earlid"]["data"]["speakers"]["kitchen"]
+    past[part] = past[part] | damaged if isinstance(damaged, dict) else damaged
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    entry.runtime_data.report_activation("kitchen", Report(source="detector"))
+    assert "cannot be read and is left out" in caplog.text
+    assert entry.runtime_data.speakers["kitchen"].decision.may_listen
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_home_is_guarded_whatever_damage_left_of_its_switched_off_rules(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    plug_in(hass, "plug")
+    hass_storage["earlid"] = document()
+    hass_storage["earlid"]["data"]["rules_off"] = [[], "night"]
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    assert "kitchen" in entry.runtime_data.speakers
+
+
+@pytest.mark.parametrize(
+    "damage", [{"speakers": [[]]}, {"entity_id": {}}, {"effect": None}, {"entities": [1]}, {"to": "25:00"}, {"days": 7}]
+)
+async def test_a_rule_that_damage_made_unreadable_mutes_and_keeps_nobody_from_being_guarded(
+    hass: HomeAssistant, damage: dict[str, Any]
+) -> None:
+    plug_in(hass, "plug")
+    window = {"kind": "schedule", "days": ["mon"], "from": "22:00", "to": "06:00"}
+    kind = {"kind": "presence", "quantifier": "any"} if "entities" in damage else window
+    entry = await guard_home(hass, speaker(relay="light.plug"), rule("night", **(kind | damage)))
+    assert not entry.runtime_data.speakers["kitchen"].decision.may_listen
+
+
+@pytest.mark.parametrize("damage", [{"witnesses": [[]]}, {"signs": []}, {"slug": 1}, {"lease": 1e308}, {"rest": []}])
+async def test_a_speaker_that_damage_made_unreadable_keeps_no_other_from_being_guarded(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
+) -> None:
+    plug_in(hass, "plug", "other")
+    damaged = speaker("bath", "light.other")
+    damaged["data"] = {**damaged["data"], **damage}
+    entry = await guard_home(hass, damaged, speaker(relay="light.plug"))
+    assert set(entry.runtime_data.speakers) == {"kitchen"}
+    assert "is NOT guarded" in caplog.text
