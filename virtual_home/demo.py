@@ -16,6 +16,7 @@ from .report import compare, conclude, expose
 from .screen import Screen
 from .stage import BOOT, Stage, yardstick_configuration
 from .story import Story
+from .untouched import INTRODUCTION as UNTOUCHED, arrange, untouched
 
 INTRODUCTION = (
     "Earlid guards five speakers, each by the smart plug that powers it. Home Assistant and the MQTT broker are real, "
@@ -61,9 +62,23 @@ async def play(screen: Screen, stage: Stage, *, stays: bool, patience: float) ->
     return held
 
 
+async def wait_for_a_first_time(screen: Screen) -> None:
+    """Bring up a home in which Earlid is not set up, and leave it to whoever wants to."""
+    home = untouched()
+    async with AsyncExitStack() as open_until_the_end:
+        with screen.busy("starting Mosquitto and Home Assistant"):
+            await open_until_the_end.enter_async_context(home)
+            await arrange(home)
+        screen.say(f"\n{UNTOUCHED}\n\n{introduce(home)}\n\n{HELP}")
+        await stay(home)
+
+
 async def main(options: argparse.Namespace) -> int:
     """Bring up the home, tell the story, and stay if asked to; returns 1 if a step did not hold."""
     screen, held = Screen(), True
+    if options.untouched:
+        await wait_for_a_first_time(screen)
+        return 0
     home = VirtualHome(plugs=len(ROOMS), boot=BOOT, twins=True, earlid=True, configuration=yardstick_configuration())
     async with AsyncExitStack() as open_until_the_end:
         with screen.busy("starting Mosquitto and Home Assistant"):
@@ -83,6 +98,7 @@ async def main(options: argparse.Namespace) -> int:
 def run() -> int:
     """Return the exit status; an interrupted demo ends what it started and says no more."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--try", action="store_true", dest="untouched", help="only a home to set Earlid up in yourself")
     parser.add_argument("--stay", action="store_true", help="leave the home running afterwards and obey what is typed")
     parser.add_argument("--no-story", action="store_true", help="with --stay: only the home, at once")
     parser.add_argument("--patience", type=float, default=1.0, help="multiplies the tightest bars, on a busy machine")

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.async_api import Locator, expect
 
 from tests.browser.face import Tile
+from tests.browser.pictures_of_forms import take_forms
 from virtual_home import Meter, VirtualHome
 from virtual_home.browser import PHONE, Looks, People, View
 from virtual_home.flows import set_up_earlid
@@ -120,7 +121,8 @@ async def take(home: VirtualHome, zone: str, folder: Path) -> None:
 
 
 async def main(past: Path, zone: str, folder: Path) -> None:
-    """Bring up the home and take the pictures."""
+    """Bring up the homes and take the pictures."""
+    await take_forms(folder, keep)
     async with VirtualHome(
         plugs=ROOMS,
         earlid=True,

@@ -15,6 +15,7 @@ from tests.browser.face import Hand, Tile
 from virtual_home import VirtualHome, home as virtual_homes
 from virtual_home.browser import WHILE_AWAY, People, View
 from virtual_home.flows import entries, remove_entry
+from virtual_home.untouched import SATELLITE, arrange, untouched
 from virtual_home.waiting import until
 from virtual_home.zones import zone_where_it_is
 
@@ -29,19 +30,9 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Virtua
     shutil.copytree(virtual_homes.EARLID, copy, ignore=shutil.ignore_patterns("__pycache__"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(virtual_homes, "EARLID", copy)
-        async with VirtualHome(
-            plugs=("Kitchen", "Bedroom"),
-            satellites=("Kitchen",),
-            earlid=True,
-            set_up=False,
-            boot=0.5,
-            time_zone=zone_where_it_is(AT_NIGHT),
-            recorder=True,
-            configuration=LIVED_IN,
-        ) as home:
-            for device in await home.owner.command("config/device_registry/list"):
-                if str(device["name"]).startswith("Kitchen"):
-                    await home.owner.command("config/device_registry/update", device_id=device["id"], area_id="kitchen")
+        at_night = zone_where_it_is(AT_NIGHT)
+        async with untouched(time_zone=at_night, recorder=True, configuration=LIVED_IN) as home:
+            await arrange(home)
             yield home
 
 
@@ -99,8 +90,8 @@ async def test_a_speaker_is_muted_by_a_rule_after_a_few_clicks(home: VirtualHome
     print(f"{hand.clicks} clicks, of them {hand.clicks - to_the_form} in Earlid, {hand.fields} field")  # noqa: T201
     assert hand.clicks <= MOST_CLICKS
     await view.go("/earlid")
-    await Tile(view, "Kitchen satellite").shows("off")
-    await expect(Tile(view, "Kitchen satellite").root).to_contain_text("Night")
+    await Tile(view, SATELLITE).shows("off")
+    await expect(Tile(view, SATELLITE).root).to_contain_text("Night")
 
 
 async def test_files_of_another_version_have_other_addresses(home: VirtualHome, view: View) -> None:
@@ -108,7 +99,7 @@ async def test_files_of_another_version_have_other_addresses(home: VirtualHome, 
         pytest.skip("nothing was set up")
     before = await addresses(home)
     await view.go("/earlid")
-    await Tile(view, "Kitchen satellite").shows("off")
+    await Tile(view, SATELLITE).shows("off")
     manifest = Path(virtual_homes.EARLID) / "manifest.json"
     told: dict[str, Any] = json.loads(manifest.read_text())
     manifest.write_text(json.dumps(told | {"version": "99.0.0"}))
@@ -122,7 +113,7 @@ async def test_files_of_another_version_have_other_addresses(home: VirtualHome, 
     await expect(view.page.get_by_text("Earlid was updated")).to_be_visible()
     view.forgive(*WHILE_AWAY)
     await view.page.get_by_role("button", name="Reload the page").click()
-    await Tile(view, "Kitchen satellite").shows("off")
+    await Tile(view, SATELLITE).shows("off")
     await expect(view.page.get_by_text("Earlid was updated")).to_have_count(0)
     view.forgive(*WHILE_AWAY)
     assert [one for one in asked if "earlid-panel" in one] == [f"{home.ha.url}{after[0]}"]

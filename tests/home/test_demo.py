@@ -72,8 +72,9 @@ async def test_the_demo_guards_its_home_through_every_step() -> None:
     assert f"All {len(STEPS)} steps held" in printed
 
 
-async def test_a_home_that_stays_says_where_it_is_obeys_and_ends() -> None:
-    process = await begin("--stay", "--no-story")
+@pytest.mark.parametrize("which", [("--stay", "--no-story"), ("--try",)], ids=" ".join)
+async def test_a_home_that_stays_says_where_it_is_obeys_and_ends(which: tuple[str, ...]) -> None:
+    process = await begin(*which)
     assert process.stdin is not None
     process.stdin.write(b"status\nquit\n")
     printed = (await process.communicate())[0].decode()
