@@ -73,8 +73,8 @@ async def take_forms(folder: Path, keep: Keep) -> None:
             await picture("Rule by presence", "form-rule")
             await hand.press("Submit")
             await hand.press("Finish")
-            for person in home.persons.values():
-                person.leave()
+            for inhabitant in home.persons.values():
+                inhabitant.leave()
             await tile.shows("off_proven")
             await page.wait_for_timeout(1000)
             keep(await tile.root.screenshot(), folder / "first-speaker.png")
