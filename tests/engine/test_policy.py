@@ -83,7 +83,7 @@ def test_the_highest_voice_decides_and_the_trace_keeps_the_rest(levels: tuple[st
     assert decision.base is (rules[0] is LISTEN)
 
 
-@pytest.mark.parametrize(("high", "low"), combinations(range(len(LEVELS)), 2))
+@pytest.mark.parametrize(("high", "low"), list(combinations(range(len(LEVELS)), 2)))
 def test_of_every_pair_of_levels_the_higher_wins(high: int, low: int) -> None:
     upper, lower = LEVELS[high], LEVELS[low]
     for posture in Effect:
