@@ -89,6 +89,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EarlidConfigEntry) -> N
     # What would harm comes first, and what only remains behind last.
     parts = (
         storage.forget(hass),
+        removal.forget_issues(hass),
         removal.keep_journal(hass),
         removal.clear_topics(hass, entry),
         deafened.hear_again(hass),

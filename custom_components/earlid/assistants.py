@@ -4,7 +4,7 @@ The one that refuses has a speech recognition that does not exist, so each of it
 """
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_OPTION, SERVICE_SELECT_OPTION, Platform
 from homeassistant.core import Context, HomeAssistant
@@ -48,6 +48,19 @@ async def make(hass: HomeAssistant) -> bool:
     if ours is not None and ours.stt_engine != ENGINE:
         await assist.async_update_pipeline(hass, ours, stt_engine=ENGINE)
     return ours is not None
+
+
+async def unmake(hass: HomeAssistant) -> None:
+    """Take the assistant that refuses away, as Earlid is removed; one that somebody made the home's own stays.
+
+    Home Assistant has no promise for this either: where its list has become something else, the assistant stays too.
+    """
+    items: Any = getattr(hass.data.get("assist_pipeline"), "pipeline_store", None)
+    if not hasattr(items, "async_delete_item"):
+        return
+    for each in items.async_items():
+        if each.name == NAME and each.stt_engine == ENGINE and each.id != items.async_get_preferred_item():
+            await items.async_delete_item(each.id)
 
 
 async def choose(hass: HomeAssistant, entity_id: str, option: str) -> None:

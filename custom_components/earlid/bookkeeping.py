@@ -86,8 +86,7 @@ class Books:
         every two seconds, when a count has changed.
         """
         self.journal = Journal(hass, hass.config.path(STORAGE_DIR, FILE))
-        self.journal.on_written = self._written
-        self.journal.on_trouble = self._troubled
+        self.journal.on_written, self.journal.on_trouble = self._written, self._troubled
         self._hass = hass
         self._entry = entry
         self._home = home
@@ -117,6 +116,7 @@ class Books:
     @callback
     def begin(self, now: datetime, memory: Remembered) -> None:
         """Record a start; after a stop that was not clean, also since when nobody looked."""
+        self.journal.append(memory.waiting)
         if memory.alive_at is not None and not memory.stopped_well:
             self._lifecycle(now, {"event": "gap", "since": memory.alive_at.isoformat()})
         self._lifecycle(now, {"event": "start"})

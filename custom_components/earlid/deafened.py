@@ -17,7 +17,7 @@ from homeassistant.helpers.event import async_track_entity_registry_updated_even
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from .assistants import NAME, choose, stored
+from .assistants import NAME, choose, stored, unmake
 from .const import DOMAIN
 from .facts import Eyes
 
@@ -53,6 +53,8 @@ async def give_back(hass: HomeAssistant) -> dict[str, str]:
         await store.async_save(left)
     else:
         await store.async_remove()
+        if not hass.config_entries.async_entries(DOMAIN):
+            await unmake(hass)
     for select, option in before.items():
         if select in left:
             _tell(hass, select, option)

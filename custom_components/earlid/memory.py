@@ -16,7 +16,7 @@ from .engine import exposure
 from .engine.activations import Activation
 from .engine.assurance import Evidence
 from .engine.memory import Memory
-from .engine.model import Because, Effect, Hold, Holds, Outcome, Proof, Settings
+from .engine.model import Because, Effect, Hold, Holds, Outcome, Proof, Record, Settings
 from .engine.rules import RuleMemory, after_start
 from .guard import Guard
 from .journal import Entry
@@ -63,6 +63,8 @@ class Remembered:
         """Whether the last stop was a clean one."""
         self.ended_well = False
         """Whether this run has ended in a clean stop."""
+        self.waiting: list[Record] = []
+        """What waited for a broker as there was no journal yet."""
         self._speakers: dict[str, Json] = {}
 
     def document(self) -> Json:
@@ -98,6 +100,7 @@ class Remembered:
                 if self.alive_at is not None and (counts := after_start(to_fact(fact), self.alive_at, now)):
                     self._rulebook.facts[key] = counts
         self._speakers = _part(stored, "speakers", dict)
+        self.waiting = list(_waited(_part(stored, "waiting", list)))
 
     def restore(self, post: Post, now: datetime) -> None:
         """Give a speaker back what was remembered of it; the time nobody looked counts as unknown.
@@ -173,6 +176,18 @@ def _part[T: (dict[str, Any], list[Any])](stored: Json, key: str, kind: type[T])
     return part if isinstance(part, kind) else kind()
 
 
+def _waited(stored: list[Any]) -> Iterator[Record]:
+    """Yield what waited for a broker in a document of before the journal: it is recorded now, and goes out."""
+    for one in stored:
+        with _unreadable("what waited for a broker"):
+            topic, told = one
+            kind = topic.rpartition("/")[2]
+            if kind in ("activation", "breach"):
+                body = {key: value for key, value in told.items() if key not in ("schema", "id", "at", "speaker")}
+                at = datetime.fromisoformat(told["at"])
+                yield Record(kind=kind, at=at, speaker=str(told["speaker"]), body=body, id=str(told["id"]))
+
+
 def _from_post(post: Post) -> Json:
     memory, activation = post.memory, post.last_activation
     unsettled = post.heard_at if post.heard_at != memory.heard_settled else None
@@ -213,7 +228,7 @@ def _restore_relay(post: Post, stored: Json) -> None:
     clock, power = to_finding(stored["clock"]), to_finding(stored["power"])
     post.evidence = Evidence(clock=clock, power=power, firmware=str(stored["firmware"]))
     # Until the device says so itself.
-    post.settings = Settings(power_on_off=to_truth(stored["power_on_off"]), firmware=post.evidence.firmware)
+    post.settings = Settings(power_on_off=to_truth(stored.get("power_on_off")), firmware=post.evidence.firmware)
     seconds = stored["provisioned_s"]
     post.provisioned = None if seconds is None else timedelta(seconds=seconds)
 

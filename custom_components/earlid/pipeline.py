@@ -16,6 +16,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE_ID
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
 
@@ -24,6 +25,7 @@ from .assistants import NAME, PREFERRED, choose, make, selects, stored
 from .const import CONF_REFUSE_PIPELINE, CONF_SLUG, DOMAIN, SUBENTRY_SPEAKER
 from .facts import Eyes
 from .runtime import EarlidConfigEntry
+from .storage import load
 
 _LOGGER = logging.getLogger(__name__)
 _AGAIN: Final = 60  # s. After a failure.
@@ -61,7 +63,13 @@ class Refusals:
 
     async def load(self) -> None:
         """Remember what was there before the last stop."""
-        self._before = await self._store.async_load() or {}
+        try:
+            self._before = await load(self._hass, self._store) or {}
+        except HomeAssistantError as error:
+            # A home that is not set up for this would guard nobody. Satellites that refuse get the home's assistant.
+            _LOGGER.warning("What assistants satellites had is not known: %s", error)
+            # It is kept beside; else there would be one more of it with each start.
+            await self._store.async_remove()
 
     @callback
     def start(self) -> CALLBACK_TYPE:

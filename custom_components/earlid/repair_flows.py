@@ -12,6 +12,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .deafened import ISSUE as DEAFENED, DeafenedFlow
 from .engine.trials import Verdict
+from .kept import KEPT, KeptFlow
 from .newcomers import NewcomerFlow
 from .runtime import Household
 from .sentences import OUTDATED, SentencesFlow
@@ -172,6 +173,7 @@ FLOWS: Final[dict[str, Callable[[str], RepairsFlow]]] = {
     "left_plug": CheckFlow,
     "unguarded": NewcomerFlow,
     "breach_evidence_contradicts": CheckFlow,
+    KEPT: lambda _: KeptFlow(),
     DEAFENED: lambda _: DeafenedFlow(),
     OUTDATED: lambda _: SentencesFlow(),
 }

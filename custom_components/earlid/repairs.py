@@ -14,6 +14,7 @@ from .documentation import address_of
 from .engine.assurance import off_when_power_returns
 from .engine.model import Cause, Record, Speaker
 from .engine.trials import Verdict
+from .kept import KEPT
 from .repair_flows import FLOWS, ReadFlow
 from .runtime import SpeakerView
 
@@ -206,19 +207,32 @@ def journal_set_aside(hass: HomeAssistant, file: str, *, later: bool) -> None:
 
 
 @callback
+def document_set_aside(hass: HomeAssistant, file: str) -> None:
+    """Say that a later version's memory could not be read, and where it is kept; until that is read."""
+    _file(hass, "document_of_later_version", file, "document_of_later_version")
+
+
+@callback
 def journal_kept(hass: HomeAssistant, file: str) -> None:
-    """Say where the journal of a home is that was removed; until somebody has read it."""
-    _file(hass, "journal_kept", file, "journal_kept", ir.IssueSeverity.WARNING)
+    """Say where the journal of a home is that was removed, and offer to delete it."""
+    _file(hass, KEPT, file, KEPT, severity=ir.IssueSeverity.WARNING, data={"slug": "", "key": KEPT})
 
 
 @callback
 def _file(
-    hass: HomeAssistant, issue: str, file: str, key: str, severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
+    hass: HomeAssistant,
+    issue: str,
+    file: str,
+    key: str,
+    *,
+    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR,
+    data: dict[str, str | int | float | None] | None = None,
 ) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
         f"{issue}_{file}",
+        data=data,
         is_fixable=True,
         is_persistent=True,
         severity=severity,

@@ -6,13 +6,18 @@ anew with every call; so the wait here is short and is not put off.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+import logging
+from pathlib import Path
+from shutil import copy2
 from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
+from . import repairs
 from .const import DOMAIN
 from .engine.draw import Draw
 from .engine.exposure import Tally
@@ -24,6 +29,8 @@ STORAGE_KEY: Final = DOMAIN
 _VERSION: Final = 1
 # Half of the two seconds that facts may take, so that a slow disk has the other half.
 _SOON: Final = 1
+
+_LOGGER = logging.getLogger(__name__)
 
 type Json = dict[str, Any]
 
@@ -40,6 +47,31 @@ class _Store(Store[Json]):
         self.failed = False
 
 
+async def load[T: (Json, dict[str, str])](hass: HomeAssistant, store: Store[T]) -> T | None:
+    """Return what was stored; None where nothing was.
+
+    Raises HomeAssistantError for what a later version has written, or what is torn. What is stored next takes its
+    place, so a later version's is kept beside it, and the household is told; of a torn one Home Assistant does both.
+    """
+    path = Path(store.path)
+    there = await hass.async_add_executor_job(path.exists)
+    try:
+        stored = await store.async_load()
+    except (UnsupportedStorageVersionError, NotImplementedError) as error:
+        aside = path.with_name(f"{path.name}.later-{dt_util.utcnow():%Y%m%dT%H%M%S.%fZ}")
+        try:
+            await hass.async_add_executor_job(copy2, path, aside)
+        except OSError:
+            # A full disk must not keep the home from being guarded; what is not written over is still there.
+            _LOGGER.exception("%s of a later version cannot be kept", path.name)
+        else:
+            repairs.document_set_aside(hass, aside.name)
+        raise HomeAssistantError(f"{path.name} was written by a later version: {error!r}") from error
+    if stored is None and there:
+        raise HomeAssistantError(f"{path.name} is torn")
+    return stored
+
+
 class Storage:
     """One document in Home Assistant's storage folder, written whole and flushed to the disk."""
 
@@ -51,8 +83,8 @@ class Storage:
         self._cancel: CALLBACK_TYPE | None = None
 
     async def load(self) -> Json:
-        """Return what was written last; empty at the first start. Raises what a document of the future raises."""
-        return await self._store.async_load() or {}
+        """Return what was written last; empty at the first start. Raises what `load` raises."""
+        return await load(self._hass, self._store) or {}
 
     async def now(self) -> None:
         """Write; on disk when this returns. Raises HomeAssistantError when it could not be written."""
@@ -243,6 +275,14 @@ def to_finding(stored: Json | None) -> Finding | None:
 
 def _span(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
+
+
+async def stored(hass: HomeAssistant) -> Json:
+    """Return the document as it is on disk, for whoever is to find out why; what keeps it from being read otherwise."""
+    try:
+        return await _Store(hass, _VERSION, STORAGE_KEY).async_load() or {}
+    except (HomeAssistantError, NotImplementedError) as error:
+        return {"unreadable": repr(error)}
 
 
 async def forget(hass: HomeAssistant) -> None:
