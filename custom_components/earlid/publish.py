@@ -20,10 +20,12 @@ from .inbox import Inbox
 from .journal import Head
 from .journal.delivery import Delivery
 from .messages import Json
+from .other_home import OtherHome
 from .runtime import SpeakerView
 from .setup_data import Home
 
 _VALID_FOR: Final = timedelta(seconds=180)
+_STATUS: Final = "status"
 
 
 class Publisher:
@@ -43,6 +45,7 @@ class Publisher:
         self._views = views
         self._delivery = delivery
         self._inbox = inbox
+        self._other = OtherHome(hass, self._say_again)
         self._expires = True
         self._listening = False
         self._online = False
@@ -66,6 +69,7 @@ class Publisher:
         self._stops.clear()
         self._inbox.stop()
         self._delivery.stop()
+        self._other.silence()
         if self.connected:
             await self._publish_status("offline")
 
@@ -90,6 +94,7 @@ class Publisher:
         self._to_clear |= {f"{before.topic}/{topic}" for topic in (*states, "journal/head", "status")}
         self._inbox.silence()
         self._delivery.silence()
+        self._other.silence()
         # There is nobody at the new place until the broker knows that we listen there.
         self._listening = self._online = False
         self._last_head = Head()
@@ -141,6 +146,7 @@ class Publisher:
             self._listening = True
             await self._inbox.listen(self._home.topic, self._now_online)
             await self._delivery.listen(self._home.topic)
+            await self._other.listen(self._home.topic)
         await self._clear()
         self._last.clear()
         self.head(self._newest)
@@ -157,12 +163,17 @@ class Publisher:
             self._beside(self._publish_status("online"))
 
     @callback
+    def _say_again(self) -> None:
+        if self._online:
+            self._beside(self._publish_status("online"))
+
+    @callback
     def _renew(self, _now: datetime) -> None:
         if self.connected:
             self._beside(self._came())
 
     async def _publish_status(self, status: str) -> None:
-        await self._publish_while_true("status", {"schema": messages.SCHEMA, "status": status})
+        await self._publish_while_true(_STATUS, {"schema": messages.SCHEMA, "status": status})
 
     async def _publish_while_true(self, topic: str, payload: Json) -> None:
         now = dt_util.utcnow()
@@ -180,10 +191,11 @@ class Publisher:
         full = f"{self._home.topic}/{topic}"
         # Whoever comes back to where they were is not to be cleared away there.
         self._to_clear.discard(full)
+        text = json.dumps(payload)
+        if topic == _STATUS:
+            self._other.said(text)
         try:
-            await mqtt.async_publish(
-                self._hass, full, json.dumps(payload), 1, retain=retain, message_expiry_interval=expiry
-            )
+            await mqtt.async_publish(self._hass, full, text, 1, retain=retain, message_expiry_interval=expiry)
         except ServiceValidationError:
             raise
         except HomeAssistantError:
