@@ -6,11 +6,14 @@ import logging
 
 from homeassistant.core import HomeAssistant, callback
 
+from . import inside
 from .afterwards import Afterwards, Tell
 from .engine.model import Record
+from .facts import Eyes
 from .guard import Guard
 from .rulebook import Rulebook
 from .runtime import RuleView, SpeakerView
+from .storage import Json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -18,9 +21,10 @@ _LOGGER = logging.getLogger(__name__)
 class Audience:
     """Keeps the views, and tells of each change."""
 
-    def __init__(self, hass: HomeAssistant, guard: Guard, rulebook: Rulebook, looked: Tell) -> None:
+    def __init__(self, hass: HomeAssistant, eyes: Eyes, guard: Guard, rulebook: Rulebook, looked: Tell) -> None:
         """Tell nobody yet; `looked` is called with what came of each look."""
         self._afterwards = Afterwards(hass, self.seen, looked)
+        self._eyes = eyes
         self._guard = guard
         self._rulebook = rulebook
         self._views: dict[str, SpeakerView] = {}
@@ -94,6 +98,11 @@ class Audience:
             if view is not None:
                 views.append(view)
         return views
+
+    @property
+    def inside(self) -> Json:
+        """What steps read and remember, and rules stand on."""
+        return inside.tell(self._eyes, self._guard, self._rulebook)
 
     @callback
     def forget(self, slug: str) -> SpeakerView | None:

@@ -1,19 +1,26 @@
-"""Diagnostics: the set-up and each speaker's decision with its trace, fit to be attached to a public issue."""
+"""Diagnostics: the set-up, each speaker's decision and all that it stands on, fit to be attached to a public issue."""
 
 from datetime import timedelta
+import re
+import sqlite3
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_WEBHOOK_ID
+from homeassistant.components import mqtt
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_PAYLOAD, CONF_WEBHOOK_ID, __version__
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_ALEXA_REMOTE, CONF_DEVICE, CONF_SITE, CONF_TOPIC_PREFIX
+from . import storage
+from .const import CONF_ALEXA_REMOTE, CONF_DEVICE, CONF_SITE, CONF_TOPIC, CONF_TOPIC_PREFIX, DOMAIN
 from .explain import explain
+from .journal.reads import Query
 from .runtime import EarlidConfigEntry, Household
 
 # Passwords and addresses; the home's name; names the household gave ("nobody home"); action sequences, which may
-# hold another service's keys. Entity ids stay: without them nothing can be found.
+# hold another service's keys; a hash over a password. Entity ids stay: without them nothing can be found.
 TO_REDACT: Final = frozenset(
     {
         CONF_PASSWORD,
@@ -24,35 +31,50 @@ TO_REDACT: Final = frozenset(
         CONF_DEVICE,
         CONF_WEBHOOK_ID,
         CONF_ALEXA_REMOTE,
-        "topic",
+        CONF_TOPIC,
+        CONF_PAYLOAD,
         "off",
         "grant",
         "renew",
         "note",
+        "print",
     }
 )
+# But these are called after people, and stand beside whether they are home.
+_PEOPLE: Final = re.compile(r"\b(person|device_tracker)\.(\w+)")
+# What showed a wake, where that was a message.
+_TOPIC: Final = "mqtt:"
+# Of the record only what happened to Earlid itself, and of that the newest.
+_LIFECYCLE: Final = 50
 
 
-async def async_get_config_entry_diagnostics(
-    hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
-    entry: EarlidConfigEntry,
-) -> dict[str, Any]:
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EarlidConfigEntry) -> dict[str, Any]:
     """Return what a report about this home needs."""
     household = entry.runtime_data
     until = dt_util.utcnow() + timedelta(days=1)
-    return {
-        "data": async_redact_data(dict(entry.data), TO_REDACT),
+    inside = household.inside
+    told = {
+        "at": dt_util.utcnow().isoformat(),
+        "versions": {
+            "earlid": str(async_get_loaded_integration(hass, DOMAIN).version),
+            "home_assistant": __version__,
+            "sqlite": sqlite3.sqlite_version,
+            "entry": f"{entry.version}.{entry.minor_version}",
+        },
+        "mqtt_connected": _mqtt_connected(hass),
+        "data": dict(entry.data),
         "options": dict(entry.options),
         "subentries": [
-            {"type": subentry.subentry_type, "data": async_redact_data(dict(subentry.data), TO_REDACT)}
-            for subentry in entry.subentries.values()
+            {"type": subentry.subentry_type, "data": dict(subentry.data)} for subentry in entry.subentries.values()
         ],
         "lockdown": household.lockdown,
-        "journal": _journal(household),
+        "journal": await _journal(household),
+        "started_at": inside["started_at"],
         "speakers": {
-            slug: async_redact_data(explain(household, view, until), TO_REDACT)
+            slug: explain(household, view, until) | {"inside": inside["speakers"].get(slug)}
             for slug, view in household.speakers.items()
         },
+        "facts": inside["facts"],
         "rules": {
             slug: {
                 "effect": view.rule.effect.value,
@@ -60,16 +82,32 @@ async def async_get_config_entry_diagnostics(
                 "enabled": view.enabled,
                 "in_force": view.in_force,
                 "known": view.known,
+                "memory": inside["rules"].get(slug),
             }
             for slug, view in household.rules.items()
         },
+        "stored": await storage.stored(hass),
     }
+    return dict(_without_people(async_redact_data(told, TO_REDACT), {}))
 
 
-def _journal(household: Household) -> dict[str, Any]:
-    """Return how the journal does, and nothing of what is in it."""
+def _mqtt_connected(hass: HomeAssistant) -> bool | None:
+    """Return whether there is a broker; None: the household has none."""
+    try:
+        return mqtt.is_connected(hass)
+    except KeyError:
+        return None
+
+
+async def _journal(household: Household) -> dict[str, Any]:
+    """Return how the journal does, and nothing of what is in it but when Earlid came, went and was not there."""
     journal = household.journal
     seq, hash_, at = journal.head
+    try:
+        newest = await journal.read(Query(kinds=["lifecycle"], limit=_LIFECYCLE, descending=True))
+        lifecycle = [{"seq": each.seq, "at": each.at.isoformat(), **each.body} for each in newest]
+    except HomeAssistantError as error:
+        lifecycle = [{"unreadable": str(error)}]
     return {
         "head": {"seq": seq, "hash": hash_, "at": None if at is None else at.isoformat()},
         "waiting": journal.waiting,
@@ -79,4 +117,19 @@ def _journal(household: Household) -> dict[str, Any]:
         "delivered_seq": journal.delivered_seq,
         "undelivered": household.undelivered,
         "rejected": dict(household.rejected),
+        "lifecycle": lifecycle,
     }
+
+
+def _without_people(value: Any, numbers: dict[str, int]) -> Any:
+    """Return the same with a number in each place of a person: it can still be seen where one stands twice."""
+    match value:
+        case dict():
+            return {_without_people(key, numbers): _without_people(each, numbers) for key, each in value.items()}
+        case list():
+            return [_without_people(each, numbers) for each in value]
+        case str() if value.startswith(_TOPIC):
+            return f"{_TOPIC}{REDACTED}"
+        case str():
+            return _PEOPLE.sub(lambda found: f"{found[1]}.{numbers.setdefault(found[2], len(numbers) + 1)}", value)
+    return value

@@ -161,6 +161,11 @@ class Eyes:
         return holds if holds or self._all_in_sight(domain, state, {entity_id}) else None
 
     @callback
+    def seen(self, entity_id: str) -> Report:
+        """Return since when an entity is as it is, when it last reported, and since when it is in sight."""
+        return self._report(entity_id, {})
+
+    @callback
     def doubtful(self, entity_ids: Iterable[str]) -> bool:
         """Return whether any of the entities is out of sight, or made of others that are."""
         for entity_id in entity_ids:

@@ -62,7 +62,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         self._rulebook = Rulebook(hass, self._eyes, self._home, self._rules_changed, self._storage.soon)
         self._guard = Guard(hass, self._eyes, self._rulebook)
         self._memory = Remembered(self._guard, self._rulebook)
-        Audience.__init__(self, hass, self._guard, self._rulebook, self._looked)
+        Audience.__init__(self, hass, self._eyes, self._guard, self._rulebook, self._looked)
         Wishes.__init__(self, self._guard, self._rulebook, self._storage, self._afterwards.catch_up)
         Commissioning.__init__(self, hass, self._guard, self._learned)
         self._books = Books(hass, entry, self._home, self, take=self._take, told=lambda: self._afterwards.take((), []))

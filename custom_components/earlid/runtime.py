@@ -6,7 +6,7 @@ They hold to this and never reach into the guard.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context
@@ -97,6 +97,10 @@ class Household(Protocol):
     @property
     def rejected(self) -> Mapping[str, int]:
         """How many MQTT messages were refused, by reason."""
+
+    @property
+    def inside(self) -> Mapping[str, Any]:
+        """What steps read and remember, and rules stand on, as JSON: for whoever is to find out why."""
 
     def on_change(self, slug: str | None, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` after each change of that speaker's view, or (None) of any view; return what stops it."""
