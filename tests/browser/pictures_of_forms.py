@@ -37,8 +37,8 @@ async def take_forms(folder: Path, keep: Keep) -> None:
                 await page.mouse.move(0, 0)
                 await page.wait_for_timeout(1000)
                 form = dialog.locator("dialog[open]").first
-                # Else the page behind it shows in the corners.
-                await form.evaluate("form => { form.style.borderRadius = 0 }")
+                # Else the page behind it shows in the corners, and at edges between two pixels.
+                await form.evaluate("form => { form.style.borderRadius = 0; form.style.outline = '2px solid white' }")
                 keep(await form.screenshot(), folder / f"{name}.png")
 
             await view.go("/config/integrations/dashboard/add?domain=earlid")
