@@ -494,6 +494,15 @@ def test_an_off_that_its_own_clock_may_have_brought_proves_nothing(back_at: floa
     assert try_power(PULLED, back(back_at, on=False)).verdict is Verdict.INTERRUPTED
 
 
+def test_an_off_soon_after_its_own_clock_may_have_brought_one_unseen_proves_nothing() -> None:
+    """Nobody had looked for so long that its lease ran out; what it shows by then may still be from before."""
+    watch = a_home()
+    watch.begin(PowerTrial())
+    watch.look(0)
+    assert watch.look(400).command is Command.RENEW
+    assert Trial(watch, [shows(405, OUT_OF_SIGHT), back(412, on=False)], start=401).verdict is Verdict.INTERRUPTED
+
+
 def test_an_on_proves_what_it_is_though_its_lease_had_run_out() -> None:
     assert try_power(PULLED, back(500, on=True)).verdict is Verdict.CAME_ON
 

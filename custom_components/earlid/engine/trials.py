@@ -28,7 +28,8 @@ _AT_ONCE = timedelta(milliseconds=1)
 class Progress[T]:
     """How far a trial has come."""
 
-    trial: T
+    trial: T | None = None
+    """As it goes on; None: it is over."""
     command: Command | None = None
     length: timedelta | None = None
     """With ON: for how long."""
@@ -36,7 +37,7 @@ class Progress[T]:
     """What would be due without a trial is sent all the same."""
     recheck_at: datetime | None = None
     finding: Finding | None = None
-    """It is over."""
+    """What it came to, once it is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,7 @@ class ClockTrial:
             Scene(length=self.length, speaker=speaker, readings=readings, seen=seen, assessment=assessment, now=now)
         )
         if isinstance(following, Finding):
-            return Progress(trial=self, finding=following)
+            return Progress(finding=following)
         if isinstance(following, Phase):
             told_at = now if following.tells is Command.OFF else course.told_at
             return self._enters(following, course.available_since, now, told_at=told_at)
@@ -117,8 +118,6 @@ class PowerTrial:
     available_since: datetime | None = None
     leases: Leases = Leases()
     """Those it was on by then."""
-    gone: bool = False
-    """It went away while it was on."""
     back_at: datetime | None = None
 
     def advance(self, speaker: Speaker, readings: Readings, leases: Leases, now: datetime) -> Progress[PowerTrial]:
@@ -126,21 +125,21 @@ class PowerTrial:
         relay = readings.relay
         since = now if self.since is None else self.since
         trial = replace(self, since=since)
-        gone = self.gone or self._goes(relay)
+        gone = self._goes(relay)
         if passed(since, PATIENCE, now) and (not gone or relay.value is None):
-            return Progress(trial=trial, finding=Finding(verdict=Verdict.UNREACHABLE, at=now))
+            return Progress(finding=Finding(verdict=Verdict.UNREACHABLE, at=now))
         if not gone:
             seen = replace(trial, was_on=relay.value is True, available_since=relay.available_since, leases=leases)
             return Progress(trial=seen, as_ever=True, recheck_at=since + PATIENCE)
         if relay.value is None:
-            return Progress(trial=replace(trial, gone=True, back_at=None), recheck_at=since + PATIENCE)
+            return Progress(trial=replace(trial, back_at=None), recheck_at=since + PATIENCE)
         back_at = now if self.back_at is None else self.back_at
         if not passed(back_at, _SETTLES, now):
-            return Progress(trial=replace(trial, gone=True, back_at=back_at), recheck_at=back_at + _SETTLES)
-        return Progress(trial=trial, finding=Finding(verdict=self._verdict(speaker, relay, back_at), at=now))
+            return Progress(trial=replace(trial, back_at=back_at), recheck_at=back_at + _SETTLES)
+        return Progress(finding=Finding(verdict=self._verdict(speaker, relay, back_at), at=now))
 
     def _goes(self, relay: Report) -> bool:
-        """Return whether the plug was pulled since the last look.
+        """Return whether the plug was pulled since it was last seen on.
 
         An off in plain sight was a hand's. A network that does not notice that a plug was away so short cannot tell.
         """
