@@ -52,7 +52,7 @@ def finish(
     *,
     off: bool,
     pastime: Pastime,
-    jumped: bool = False,
+    jumped: bool,
 ) -> tuple[Decision, Wait | None]:
     """Return the decision, with the mute that waits for the speaker to finish, if one does.
 
