@@ -348,6 +348,16 @@ def test_a_breach_ends_by_itself_and_says_how_long_it_was() -> None:
     assert kinds(outcome) == [("breach", {"state": "ended", "cause": "relay_unreachable", "exposed_s": 60.0})]
 
 
+def test_what_is_recorded_says_of_whom_and_when() -> None:
+    watch = off()
+    told: list[list[str]] = []
+    for seconds, relay in ((100, a_report(True, 100)), (110.5, a_report(True, 100)), (120, a_report(False, 120))):
+        records = watch.look(seconds, relay=relay).records
+        told.append([record.kind for record in records])
+        assert {(record.at, record.speaker) for record in records} == {(at(seconds), "kitchen")}
+    assert told == [["microphone", "command"], ["breach", "command"], ["breach"]]
+
+
 def test_a_breach_ends_when_it_may_listen_again() -> None:
     watch = muted()
     watch.look(20)

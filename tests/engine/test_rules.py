@@ -1,6 +1,7 @@
 """Rules: how far what was said is believed, and when a rule counts."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import product
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.earlid.engine.model import Effect
+from custom_components.earlid.engine.model import Because, Effect, Vote
 from custom_components.earlid.engine.rules import (
     Fact,
     Presence,
@@ -313,8 +314,24 @@ def test_a_schedule_that_never_changes_has_no_end() -> None:
     always = Window(frozenset(range(7)), time(0), time(0), Effect.MUTE, ZoneInfo("Europe/Berlin"))
     standing = stand(a_rule(Effect.MUTE, always), said(), MIDSUMMER_NOON)
     assert (standing.in_force, standing.flips, standing.vote.until) == (True, (), None)
-    again = stand(standing.rule, said(), MIDSUMMER_NOON + span(HOUR), previous=standing)
+    again = stand(standing.rule, said(), MIDSUMMER_NOON + span(DAY - 1), previous=standing)
     assert again is standing
+    a_day_later = stand(standing.rule, said(), MIDSUMMER_NOON + span(DAY), previous=standing)
+    assert a_day_later is not standing, "or what it shows of the week to come grew shorter and shorter"
+
+
+def test_a_boundary_just_eight_days_away_is_shown() -> None:
+    nights = stand(a_rule(Effect.MUTE, NIGHT), said(), datetime(2026, 7, 1, 20, tzinfo=UTC))
+    assert nights.flips[-1] == datetime(2026, 7, 9, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("source", [NIGHT, Told("calendar.home"), presence()])
+def test_a_rule_speaks_in_its_own_name(effect: Effect, source: Window | Presence | Told) -> None:
+    rule = a_rule(effect, source)
+    standing = stand(rule, said(), MIDSUMMER_NOON)
+    assert standing.rule is rule
+    assert replace(standing.vote, until=None) == Vote(Because.RULE, effect, "rule", "Rule")
 
 
 @pytest.mark.parametrize(
