@@ -132,6 +132,24 @@ def test_what_may_have_got_lost_is_told_twice_before_the_boundary() -> None:
     assert watch.orders(1, 399) == [(100, "renew", 300), (200, "renew", 210), (270, "renew", 140)]
 
 
+def test_what_is_said_of_a_relay_that_confirms_nothing_does_not_confirm_its_renewal() -> None:
+    """Its bridge repeats what it believes, with each report of a meter."""
+    watch = listening(UNCONFIRMED, until(400))
+    watch.commands(1, 201)
+    watch.look(202, relay=a_report(True, 0.2, reported=202))
+    assert watch.orders(202, 399) == [(270, "renew", 140)]
+
+
+def test_a_lease_that_was_cut_below_the_one_before_is_prolonged_with_the_permission() -> None:
+    """Of two lengths the relay may have taken the last."""
+    watch = listening(PER_GRANT)
+    watch.commands(1, 150)
+    watch.look(150, decision=until(340))
+    assert watch.orders(150, 201) == [(200, "renew", 150)]
+    watch.look(210, decision=until(385))
+    assert rounded(watch.orders(210, 300)) == [(250, "renew", 145), (298.3, "renew", 96.7)]
+
+
 def test_a_permission_shorter_than_a_lease_needs_no_renewal() -> None:
     """The relay shows on, so the ON has arrived, and its length with it."""
     watch = allowed(UNCONFIRMED, until(60))
@@ -180,7 +198,7 @@ def test_an_off_just_before_the_boundary_is_a_hand(clock: Clock) -> None:
 def test_past_the_boundary_nothing_is_renewed_before_the_next_one_is_known() -> None:
     """After a hang the timer of the lease may come before that of the rules: it would turn on what has gone off."""
     watch = listening(PER_GRANT, until(400))
-    watch.commands(1, 390)
+    watch.commands(1, 201)
     assert watch.look(700).command is None
     assert watch.look(700, decision=MUTED).command is Command.OFF
 
@@ -405,6 +423,12 @@ def test_after_a_hang_an_off_that_comes_before_any_timer_is_its_own() -> None:
     watch.look(900, relay=a_report(False, 900))
     assert not by_hand(watch)
     assert watch.orders(900, 910.5) == [(910, "on", 300)]
+
+
+def test_after_a_hang_longer_than_the_lease_it_is_renewed_once() -> None:
+    watch = listening()
+    assert watch.look(700).order == renew()
+    assert watch.commands(700.05, 799) == []
 
 
 @pytest.mark.parametrize("late", [0.1, 7, 14.9])
