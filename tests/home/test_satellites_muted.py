@@ -212,8 +212,17 @@ async def test_one_that_is_away_as_earlid_is_removed_hears_again_when_it_returns
     await home.owner.delete(f"{ENTRIES}/entry/{home.earlid_entry}")
     (told,) = [one for one in await home.owner.issues("earlid") if one["translation_key"] == "satellite_deafened"]
     assert told["translation_placeholders"]["before"] == "Home"
+    # It stays as long as a satellite could come back with it.
+    assert REFUSING in await assistants(home)
     await home.owner.call("switch.turn_on", entity_id=plug)
     await home.owner.wait_for(PIPELINE, "Home", within=60)
     await home.satellites["bedroom"].wait_until_running()
     assert (await turn_of(home.satellites["bedroom"])).reply == "At seven"
     assert "satellite_deafened" not in [one["translation_key"] for one in await home.owner.issues("earlid")]
+    assert REFUSING not in await assistants(home)
+
+
+async def assistants(home: VirtualHome) -> list[str]:
+    """Return the names of the home's assistants."""
+    found = await home.owner.command("assist_pipeline/pipeline/list")
+    return [one["name"] for one in found["pipelines"]]
