@@ -1,5 +1,7 @@
 """Diagnostics: the set-up, each speaker's decision and all that it stands on, fit to be attached to a public issue."""
 
+from asyncio import timeout
+from collections.abc import Awaitable
 from datetime import timedelta
 import re
 import sqlite3
@@ -7,6 +9,7 @@ from typing import Any, Final
 
 from homeassistant.components import mqtt
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_PAYLOAD, CONF_WEBHOOK_ID, __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -45,14 +48,12 @@ _PEOPLE: Final = re.compile(r"\b(person|device_tracker)\.(\w+)")
 # What showed a wake, where that was a message.
 _TOPIC: Final = "mqtt:"
 # Of the record only what happened to Earlid itself, and of that the newest.
-_LIFECYCLE: Final = 50
+_NEWEST: Final = 50
+_PATIENCE: Final = 10  # s
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EarlidConfigEntry) -> dict[str, Any]:
-    """Return what a report about this home needs."""
-    household = entry.runtime_data
-    until = dt_util.utcnow() + timedelta(days=1)
-    inside = household.inside
+    """Return what a report about this home needs; of one that is not set up, what there is."""
     told = {
         "at": dt_util.utcnow().isoformat(),
         "versions": {
@@ -61,12 +62,25 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EarlidC
             "sqlite": sqlite3.sqlite_version,
             "entry": f"{entry.version}.{entry.minor_version}",
         },
+        "state": entry.state.value,
         "mqtt_connected": _mqtt_connected(hass),
         "data": dict(entry.data),
         "options": dict(entry.options),
         "subentries": [
             {"type": subentry.subentry_type, "data": dict(subentry.data)} for subentry in entry.subentries.values()
         ],
+        "stored": await _within(storage.stored(hass)),
+    }
+    if entry.state is ConfigEntryState.LOADED:
+        told |= await _now(entry.runtime_data)
+    return dict(_without_people(async_redact_data(told, TO_REDACT), {}))
+
+
+async def _now(household: Household) -> dict[str, Any]:
+    """Return how the home is now, and what that stands on."""
+    until = dt_util.utcnow() + timedelta(days=1)
+    inside = household.inside
+    return {
         "lockdown": household.lockdown,
         "journal": await _journal(household),
         "started_at": inside["started_at"],
@@ -86,9 +100,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EarlidC
             }
             for slug, view in household.rules.items()
         },
-        "stored": await storage.stored(hass),
     }
-    return dict(_without_people(async_redact_data(told, TO_REDACT), {}))
 
 
 def _mqtt_connected(hass: HomeAssistant) -> bool | None:
@@ -103,11 +115,6 @@ async def _journal(household: Household) -> dict[str, Any]:
     """Return how the journal does, and nothing of what is in it but when Earlid came, went and was not there."""
     journal = household.journal
     seq, hash_, at = journal.head
-    try:
-        newest = await journal.read(Query(kinds=["lifecycle"], limit=_LIFECYCLE, descending=True))
-        lifecycle = [{"seq": each.seq, "at": each.at.isoformat(), **each.body} for each in newest]
-    except HomeAssistantError as error:
-        lifecycle = [{"unreadable": str(error)}]
     return {
         "head": {"seq": seq, "hash": hash_, "at": None if at is None else at.isoformat()},
         "waiting": journal.waiting,
@@ -117,8 +124,22 @@ async def _journal(household: Household) -> dict[str, Any]:
         "delivered_seq": journal.delivered_seq,
         "undelivered": household.undelivered,
         "rejected": dict(household.rejected),
-        "lifecycle": lifecycle,
+        "lifecycle": await _within(_lifecycle(household)),
     }
+
+
+async def _lifecycle(household: Household) -> list[dict[str, Any]]:
+    newest = await household.journal.read(Query(kinds=["lifecycle"], limit=_NEWEST, descending=True))
+    return [{"seq": each.seq, "at": each.at.isoformat(), **each.body} for each in newest]
+
+
+async def _within[T](reading: Awaitable[T]) -> T | dict[str, str]:
+    """Return what is read from the disk, or why it cannot be: a home with a disk that hangs is what reports are for."""
+    try:
+        async with timeout(_PATIENCE):
+            return await reading
+    except (HomeAssistantError, NotImplementedError, TimeoutError) as error:
+        return {"unreadable": repr(error)}
 
 
 def _without_people(value: Any, numbers: dict[str, int]) -> Any:

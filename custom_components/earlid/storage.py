@@ -278,11 +278,8 @@ def _span(seconds: float | None) -> timedelta | None:
 
 
 async def stored(hass: HomeAssistant) -> Json:
-    """Return the document as it is on disk, for whoever is to find out why; what keeps it from being read otherwise."""
-    try:
-        return await _Store(hass, _VERSION, STORAGE_KEY).async_load() or {}
-    except (HomeAssistantError, NotImplementedError) as error:
-        return {"unreadable": repr(error)}
+    """Return the document as it is on disk, for whoever is to find out why. Raises what keeps it from being read."""
+    return await _Store(hass, _VERSION, STORAGE_KEY).async_load() or {}
 
 
 async def forget(hass: HomeAssistant) -> None:

@@ -1,5 +1,6 @@
 """What a household attaches to a public issue says why each speaker is as it is, and nothing that names or opens."""
 
+import asyncio
 from datetime import timedelta
 import json
 import logging
@@ -12,6 +13,7 @@ from homeassistant.helpers.json import ExtendedJSONEncoder
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.earlid import diagnostics, storage
 from custom_components.earlid.diagnostics import async_get_config_entry_diagnostics
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
@@ -93,7 +95,37 @@ async def test_a_journal_and_a_memory_that_cannot_be_read_are_told_of_too(
     await hass.async_add_executor_job(file.rename, file.with_name("elsewhere"))
     said = await told(hass, entry)
     assert "unreadable" in said["stored"]
-    assert "unreadable" in said["journal"]["lifecycle"][0]
+    assert "unreadable" in said["journal"]["lifecycle"]
+
+
+async def test_a_disk_that_hangs_does_not_keep_it_from_being_told(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+
+    async def hang(*_: object) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(diagnostics, "_PATIENCE", 0)
+    monkeypatch.setattr(entry.runtime_data.journal, "read", hang)
+    monkeypatch.setattr(storage, "stored", hang)
+    said = await told(hass, entry)
+    assert said["journal"]["lifecycle"] == said["stored"] == {"unreadable": "TimeoutError()"}
+    assert said["speakers"]["kitchen"]["decision"]["may_listen"] is True
+
+
+async def test_of_a_home_that_is_not_set_up_it_tells_what_there_is(hass: HomeAssistant) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    said = await told(hass, entry)
+    assert said["state"] == "not_loaded"
+    assert said["stored"]["stopped_well"] is True
+    assert said["subentries"][0]["data"]["entity_id"] == "light.plug"
+    assert "speakers" not in said
 
 
 async def test_nobody_is_named_and_one_who_stands_twice_can_still_be_followed(hass: HomeAssistant) -> None:
