@@ -26,6 +26,8 @@ _FRESH: Final = timedelta(seconds=60)
 # So many that allow in so long. More is a fault or a flood, and none of it is urgent.
 _MOST: Final = 10
 _PER: Final = timedelta(seconds=60)
+# So many that mute for a time in so long. Each is done and written down; what floods mutes without an end, and once.
+_MOST_TIMED: Final = 60
 # So many ids are remembered to know a repeated command by; with `at`, older ones are stale anyway.
 _REMEMBERED: Final = 1024
 # A longer mute than ten years is one without an end.
@@ -62,6 +64,7 @@ class Remote:
         self._household = household
         self._known: OrderedDict[str, None] = OrderedDict()
         self._allowed: deque[datetime] = deque()
+        self._timed: deque[datetime] = deque(maxlen=_MOST_TIMED)
         # The ids of before are forgotten: what was sent before this may have been done before it.
         self._since = dt_util.utcnow()
 
@@ -106,9 +109,15 @@ class Remote:
             raise RejectedError(error.translation_key or "refused") from error
 
     async def _mute(self, slugs: list[str], span: timedelta | None, now: datetime) -> None:
+        if span is not None and self._floods(now):
+            span = None
         hold = Hold(effect=Effect.MUTE, at=now, until=None if span is None else now + span)
         longer = outlasting(self._household, slugs, hold)
         await self._household.mute([slug for slug in slugs if slug not in longer], span, Context())
+
+    def _floods(self, now: datetime) -> bool:
+        self._timed.append(now)
+        return len(self._timed) == _MOST_TIMED and timedelta(0) <= now - self._timed[0] < _PER
 
     def _slugs(self, speakers: list[str] | str) -> list[str]:
         known = list(self._household.speakers)

@@ -37,7 +37,15 @@ class Wishes:
         self._guard.catch_up()
         now = dt_util.utcnow()
         hold = Hold(effect=Effect.MUTE, at=now, until=None if duration is None else now + duration)
-        await self._hold({slug: replace(self._guard.posts[slug].holds, mute=hold) for slug in slugs}, context)
+        held = {slug: self._guard.posts[slug].holds for slug in slugs}
+        # What is muted without an end already stays as it is: an automation gone wild would write it down for ever.
+        await self._hold(
+            {
+                slug: holds if duration is None and _has_no_end(holds.mute) else replace(holds, mute=hold)
+                for slug, holds in held.items()
+            },
+            context,
+        )
 
     async def listen(self, slugs: Collection[str], duration: timedelta, context: Context | None) -> None:
         """Let the speakers listen for `duration`; a mute hold outranks it. On disk when this returns.
@@ -128,3 +136,7 @@ class Wishes:
             await self._storage.now()
         finally:
             self._shown()
+
+
+def _has_no_end(hold: Hold | None) -> bool:
+    return hold is not None and hold.until is None and hold.ends_when_base_leaves is None

@@ -99,6 +99,21 @@ async def test_nobody_on_the_broker_opens_what_lockdown_has_shut(hass: HomeAssis
     assert shown(hass, "switch.earlid_lockdown").state == "on"
 
 
+async def test_a_flood_of_mutes_is_obeyed_and_does_not_fill_the_disk(hass: HomeAssistant) -> None:
+    home = await remote(hass, lets="mute_only")
+    await home.send({"action": "mute", **KITCHEN})
+    journal = home.entry.runtime_data.journal
+    before = journal.head.seq
+    for _ in range(200):
+        await home.send({"action": "mute", **KITCHEN})
+    assert journal.head.seq < before + 10
+    for seconds in range(200):
+        await home.send({"action": "mute", "speakers": ["bedroom"], "seconds": 100 + seconds})
+    assert journal.head.seq < before + 200
+    mute = home.entry.runtime_data.speakers["bedroom"].holds.mute
+    assert (mute.until, home.refused) == (None, {}), "whoever floods may as well mute for ever"
+
+
 # --- Reports
 
 
@@ -121,13 +136,15 @@ async def test_a_report_that_is_kept_repeated_or_of_another_day_is_no_second_wak
 
 async def test_a_repeated_report_is_known_also_after_a_restart(hass: HomeAssistant) -> None:
     home = await remote(hass)
-    report(hass, id="wake-1")
+    # The last one is remembered apart from the journal.
+    for wake in ("wake-1", "wake-2"):
+        report(hass, id=wake, outcome="unanswered")
     await settled(hass, home.entry)
     await started_anew(hass, home)
-    report(hass, id="wake-1")
+    for _ in range(3):
+        report(hass, id="wake-1", outcome="unanswered")
     await settled(hass, home.entry)
-    found = await home.entry.runtime_data.journal.known_activations()
-    assert [entry.id for entry in found] == ["wake-1"]
+    assert shown(hass, "sensor.kitchen_activations_today").state == "2"
 
 
 @pytest.mark.parametrize("slug", ["attic", "kitchen/../bedroom", "+", "#", "", "k" * 60_000])
@@ -240,6 +257,8 @@ async def test_a_forged_off_without_a_witness_is_never_proven_and_undone_within_
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient, freezer: FrozenDateTimeFactory
 ) -> None:
     async with muted(hass, mqtt_mock, freezer) as (_, plug):
+        # Whenever it is asked, somebody else answers.
+        plug.silent.add("STATE")
         turned_on_unseen(plug)
         await settle(hass)
         assert shown(hass, "sensor.kitchen_microphone").state == "off_unproven"
