@@ -184,6 +184,7 @@ async def test_while_home_assistant_is_away_nothing_is_claimed_and_a_restart_hea
     await home.owner.command("lovelace/dashboards/delete", dashboard_id=board["id"])
 
 
+@pytest.mark.attack
 async def test_a_hostile_name_is_shown_as_text(home: VirtualHome, look: Look) -> None:
     assert home.earlid_entry is not None
     plug = home.plugs["kitchen"]

@@ -12,6 +12,8 @@ import pytest_asyncio
 from virtual_home import VirtualHome, flows
 from virtual_home.waiting import until
 
+pytestmark = pytest.mark.attack
+
 ROOMS = ("Kitchen", "Bedroom")
 UNMUTING: list[tuple[str, dict[str, Any]]] = [
     ("earlid__listen", {"speakers": ["Kitchen"], "minutes": 5}),

@@ -8,12 +8,15 @@ import re
 from typing import Any
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from tests.home.guarding import mode
 from virtual_home import VirtualHome
 from virtual_home.flows import ENTRIES, entries, set_options
 from virtual_home.waiting import until
+
+pytestmark = pytest.mark.attack
 
 COMMAND = "earlid/home/command"
 

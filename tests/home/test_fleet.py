@@ -196,6 +196,7 @@ async def test_a_sites_password_says_nothing_in_another_sites_name(fleet: Fleet,
     }
 
 
+@pytest.mark.attack
 async def test_a_sites_password_commands_no_site(fleet: Fleet, thief: FleetClient) -> None:
     entry = fleet.oak.home.earlid_entry
     assert entry is not None

@@ -44,6 +44,7 @@ async def test_the_meter_agrees_in_the_self_test_where_there_is_one(said: dict[s
         assert next(step["result"] for step in said[room]["steps"] if step["step"] == "meter") == "agrees", room
 
 
+@pytest.mark.attack
 async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(leased_home: VirtualHome) -> None:
     for room in OVER_MQTT:
         leased_home.faults.weld(room)
@@ -141,6 +142,7 @@ async def press_off_after_a_renewal(home: VirtualHome, room: str, seconds: float
 SURE = ("bedroom", "office", "nursery")
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(("seconds", "rooms"), [(0.0, SURE), (0.02, SURE), (0.5, LEASED)])
 async def test_a_plug_that_a_hand_turned_off_is_not_turned_on_by_a_renewal(
     leased_home: VirtualHome, seconds: float, rooms: tuple[str, ...]
@@ -148,6 +150,7 @@ async def test_a_plug_that_a_hand_turned_off_is_not_turned_on_by_a_renewal(
     await asyncio.gather(*(press_off_after_a_renewal(leased_home, room, seconds) for room in rooms))
 
 
+@pytest.mark.attack
 async def test_a_device_that_ignores_its_timer_is_found_out_and_left_off(leased_home: VirtualHome) -> None:
     plug = leased_home.add_plug("Attic", "ignores_on_time")
     leased_home.add_speaker("Attic", plug)

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from tests.home.guarding import hush, mode, repair_issues, stay
 from tests.home.leasing import KINDS, LEASE, LEASED, OVER_MQTT, all_listen, out_after_lease
 from virtual_home import VirtualHome
@@ -18,6 +20,7 @@ async def test_what_keeps_time_is_renewed_and_nothing_switches(leased_home: Virt
     assert leased_home.truth.commands_to(leased_home.plugs["hall"], since=began) == []
 
 
+@pytest.mark.attack
 async def test_home_assistant_is_killed_and_every_leased_plug_is_off_within_its_lease(leased_home: VirtualHome) -> None:
     began = time.monotonic()
     await leased_home.ha.kill()
@@ -69,6 +72,7 @@ async def test_plugs_that_get_their_power_back_are_off_and_come_back_by_the_rule
     assert [one for plug in plugs for one in leased_home.truth.switches_of(plug, since=began) if one.live] == []
 
 
+@pytest.mark.attack
 async def test_plugs_that_lose_power_while_on_are_off_when_it_returns_or_are_graded_for_it(
     leased_home: VirtualHome,
 ) -> None:

@@ -7,6 +7,8 @@ import asyncio
 import random
 import time
 
+import pytest
+
 from tests.home.guarding import (
     all_as_usual,
     hush,
@@ -26,6 +28,7 @@ HEARING_AGAIN = 5.0  # s from a plug's recovery to off
 DEADLINE = 3.0  # s, the nursery's
 
 
+@pytest.mark.attack
 async def test_a_plug_turned_on_by_hand_is_off_again_within_a_second_each_of_twenty_times(
     guarded_home: VirtualHome,
 ) -> None:
@@ -46,6 +49,7 @@ async def test_a_plug_turned_on_by_hand_is_off_again_within_a_second_each_of_twe
     assert await guarded_home.owner.value("binary_sensor.kitchen_breach") == "off"
 
 
+@pytest.mark.attack
 async def test_a_hand_that_is_quicker_than_the_plugs_own_reports_does_not_win(guarded_home: VirtualHome) -> None:
     plug = guarded_home.plugs["kitchen"]
     await hush_until_off(guarded_home, "kitchen")
@@ -56,6 +60,7 @@ async def test_a_hand_that_is_quicker_than_the_plugs_own_reports_does_not_win(gu
     await stay(guarded_home, {plug: False}, for_seconds=1)
 
 
+@pytest.mark.attack
 async def test_a_speaker_turned_on_through_home_assistant_is_off_again_within_a_second(
     guarded_home: VirtualHome,
 ) -> None:

@@ -134,6 +134,7 @@ async def test_only_the_named_satellite_can_let_listen(talk: Talk) -> None:
     await until(lambda: plug.live)
 
 
+@pytest.mark.attack
 async def test_what_a_guarded_speaker_hears_lets_on_no_other(talk: Talk) -> None:
     plug = talk.home.plugs["office"]
     await talk.say("mute the microphone in the office", to="kitchen")

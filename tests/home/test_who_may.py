@@ -14,6 +14,8 @@ from virtual_home.accounts import create_user
 from virtual_home.flows import set_options
 from virtual_home.waiting import until
 
+pytestmark = pytest.mark.attack
+
 KITCHEN = {"entity_id": "select.kitchen_mode"}
 LOCKDOWN = {"entity_id": "switch.earlid_lockdown"}
 QUIET_RULE = {"entity_id": "switch.earlid_rule_kitchen_quiet"}

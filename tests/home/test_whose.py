@@ -16,6 +16,8 @@ from virtual_home import Meter, VirtualHome
 from virtual_home.flows import set_options
 from virtual_home.waiting import until
 
+pytestmark = pytest.mark.attack
+
 ROOMS = ("Kitchen", "Office")
 # See tests/home/test_satellites.py: the same wake word within 2 s is taken for one that was heard twice.
 APART = 2.6  # s

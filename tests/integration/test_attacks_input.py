@@ -113,7 +113,7 @@ def test_every_expression_is_known_here() -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("piece", ["a", "a0", "0a:", "ab-", "\u0130"])
+@pytest.mark.parametrize("piece", ["abc0", "a0:b1", "ab-", "\u0130"])
 async def test_a_device_that_somebody_announced_with_a_name_without_end_holds_up_nobody(
     hass: HomeAssistant, piece: str
 ) -> None:
@@ -127,6 +127,26 @@ async def test_a_device_that_somebody_announced_with_a_name_without_end_holds_up
         serial_number=endless,
     )
     assert len(twins.marks(device)) < 4
+
+
+# --- The threat model
+
+
+def test_each_test_that_the_threat_model_names_is_run_with_the_attacks() -> None:
+    text = (ROOT / "docs" / "guarantee.md").read_text(encoding="utf-8")
+    model = text[text.index("## Who would hear") : text.index("## Not promised")]
+    named = set(re.findall(r"`(test_\w+)`", model))
+    marked = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        source = path.read_text(encoding="utf-8")
+        whole = re.search(r"^pytestmark = .*mark\.attack", source, re.MULTILINE)
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                by = [ast.unparse(one) for one in node.decorator_list]
+                marked |= {node.name} if whole or "pytest.mark.attack" in by else set()
+    assert named
+    assert named <= marked
+    assert len(re.findall(r"^- \*\*Held by\*\*", model, re.MULTILINE)) == len(re.findall(r"^### ", model, re.MULTILINE))
 
 
 # --- Names
@@ -329,6 +349,23 @@ async def test_who_guesses_the_webhook_learns_nothing_and_keeps_nobody_out(
     assert shown(hass, "sensor.kitchen_activations_today").state == "0"
     answer = await outside.post(f"/api/webhook/{secret}", json={"speaker": "kitchen"})
     assert (answer.status, (await answer.json())["new"]) == (HTTPStatus.OK, True)
+
+
+async def test_who_sends_without_end_is_read_no_further_than_a_report_goes(
+    entry: MockConfigEntry, outside: TestClient[Any, Any]
+) -> None:
+    sent = 0
+
+    async def without_end() -> Any:
+        nonlocal sent
+        while True:
+            sent += 1
+            yield b"[" * 1000
+            await asyncio.sleep(0)
+
+    answer = await outside.post(f"/api/webhook/{entry.data['webhook_id']}", data=without_end())
+    assert (answer.status, await answer.json()) == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "too_large"})
+    assert sent < 1000
 
 
 async def test_who_sends_slowly_holds_open_nothing(

@@ -124,6 +124,23 @@ async def test_nobody_is_given_a_proof_that_is_easily_broken(hass: HomeAssistant
         assert (impostor.given, plug.orders) == ([], [])
 
 
+async def test_nobody_is_given_such_a_proof_on_the_channel(hass: HomeAssistant) -> None:
+    async with plugged(Gen2()) as plug:
+        plug.password = PASSWORD
+        given: list[Any] = []
+
+        def asks_for_another(frame: dict[str, Any]) -> dict[str, Any]:
+            given.append(frame.get("auth"))
+            challenge = {"realm": "x", "nonce": 1, "nc": 1, "algorithm": "MD5"}
+            return {"id": frame["id"], "src": plug.id, "error": {"code": 401, "message": json.dumps(challenge)}}
+
+        plug._refusal = asks_for_another  # type: ignore[method-assign]
+        async with watched(stand_before(hass, plug, device=MAC, password=PASSWORD)):
+            await asyncio.sleep(0.2)
+        assert given
+        assert set(given) == {None}
+
+
 async def test_a_shellys_own_question_is_answered(hass: HomeAssistant) -> None:
     async with plugged(Gen2()) as plug:
         plug.password = PASSWORD

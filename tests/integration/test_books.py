@@ -139,6 +139,7 @@ async def test_a_clean_stop_is_told_from_one_that_was_not(hass: HomeAssistant, h
     assert (gap, start) == ({"event": "gap", "since": alive_at}, {"event": "start"})
 
 
+@pytest.mark.attack
 async def test_what_cannot_be_written_is_an_issue_and_an_error_and_nothing_is_lost(
     hass: HomeAssistant, file: Path, issue_registry: ir.IssueRegistry
 ) -> None:

@@ -20,7 +20,7 @@ from tests.integration.forms import WORDS
 
 from .homes import guard_home, plug_in, shown, speaker
 
-pytestmark = pytest.mark.usefixtures("plugs")
+pytestmark = [pytest.mark.attack, pytest.mark.usefixtures("plugs")]
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ async def taken_away(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **data
     return entry
 
 
+@pytest.mark.attack
 async def test_a_speaker_that_was_carried_off_is_missed_after_minutes_without_a_load(
     hass: HomeAssistant, plug: Plug, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -86,6 +86,7 @@ async def test_all_records_go_out_as_they_are_kept(client: TestClient[Any, Any],
     ]
 
 
+@pytest.mark.attack
 async def test_an_export_can_be_checked_outside_by_the_documented_program(
     hass: HomeAssistant, client: TestClient[Any, Any], entry: MockConfigEntry
 ) -> None:
@@ -127,6 +128,7 @@ async def test_an_export_after_a_removal_is_checked_from_where_it_says(
         verifies(text)
 
 
+@pytest.mark.attack
 async def test_a_table_can_be_opened_in_a_spreadsheet_and_runs_nothing_there(
     hass: HomeAssistant, client: TestClient[Any, Any], entry: MockConfigEntry
 ) -> None:
@@ -192,6 +194,7 @@ async def test_a_wrong_question_is_answered_in_words(client: TestClient[Any, Any
     assert len(said["message"]) < 500
 
 
+@pytest.mark.attack
 async def test_only_administrators_get_it(
     entry: MockConfigEntry,
     hass_client: ClientSessionGenerator,

@@ -12,6 +12,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from tests.integration.homes import speaker
 from tests.integration.spoken import TalkingHome, talking_home
 
+pytestmark = pytest.mark.attack
+
 HALL = "assist_satellite.hall"
 KITCHEN = "assist_satellite.kitchen"
 ALLOWING = {

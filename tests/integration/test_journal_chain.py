@@ -140,6 +140,7 @@ def verify_or_none(path: Path, head: Head) -> Verification | None:
         return None
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("cut", [0, 40])
 @pytest.mark.parametrize("column", COLUMNS[1:])
 def test_every_byte_of_every_column_of_every_record_counts(tmp_path: Path, column: str, cut: int) -> None:
@@ -160,6 +161,7 @@ def test_every_byte_of_every_column_of_every_record_counts(tmp_path: Path, colum
     assert verify(path, head).ok
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("cut", [0, 10])
 def test_a_record_that_is_gone_shows_wherever_it_was(tmp_path: Path, cut: int) -> None:
     path, copy = tmp_path / "journal.db", tmp_path / "copy.db"
@@ -187,6 +189,7 @@ def test_a_record_with_another_seq_shows_at_its_place(tmp_path: Path, cut: int) 
         assert found["seq"] == (max(seqs) + 1 if seq == seqs[0] else seq)
 
 
+@pytest.mark.attack
 def test_a_chain_made_anew_is_not_the_one_that_was_written(tmp_path: Path) -> None:
     path, forged = tmp_path / "journal.db", tmp_path / "forged.db"
     head = write(path, 30)

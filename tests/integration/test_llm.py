@@ -349,6 +349,7 @@ async def unmute(talk: llm.APIInstance, tool: str, args: dict[str, Any]) -> str:
         return str(error)
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("asked", UNMUTING)
 @pytest.mark.parametrize("user", [None, GROUP_ID_ADMIN])
 async def test_a_model_that_was_talked_into_it_cannot_end_a_silence(
@@ -366,6 +367,7 @@ async def test_a_model_that_was_talked_into_it_cannot_end_a_silence(
     assert all(plug.commands == ["off"] for plug in plugs.values())
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("may", [False, True])
 async def test_no_model_lifts_lockdown_nor_lets_listen_what_it_silences(hass: HomeAssistant, may: bool) -> None:
     entry = await live_in(hass, agents_may_listen=may)
@@ -380,6 +382,7 @@ async def test_no_model_lifts_lockdown_nor_lets_listen_what_it_silences(hass: Ho
     assert shown(hass, "binary_sensor.kitchen_listening_allowed").state == "off"
 
 
+@pytest.mark.attack
 async def test_a_plug_that_a_model_turns_on_is_off_again(
     hass: HomeAssistant, entry: MockConfigEntry, plugs: dict[str, Plug]
 ) -> None:
@@ -514,6 +517,7 @@ async def test_mcp_offers_the_same_and_mutes_a_plug(
     assert json.loads(told["content"][0]["text"])["speakers"][0]["can_hear"] == "no"
 
 
+@pytest.mark.attack
 async def test_nobody_ends_a_silence_over_mcp(
     hass: HomeAssistant, entry: MockConfigEntry, mcp: MockConfigEntry, hass_client: ClientSessionGenerator
 ) -> None:

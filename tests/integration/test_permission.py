@@ -22,6 +22,8 @@ from tests.integration.fakes import Home, move_in
 from tests.integration.homes import guard_home, nobody_home, plug_in, settled, shown, speaker
 from tests.integration.views import a_rule, a_speaker
 
+pytestmark = pytest.mark.attack
+
 KITCHEN = "sensor.kitchen_microphone"
 MODE = "select.kitchen_mode"
 

@@ -270,6 +270,7 @@ async def test_a_device_that_takes_the_place_of_another_is_told_nothing(
     assert relay.read().value is False
 
 
+@pytest.mark.attack
 async def test_an_on_goes_only_to_who_has_just_said_who_it_is(hass: HomeAssistant, shelly: Shelly) -> None:
     relay = stand_before(hass, shelly)
     await relay.off(Context())

@@ -18,7 +18,7 @@ from custom_components.earlid.relays.shelly_rhythm import Rhythm
 
 from .shellies import MAC, Answer, Gen1, Gen2, Shelly, plugged, stand_before, until, watched
 
-pytestmark = pytest.mark.usefixtures("socket_enabled", "haste")
+pytestmark = [pytest.mark.attack, pytest.mark.usefixtures("socket_enabled", "haste")]
 
 LEASE = timedelta(seconds=300)
 

@@ -468,6 +468,7 @@ async def test_commands_that_the_broker_kept_are_found_by_a_probe_and_cleared_by
     assert not (await relay.inspect()).kept_command
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "place", ["stat/kitchen/RESULT", "stat/kitchen/POWER", "tele/kitchen/STATE", "tele/kitchen/LWT"]
 )

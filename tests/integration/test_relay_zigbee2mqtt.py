@@ -584,6 +584,7 @@ async def test_a_setting_that_the_plug_does_not_take_is_no_success(
     assert bridge.written == [{"power_on_behavior": "off"}]
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("place", [TOPIC, f"{TOPIC}/availability", "zigbee2mqtt/bridge/state"])
 @pytest.mark.parametrize(
     "payload",

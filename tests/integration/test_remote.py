@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from .homes import guard_home, plug_in, settled, speaker
 
-pytestmark = pytest.mark.usefixtures("mqtt_mock")
+pytestmark = [pytest.mark.attack, pytest.mark.usefixtures("mqtt_mock")]
 
 TOPIC = "earlid/home/command"
 KITCHEN = {"speakers": ["kitchen"]}

@@ -11,6 +11,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from tests.integration.browsers import open_browser
 from tests.integration.homes import guard_home, plug_in, rule, speaker
 
+pytestmark = pytest.mark.attack
+
 SEES = {"all": {"read": True}}
 CONTROL = {"read": True, "control": True}
 NIGHT: dict[str, Any] = {"kind": "schedule", "days": ["mon"], "from": "22:00:00", "to": "06:00:00"}

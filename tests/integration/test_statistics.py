@@ -174,6 +174,7 @@ async def test_a_kill_before_the_last_was_stored_counts_nothing_twice_and_forget
     assert sums[OF_ONE[1]] <= 45 * 60
 
 
+@pytest.mark.attack
 async def test_time_in_which_nobody_looked_is_exposed_where_it_was_not_allowed(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

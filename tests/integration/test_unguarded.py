@@ -382,6 +382,7 @@ async def test_an_issue_that_is_ignored_leaves_the_device_alone_for_good(hass: H
     stop()
 
 
+@pytest.mark.attack
 async def test_the_issue_names_the_device_and_holds_no_link_of_its_making(hass: HomeAssistant) -> None:
     entry = home(hass)
     stop = announce(hass, entry)

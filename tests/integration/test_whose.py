@@ -193,6 +193,7 @@ async def test_an_automation_that_a_voice_only_turned_on_is_the_households_when_
     await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.morning"}, blocking=True)
 
 
+@pytest.mark.attack
 async def test_what_one_automation_sets_off_after_another_is_still_the_voice_that_set_off_the_first(
     hass: HomeAssistant,
 ) -> None:
