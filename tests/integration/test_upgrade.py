@@ -26,6 +26,7 @@ from .homes import guard_home, plug_in, settled, shown, speaker
 
 STORED = Path(__file__).parents[1] / "fixtures" / "stored"
 SHAPES = sorted(STORED.iterdir())
+NEWEST = max(SHAPES, key=lambda shape: json.loads((shape / "earlid.json").read_text())["data"]["alive_at"])
 # What goes on while Earlid is away, or says when something was written.
 MOVES_ON = {"alive_at", "stopped_well", "at", "live_s", "exposed_s", "proof", "allowed", "heard_at", "facts"}
 
@@ -106,6 +107,9 @@ async def test_what_an_earlier_version_stored_is_taken_over_with_nothing_lost(  
         assert datetime.fromisoformat(record[2]) == datetime.fromisoformat(told["at"])
     home = entry.runtime_data
     assert list(lost(document, home._document())) == []
+    if shape == NEWEST:
+        # Where this fails, more is stored now: keep the last commit before that (tests/home/storing.py).
+        assert [more for more in lost(home._document(), document) if more.endswith("is gone")] == []
     assert "cannot be read" not in caplog.text
     assert [line for line in caplog.records if line.levelno >= logging.ERROR and "earlid" in line.name] == []
     known = {one.entity_id: one.unique_id for one in er.async_get(hass).entities.values() if one.platform == "earlid"}
