@@ -308,14 +308,24 @@ def test_what_is_known_already_stands_after_a_hang() -> None:
     assert finding.verdict is Verdict.IGNORED
 
 
-def test_a_short_delay_of_the_whole_home_is_no_hang() -> None:
+@pytest.mark.parametrize("late", [34, 35.2])
+def test_a_short_delay_of_the_whole_home_is_no_hang(late: float) -> None:
     watch = a_home()
     watch.begin(ClockTrial(length=span(LENGTH)))
     Trial(watch, (SILENCED, GRANTED), until=15)
-    watch.look(34, relay=a_report(False, 20.4))
-    finding = Trial(watch, [], start=34.1).finding
+    watch.look(late, relay=a_report(False, 20.4))
+    finding = Trial(watch, [], start=late + 0.1).finding
     assert finding is not None
     assert finding.verdict is Verdict.PROVEN
+
+
+def test_a_small_correction_of_the_clock_ends_no_trial() -> None:
+    """It was granted at 10.2."""
+    watch = a_home()
+    watch.begin(ClockTrial(length=span(LENGTH)))
+    Trial(watch, (SILENCED, GRANTED), until=15)
+    assert watch.look(5.2).order is None
+    assert watch.look(5.1).command is Command.OFF
 
 
 # --- The meter

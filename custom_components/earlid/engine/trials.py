@@ -47,6 +47,7 @@ class Course:
     phase: Phase
     available_since: datetime | None
     told_at: datetime
+    """When the relay was told last, in this phase."""
     look_at: datetime
     """When it is to be looked at again."""
 
@@ -77,21 +78,18 @@ class ClockTrial:
         """Return how far the trial has come by `now`."""
         course = self.course
         if course is None:
-            return self._enters(Silence(now), readings.relay.available_since, now, told_at=now)
+            return self._enters(Silence(now), readings.relay.available_since, now)
         following = course.follows(
             Scene(length=self.length, speaker=speaker, readings=readings, seen=seen, assessment=assessment, now=now)
         )
         if isinstance(following, Finding):
             return Progress(finding=following)
         if isinstance(following, Phase):
-            told_at = now if following.tells is Command.OFF else course.told_at
-            return self._enters(following, course.available_since, now, told_at=told_at)
+            return self._enters(following, course.available_since, now)
         return self._waits(course, following, now)
 
-    def _enters(
-        self, phase: Phase, available_since: datetime | None, now: datetime, *, told_at: datetime
-    ) -> Progress[ClockTrial]:
-        course = Course(phase=phase, available_since=available_since, told_at=told_at, look_at=now + _AT_ONCE)
+    def _enters(self, phase: Phase, available_since: datetime | None, now: datetime) -> Progress[ClockTrial]:
+        course = Course(phase=phase, available_since=available_since, told_at=now, look_at=now + _AT_ONCE)
         length = self.length if phase.tells is Command.ON else None
         trial = replace(self, course=course)
         return Progress(trial=trial, command=phase.tells, length=length, recheck_at=course.look_at)
