@@ -228,8 +228,12 @@ def test_when_a_resting_relay_comes_on_is_known_until_its_on_is_out() -> None:
     assert rests_until(1) == at(10.2)
     watch.look(10.2)
     assert rests_until(10.2) is None
+    assert rests_until(5) is None, "its ON is out, however the clock is set"
     watch.look(11, relay=a_report(True, 10.9))
     assert rests_until(11) is None
+    watch.look(12, relay=OUT_OF_SIGHT)
+    watch.look(15, relay=a_report(False, 15, available=15))
+    assert rests_until(15) == at(25), "it went off since its ON"
 
 
 def test_on_rests_from_the_last_off_though_a_slow_relay_shows_an_older_one() -> None:
