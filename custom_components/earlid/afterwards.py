@@ -32,12 +32,15 @@ class Afterwards:
         self._going = False
 
     @callback
-    def take(self, slugs: Collection[str], records: list[Record]) -> None:
-        """Tell of these speakers at once, unless it comes with a command or after what still waits."""
+    def take(self, slugs: Collection[str], records: list[Record], *, at_once: bool = False) -> None:
+        """Tell of these speakers at once, unless it comes with a command or after what still waits.
+
+        `at_once`: tell what waits, too; somebody is about to be answered and will look.
+        """
         waits = bool(self._line) or any(record.kind == "command" for record in records)
         self._line.append((self._seen(slugs), records))
-        if not waits:
-            self._tell_next()
+        if at_once or not waits:
+            self.catch_up()
         elif not self._going:
             self._going = True
             # Home Assistant's own: who waits until all is done, waits for this too.

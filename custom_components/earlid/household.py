@@ -296,5 +296,5 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
     @callback
     def _learned(self, slug: str) -> None:
         if slug in self._guard.posts:
-            self._afterwards.take([slug], [])
+            self._afterwards.take([slug], [], at_once=True)
             self._storage.soon()

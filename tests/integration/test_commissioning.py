@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 
-from custom_components.earlid.engine.model import Clock, Settings
+from custom_components.earlid.engine.model import Clock, Record, Settings
 from custom_components.earlid.engine.trials import Finding, Verdict
 from custom_components.earlid.relays import RelayError
 
@@ -50,6 +50,28 @@ async def test_a_clock_that_works_and_an_off_after_power_cuts_make_an_a(
         ("grant", 30),
     ]
     assert shown(hass, "select.kitchen_mode").state == "automatic"
+
+
+async def test_who_waits_for_a_self_test_finds_the_grade_that_came_of_it(
+    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+) -> None:
+    """Also where another speaker is told OFF in that moment, and all news waits until that is on the wire."""
+    household = (await guard_home(hass, behind())).runtime_data
+    found = household._guard.found
+
+    def found_among_others(slug: str, finding: Finding) -> None:
+        household._afterwards.take([], [Record(kind="command", at=finding.at, speaker="bedroom", body={})])
+        found(slug, finding)
+
+    household._guard.found = found_among_others
+
+    async def graded() -> str:
+        await household.self_test(["kitchen"])
+        return str(household.speakers["kitchen"].assurance.grade)
+
+    test = asyncio.ensure_future(graded())
+    await later(hass, freezer, 60)
+    assert await test == "a"
 
 
 @pytest.mark.parametrize("power_on_off", [None, False])
