@@ -52,8 +52,9 @@ async def test_a_clock_that_works_and_an_off_after_power_cuts_make_an_a(
     assert shown(hass, "select.kitchen_mode").state == "automatic"
 
 
+@pytest.mark.usefixtures("plug")
 async def test_who_waits_for_a_self_test_finds_the_grade_that_came_of_it(
-    hass: HomeAssistant, plug: LeasedPlug, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """Also where another speaker is told OFF in that moment, and all news waits until that is on the wire."""
     household = (await guard_home(hass, behind())).runtime_data
