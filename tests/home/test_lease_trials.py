@@ -1,10 +1,8 @@
 """What relays with a clock of their own are found to be, and what becomes of a lease when a hand is at the plug."""
 
 import asyncio
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.home.guarding import HABITS, hush, repair_issues, stay
 from tests.home.leasing import KINDS, LEASE, LEASED, OVER_MQTT, self_test
@@ -13,13 +11,8 @@ from virtual_home.truth import Moment
 from virtual_home.waiting import until
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def said(shared_leased_home: VirtualHome) -> dict[str, dict[str, Any]]:
-    """Give what the self-test says of each room."""
-    return await self_test(shared_leased_home, *KINDS)
-
-
-async def test_the_self_test_grades_each_kind(said: dict[str, dict[str, Any]], leased_home: VirtualHome) -> None:
+async def test_the_self_test_grades_each_kind(leased_home: VirtualHome) -> None:
+    said = await self_test(leased_home, *KINDS)
     grades = {room: one["grade"] for room, one in said.items()}
     assert grades == {
         "kitchen": "a",
@@ -39,12 +32,14 @@ async def test_the_self_test_grades_each_kind(said: dict[str, dict[str, Any]], l
     assert not {f"clock_{room}" for room in KINDS} & issues
 
 
-async def test_the_meter_agrees_in_the_self_test_where_there_is_one(said: dict[str, dict[str, Any]]) -> None:
-    for room in ("kitchen", "bedroom"):
-        assert next(step["result"] for step in said[room]["steps"] if step["step"] == "meter") == "agrees", room
+async def test_the_meter_agrees_in_the_self_test_where_there_is_one(leased_home: VirtualHome) -> None:
+    said = await self_test(leased_home, "kitchen", "bedroom")
+    meters = {
+        room: next(step["result"] for step in one["steps"] if step["step"] == "meter") for room, one in said.items()
+    }
+    assert meters == {"kitchen": "agrees", "bedroom": "agrees"}
 
 
-@pytest.mark.attack
 async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(leased_home: VirtualHome) -> None:
     for room in OVER_MQTT:
         leased_home.faults.weld(room)
