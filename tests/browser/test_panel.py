@@ -13,7 +13,7 @@ from tests.browser.face import Tile
 from tests.home.guarding import hush_until_off, stay
 from virtual_home import VirtualHome
 from virtual_home.browser import WHILE_AWAY
-from virtual_home.flows import add_speaker, remove_subentry
+from virtual_home.flows import add_speaker, remove_subentry, set_options
 from virtual_home.waiting import until
 
 BOARD = "wall-board"
@@ -191,11 +191,18 @@ async def test_a_hostile_name_is_shown_as_text(home: VirtualHome, look: Look) ->
     hostile = await add_speaker(
         home.owner, home.earlid_entry, HOSTILE, "entity", relay_settings={"entity_id": plug.entity_id}
     )
+    rule = await home.rule("presence", HOSTILE, "mute", entities=["person.anna"], speakers=["kitchen"])
+    await set_options(home.owner, home.earlid_entry, store_transcripts=True)
+    report = {"id": "hostile", "source": HOSTILE, "note": HOSTILE, "outcome": "answered"}
+    home.network.publish("earlid/home/speaker/kitchen/activation/report", report, qos=1)
     try:
         view = await look()
-        await Tile(view, "Kitchen").shows("live")
-        await expect(view.page.get_by_text("<img src=x onerror=window.heard=1>").first).to_be_visible()
+        text = view.page.get_by_text("<img src=x onerror=window.heard=1>")
+        for part in ("earlid-speaker", "earlid-rules", "earlid-journal"):
+            await expect(view.page.locator(part).filter(has=text).first).to_be_visible()
         assert await view.page.evaluate("window.heard") is None
         assert await view.page.locator("earlid-panel img").count() == 0
     finally:
-        await remove_subentry(home.owner, home.earlid_entry, hostile)
+        await set_options(home.owner, home.earlid_entry, store_transcripts=False)
+        for subentry in (hostile, rule):
+            await remove_subentry(home.owner, home.earlid_entry, subentry)
