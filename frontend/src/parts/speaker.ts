@@ -61,6 +61,9 @@ export class EarlidSpeaker extends LitElement {
   declare dense: boolean;
 
   private readonly presses = new Presses(this);
+  /** Apart: it goes on for half a minute in which the speaker can hear, and someone may want to mute it. */
+  private readonly tests = new Presses(this);
+  private readonly of = (deed: Deed): Presses => (deed === "self_test" ? this.tests : this.presses);
   private readonly seconds = new Seconds(this);
 
   constructor() {
@@ -78,7 +81,7 @@ export class EarlidSpeaker extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("speaker") && changed.get("speaker")) this.presses.answered();
+    if (changed.has("speaker") && changed.get("speaker")) for (const one of [this.presses, this.tests]) one.answered();
   }
 
   protected override updated(): void {
@@ -132,7 +135,7 @@ export class EarlidSpeaker extends LitElement {
   }
 
   private refusal(words: Words): TemplateResult | typeof nothing {
-    const { error } = this.presses;
+    const error = this.presses.error ?? this.tests.error;
     return error === null ? nothing : html`<p class="error" role="alert">${words.apart(error)}</p>`;
   }
 
@@ -249,14 +252,15 @@ export class EarlidSpeaker extends LitElement {
   }
 
   private button(words: Words, { deed, obstacle }: Choice, reason: string): TemplateResult {
-    const stage = this.presses.stageOf(deed);
+    const presses = this.of(deed);
+    const stage = presses.stageOf(deed);
     const [word, full] = this.label(words, deed);
     return html`<button
       type="button"
       class=${deed === "mute" || deed === "resume" ? "main" : ""}
       data-deed=${deed}
       aria-label=${stage === null && full !== word ? full : nothing}
-      aria-disabled=${obstacle || this.presses.busy ? "true" : "false"}
+      aria-disabled=${obstacle || presses.busy ? "true" : "false"}
       aria-describedby=${obstacle ? reason : nothing}
       @click=${() => this.press({ deed, obstacle })}
     >
@@ -285,7 +289,7 @@ export class EarlidSpeaker extends LitElement {
 
   private press({ deed, obstacle }: Choice): void {
     const { hass, speaker } = this;
-    if (!obstacle && hass && speaker) this.presses.press(deed, hass, () => act(hass, speaker, deed));
+    if (!obstacle && hass && speaker) this.of(deed).press(deed, hass, () => act(hass, speaker, deed));
   }
 }
 
