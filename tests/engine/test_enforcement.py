@@ -244,6 +244,21 @@ def test_on_rests_from_the_last_off_though_a_slow_relay_shows_an_older_one() -> 
     assert watch.commands(1, 10) == [(10, "on")]
 
 
+def test_where_a_clock_set_back_a_little_shows_that_it_went_off_since_its_on_is_known() -> None:
+    watch = Watch(ALLOWED, a_report(False, -HOUR))
+    assert watch.look(0).command is Command.ON
+    watch.look(1, relay=a_report(False, 6, available=6))
+    assert resting(watch.speaker, watch.readings.relay, watch.memory, at(1)) == at(16)
+
+
+def test_an_on_in_the_very_moment_in_which_it_went_off_is_sent_once() -> None:
+    """Its rest is nothing; so that it went off then is no news after."""
+    watch = Watch(ALLOWED, OUT_OF_SIGHT, a_speaker(rest=span(0)))
+    watch.look(0)
+    assert watch.look(5, relay=a_report(False, 5, available=5)).command is Command.ON
+    assert [seconds for seconds, _ in watch.commands(5.5, 9)] == [6, 8]
+
+
 def test_on_waits_for_nothing_when_it_was_off_for_long() -> None:
     watch = off()
     assert watch.look(HOUR, decision=ALLOWED).command is Command.ON

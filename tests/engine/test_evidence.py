@@ -77,6 +77,12 @@ def test_an_off_said_since_our_last_on_is(report: Report) -> None:
     assert watch.look(2, relay=report).proof is UNPROVEN
 
 
+def test_after_our_on_nobody_knows_however_long_it_was_off_before() -> None:
+    watch = turned_off(high=None)
+    assert watch.look(3600, decision=ALLOWED).command == "on"
+    assert watch.look(3601).proof is UNKNOWN
+
+
 def test_an_on_that_never_showed_was_lost_after_half_the_deadline() -> None:
     watch = Watch(ALLOWED, a_report(False, -500))
     watch.look(0)

@@ -196,6 +196,13 @@ def test_an_off_that_gets_lost_is_told_again() -> None:
     assert [when for when, command, _ in trial.sent if command == "off"][:3] == [0, 2, 4]
 
 
+def test_it_is_told_again_no_more_often_however_often_it_is_looked_at() -> None:
+    watch = a_home()
+    watch.begin(ClockTrial(length=span(LENGTH)))
+    looks = (0, 0.5, 1.9, 2, 2.5, 3, 3.9, 4, 4.1)
+    assert [seconds for seconds in looks if watch.look(seconds).command is Command.OFF] == [0, 2, 4]
+
+
 def test_one_that_never_obeys_off_is_unreachable() -> None:
     trial = try_clock()
     assert trial.verdict is Verdict.UNREACHABLE
