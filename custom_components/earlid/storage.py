@@ -219,9 +219,16 @@ def to_tally(stored: Mapping[str, Any]) -> Tally:
         allowed=bool(stored["allowed"]),
         live=timedelta(seconds=stored["live_s"]),
         exposed=timedelta(seconds=stored["exposed_s"]),
-        activations=int(stored["activations"]),
-        unanswered=int(stored.get("unanswered", 0)),
+        activations=_count(stored["activations"]),
+        unanswered=_count(stored.get("unanswered", 0)),
     )
+
+
+def _count(stored: Any) -> int:
+    # A number with a point may be beyond what can be stored again, and nothing would be stored from then on.
+    if not isinstance(stored, int):
+        raise TypeError(f"{stored!r} is no count")
+    return stored
 
 
 def from_draw(draw: Draw) -> Json:

@@ -1,15 +1,19 @@
 """What `scripts/fuzz` found, each as what it would have done to somebody's home."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import intent
+from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
 
 from custom_components.earlid import facts, typed, untrusted
 from custom_components.earlid.engine.activations import Report
+from custom_components.earlid.engine.ledger import summary
+from custom_components.earlid.journal.chain import moment, to_entry
 
 from .homes import guard_home, plug_in, rule, speaker
 
@@ -64,6 +68,7 @@ async def test_a_permission_whose_end_is_damaged_is_none_and_the_speaker_is_mute
         ("unsilenced_since", []),
         ("tally", {"live_s": 1e308}),
         ("tally", {"activations": "many"}),
+        ("tally", {"activations": 1e300}),
         ("tally", {"at": "2026-11-22T12:00:00"}),
         ("last_activation", {"at": "2026-11-22T12:00:00"}),
     ],
@@ -118,3 +123,38 @@ async def test_a_speaker_that_damage_made_unreadable_keeps_no_other_from_being_g
     entry = await guard_home(hass, damaged, speaker(relay="light.plug"))
     assert set(entry.runtime_data.speakers) == {"kitchen"}
     assert "is NOT guarded" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "column", [{"body": "[]"}, {"at": "2026-11-22T12:00:00"}, {"speaker": 7}, {"speaker": b"\xff"}]
+)
+def test_a_record_that_was_damaged_is_read_as_far_as_it_is_one(column: dict[str, Any]) -> None:
+    row = {
+        "id": "1",
+        "at": "2026-11-22T12:00:00.000000+00:00",
+        "kind": "activation",
+        "speaker": "kitchen",
+        "body": "{}",
+    }
+    damaged: Any = (1, *(row | column).values(), "hash")
+    entry = to_entry(damaged)
+    assert entry.body == {}
+    assert isinstance(entry.speaker, str)
+    assert entry.at.tzinfo is not None
+    good: Any = (2, *row.values(), "hash")
+    whole = to_entry(good)
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    assert set(summary([entry, whole], start, start + timedelta(days=1))["speakers"]) >= {"kitchen"}
+
+
+def test_a_time_at_the_end_of_the_calendar_is_none() -> None:
+    assert moment("0001-01-01T00:00:00+14:00") == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_a_room_that_is_none_is_where_no_speaker_is(hass: HomeAssistant) -> None:
+    plug_in(hass, "plug")
+    await guard_home(hass, speaker(relay="light.plug"))
+    assert await async_setup_component(hass, "intent", {})
+    slots: dict[str, Any] = {"preferred_area_id": {"value": {}}}
+    response = await intent.async_handle(hass, "earlid", "EarlidMute", slots)
+    assert response.error_code is intent.IntentResponseErrorCode.NO_VALID_TARGETS

@@ -72,7 +72,7 @@ class Said:
         """Return the speakers where it was said: the one that heard it, else those of the area."""
         own = set() if ear is None else own_speakers(self._hass, self._entry, ear)
         ids = ids_of(self._hass, self._entry)
-        there = own or {slug for slug in self._views if area_id in ids[slug][ATTR_AREA_ID]}
+        there = own or {slug for slug in self._views if any(area_id == its for its in ids[slug][ATTR_AREA_ID])}
         return [slug for slug in self._views if slug in there]
 
     @property

@@ -68,7 +68,7 @@ def moment(text: object) -> datetime:
     """Return a stored time; what damage made unreadable is the time 0."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
+    except ValueError, OverflowError:
         return datetime.fromtimestamp(0, UTC)
 
 
@@ -151,9 +151,13 @@ def to_entry(row: Row) -> Entry:
     """Return a stored row as an entry; what damage made unreadable is empty, or the time 0."""
     seq, id_, at, kind, speaker, body, hash_ = row
     try:
-        return Entry(seq, id_, datetime.fromisoformat(at), kind, speaker, orjson.loads(body), hash_)
+        then, told = datetime.fromisoformat(at), orjson.loads(body)
+        # What is read is compared with other times, and looked into; damage leaves anything.
+        if then.tzinfo is not None and isinstance(told, dict) and {*map(type, (id_, kind, speaker, hash_))} == {str}:
+            return Entry(seq, id_, then, kind, speaker, told, hash_)
     except ValueError, TypeError:
-        return Entry(seq, str(id_), moment(at), str(kind), str(speaker), _dict(body), str(hash_))
+        pass
+    return Entry(seq, str(id_), moment(at), str(kind), str(speaker), _dict(body), str(hash_))
 
 
 def _dict(text: Any) -> dict[str, Any]:
