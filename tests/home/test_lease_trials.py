@@ -40,6 +40,7 @@ async def test_the_meter_agrees_in_the_self_test_where_there_is_one(leased_home:
     assert meters == {"kitchen": "agrees", "bedroom": "agrees"}
 
 
+@pytest.mark.attack
 async def test_a_welded_relay_is_a_breach_within_the_deadline_by_its_meter(leased_home: VirtualHome) -> None:
     for room in OVER_MQTT:
         leased_home.faults.weld(room)
