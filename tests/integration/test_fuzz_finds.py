@@ -6,7 +6,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import intent
-from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
 
@@ -16,6 +15,7 @@ from custom_components.earlid.engine.ledger import summary
 from custom_components.earlid.journal.chain import moment, to_entry
 
 from .homes import guard_home, plug_in, rule, speaker
+from .spoken import talking_home
 
 # What JSON has for half a surrogate pair: a text that is none.
 HALF = "\ud800"
@@ -152,9 +152,7 @@ def test_a_time_at_the_end_of_the_calendar_is_none() -> None:
 
 
 async def test_a_room_that_is_none_is_where_no_speaker_is(hass: HomeAssistant) -> None:
-    plug_in(hass, "plug")
-    await guard_home(hass, speaker(relay="light.plug"))
-    assert await async_setup_component(hass, "intent", {})
+    await talking_home(hass)
     slots: dict[str, Any] = {"preferred_area_id": {"value": {}}}
     response = await intent.async_handle(hass, "earlid", "EarlidMute", slots)
     assert response.error_code is intent.IntentResponseErrorCode.NO_VALID_TARGETS
