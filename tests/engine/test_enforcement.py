@@ -264,6 +264,11 @@ def test_on_waits_for_nothing_when_it_was_off_for_long() -> None:
     assert watch.look(HOUR, decision=ALLOWED).command is Command.ON
 
 
+def test_the_only_one_that_may_listen_waits_for_nobody() -> None:
+    outcome = step(a_speaker(), ALLOWED, Readings(relay=OFF), Memory(), at(0), terms=Terms(wanted=True))
+    assert outcome.command is Command.ON
+
+
 def test_on_needs_no_rest_from_an_off_of_unknown_age() -> None:
     watch = Watch(ALLOWED, Report(value=False, available_since=at(-HOUR)))
     assert watch.look(0).command is Command.ON
@@ -470,6 +475,7 @@ def heard(**readings: Any) -> Watch:
 def test_what_else_is_known_of_one_that_was_heard_is_kept() -> None:
     outcome = heard().look(100.5)
     assert (outcome.assessment.proof, outcome.assessment.unheard) == (Proof.LIVE, Proof.OFF_UNPROVEN)
+    assert outcome.assessment.contradicted is True
     assert off().look(5).assessment.unheard is None
 
 
