@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from . import repairs
-from .listening import listen
+from .listening import listen, when_subscribed
 from .untrusted import RejectedError, moment, unpack
 
 _LOGGER = logging.getLogger(__name__)
@@ -40,13 +40,14 @@ class OtherHome:
         self._say = say
         self._said: deque[bytes] = deque(maxlen=_REMEMBERED)
         self._since = dt_util.utcnow()
-        self._stop: CALLBACK_TYPE | None = None
+        self._stops: list[CALLBACK_TYPE] = []
         self._cancel: CALLBACK_TYPE | None = None
 
-    async def listen(self, topic: str) -> None:
-        """Listen below this topic, and nowhere else any more."""
+    async def listen(self, topic: str, listening: CALLBACK_TYPE) -> None:
+        """Listen below this topic, and nowhere else any more; `listening` is called when the broker knows of it."""
         self.silence()
-        self._stop = await listen(self._hass, f"{topic}/status", self._heard, qos=0)
+        full = f"{topic}/status"
+        self._stops = [await listen(self._hass, full, self._heard, qos=0), when_subscribed(self._hass, full, listening)]
 
     @callback
     def said(self, payload: str) -> None:
@@ -56,9 +57,8 @@ class OtherHome:
     @callback
     def silence(self) -> None:
         """Listen no more."""
-        if self._stop is not None:
-            self._stop()
-            self._stop = None
+        while self._stops:
+            self._stops.pop()()
         if self._cancel is not None:
             self._cancel()
             self._gone()

@@ -6,6 +6,7 @@ saying "off".
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 import json
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from .setup_data import Home
 
 _VALID_FOR: Final = timedelta(seconds=180)
 _STATUS: Final = "status"
+_LISTENERS: Final = 2
 
 
 class Publisher:
@@ -49,6 +51,8 @@ class Publisher:
         self._expires = True
         self._listening = False
         self._online = False
+        self._listeners: set[object] = set()
+        """Of inbox and other home, those of whom the broker knows that they listen."""
         self._last: dict[str, Json] = {}
         self._newest = self._last_head = Head()
         self._to_clear: set[str] = set()
@@ -97,6 +101,7 @@ class Publisher:
         self._other.silence()
         # There is nobody at the new place until the broker knows that we listen there.
         self._listening = self._online = False
+        self._listeners.clear()
         self._last_head = Head()
         if self.connected:
             self._beside(self._came())
@@ -138,15 +143,16 @@ class Publisher:
             self._beside(self._came())
         else:
             self._online = False
+            self._listeners.clear()
             self._delivery.disconnected()
 
     async def _came(self) -> None:
         if not self._listening:
             # Home Assistant subscribes anew by itself with each connection.
             self._listening = True
-            await self._inbox.listen(self._home.topic, self._now_online)
+            await self._inbox.listen(self._home.topic, partial(self._listens, self._inbox))
+            await self._other.listen(self._home.topic, partial(self._listens, self._other))
             await self._delivery.listen(self._home.topic)
-            await self._other.listen(self._home.topic)
         await self._clear()
         self._last.clear()
         self.head(self._newest)
@@ -156,9 +162,10 @@ class Publisher:
             self.state(view)
 
     @callback
-    def _now_online(self) -> None:
-        # Not before: whoever sees it may send a report at once.
-        if not self._online:
+    def _listens(self, who: object) -> None:
+        # Not before both do: whoever sees it may send a report at once, and another home answers at once.
+        self._listeners.add(who)
+        if len(self._listeners) == _LISTENERS and not self._online:
             self._online = True
             self._beside(self._publish_status("online"))
 

@@ -5,8 +5,10 @@ import json
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.mqtt.const import MQTT_PROCESSED_SUBSCRIPTIONS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -109,6 +111,18 @@ async def test_it_is_told_of_until_it_was_silent_for_some_minutes(
     async_fire_time_changed(hass)
     await settled(hass, entry)
     assert not told(hass)
+
+
+async def test_it_is_online_only_once_it_would_hear_what_another_home_answers(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
+) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await settled(hass, entry)
+    for topic, online in (("speaker/+/activation/report", 0), ("status", 1)):
+        async_dispatcher_send(hass, MQTT_PROCESSED_SUBSCRIPTIONS, [(f"earlid/home/{topic}", 1)])
+        await settled(hass, entry)
+        assert len(said(mqtt_mock)) == online
 
 
 async def test_when_the_other_says_goodbye_this_one_says_that_it_is_still_there(
