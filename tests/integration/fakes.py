@@ -38,6 +38,7 @@ class FakeHousehold:
     wishes: list[tuple[Any, ...]] = field(default_factory=list)
     contexts: list[Context | None] = field(default_factory=list)
     finding: Finding | None = None
+    inside: dict[str, Any] = field(default_factory=dict)
     flips: list[Flip] = field(default_factory=list)
     _on_change: list[tuple[str | None, Callable[[], None]]] = field(default_factory=list)
     _on_record: list[Callable[[Record], None]] = field(default_factory=list)
