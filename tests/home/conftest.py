@@ -23,6 +23,18 @@ from virtual_home.shelly_gen1 import ShellyGen1
 from virtual_home.shelly_gen2 import ShellyGen2
 from virtual_home.waiting import until
 
+# What takes minutes, the longest first: begun last, it would be waited for alone.
+LONG = (
+    "test_leases",
+    "test_lease_trials",
+    "test_demo",
+    "test_automations",
+    "test_record",
+    "test_voice",
+    "test_survival",
+    "test_satellites_muted",
+)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def told() -> Iterator[Told]:
@@ -162,7 +174,8 @@ async def make_whole(home: VirtualHome) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run every test here in the session's event loop: the home's devices live in it."""
+    """Put the longest files first, and every test here in the session's event loop: the home's devices live in it."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
     mark = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if "/tests/home/" in item.path.as_posix() and inspect.iscoroutinefunction(getattr(item, "obj", None)):
