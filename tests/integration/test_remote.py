@@ -223,7 +223,7 @@ async def test_whatever_is_sent_nothing_raises_and_nobody_listens(
     payloads: list[str] = []
 
     @given(st.one_of(ANYTHING, ALMOST))
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def collect(command: Any) -> None:
         payloads.append(json.dumps(command))
 
