@@ -208,6 +208,17 @@ def test_our_own_off_that_shows_after_our_own_on_showed_late_is_no_wish() -> Non
     assert watch.holds == Holds()
 
 
+def test_an_off_that_was_said_in_the_very_moment_of_ours_does_not_answer_it() -> None:
+    watch = Watch(ALLOWED, a_report(False, -500), a_speaker(rest=span(0)))
+    assert watch.look(-1).command == "on"
+    assert watch.look(0, decision=MUTED).command == "off"
+    watch.look(0.5, relay=a_report(False, -500, reported=0))
+    watch.look(1, decision=ALLOWED)
+    watch.look(2, relay=a_report(True, 2))
+    watch.look(3, relay=a_report(False, 3))
+    assert watch.holds == Holds()
+
+
 def test_only_one_report_is_taken_for_ours() -> None:
     watch = a_home(a_speaker(rest=span(0)))
     watch.look(0, decision=MUTED)
