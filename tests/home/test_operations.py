@@ -234,6 +234,8 @@ async def test_what_the_first_version_stored_is_taken_over(home: VirtualHome) ->
     for entity_id in json.loads((first / "entities.json").read_text()):
         assert await home.owner.value(entity_id) not in (None, "unavailable"), entity_id
     assert home.ha.complaints("custom_components.earlid") == before
+    allowed = {room: await home.owner.value(f"binary_sensor.{room}_listening_allowed") for room in home.plugs}
+    await until(lambda: all(plug.live is (allowed[room] == "on") for room, plug in home.plugs.items()), within=LONG)
 
 
 def put_back(shape: Path, storage: Path, entry_id: str) -> None:
