@@ -228,12 +228,13 @@ def test_of_a_doubled_hour_the_muting_side_wins(effect: Effect, muted_from: str 
 
 
 @pytest.mark.parametrize("effect", Effect)
-def test_a_boundary_in_a_skipped_hour_falls_at_the_skip(effect: Effect) -> None:
+@pytest.mark.parametrize("minute", [1, 10, 30, 59])
+def test_a_boundary_in_a_skipped_hour_falls_at_the_skip(minute: int, effect: Effect) -> None:
     """On 29 March 2026 the clocks in Berlin go from 02:00 to 03:00 at 01:00 UTC."""
     skip = datetime(2026, 3, 29, 1, tzinfo=UTC)
     before = skip - timedelta(hours=1)
-    assert Window(EVERY_DAY, time(2, 30), time(5), effect, BERLIN).next_boundary(before) == skip
-    assert Window(EVERY_DAY, time(0), time(2, 30), effect, BERLIN).next_boundary(before) == skip
+    assert Window(EVERY_DAY, time(2, minute), time(5), effect, BERLIN).next_boundary(before) == skip
+    assert Window(EVERY_DAY, time(0), time(2, minute), effect, BERLIN).next_boundary(before) == skip
 
 
 @pytest.mark.parametrize("later", [True, False])
