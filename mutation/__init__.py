@@ -1,0 +1,1 @@
+"""Mutation testing of the engine: would a test notice if this line were another?"""
