@@ -54,11 +54,13 @@ HANGS: list[What] = [
     of("restart", st.sampled_from([0.5, 20.0, 300.0, 2000.0])),
 ]
 CUTS = of("cut", st.sampled_from([1.0, 30.0, 700.0]), st.booleans())
+FORETOLD = of("foretell", st.sampled_from([5.0, 70.0, 200.0, 900.0]))
 SLOW = of("slow", st.sampled_from([0.1, 1.5, 40.0]), st.sampled_from([0.1, 7.0]))
 ANYTHING: list[What] = [
     *plain("press", "press", "lose_sight", "come_back", "heard", "self_test", "power_test"),
     *(of(name, values) for name, values in FAULTS.items() if name != "slow"),
     of("decide", st.booleans()),
+    FORETOLD,
     SLOW,
     *HANGS,
     CUTS,
@@ -130,10 +132,11 @@ def test_a_clock_that_is_set_ends_no_lease(kind: Kind, jumps: list[tuple[float, 
 # A lease that runs from before Home Assistant lost sight of the relay, or its memory, is known only once it is renewed;
 # and a hang that ends before the next renewal is due leaves no trace. So what is lost is lost before their eyes.
 LOST: list[What] = [
+    FORETOLD,
     of("lose", st.sampled_from([0, 2, 3])),
     of("deaf", st.booleans()),
 ]
-AWAY: list[What] = [*HANGS, *plain("lose_sight", "come_back"), CUTS]
+AWAY: list[What] = [FORETOLD, *HANGS, *plain("lose_sight", "come_back"), CUTS]
 
 
 @a_property(100)
@@ -157,6 +160,7 @@ PLAIN: list[What] = [
     *plain("press", "press", "lose_sight", "come_back", "self_test"),
     of("decide", st.booleans()),
     of("neighbour", st.booleans()),
+    FORETOLD,
     *HANGS,
     CUTS,
     of("jump", JUMPS),

@@ -280,6 +280,17 @@ class World:
         self.decision_allows = allows
         self.look()
 
+    def foretell(self, seconds: float) -> None:
+        """Let it be known that the permission ends in so many seconds; then it goes on all the same."""
+        self.until = until = (self.wall - NOON).total_seconds() + seconds
+        self.later(seconds, lambda: self._goes_on(until))
+        self.look()
+
+    def _goes_on(self, until: float) -> None:
+        if self.until == until:
+            self.until = None
+            self.look()
+
     def neighbour(self, allows: bool) -> None:
         """Let the rules of another speaker behind the plug allow or forbid."""
         self.neighbour_allows = allows
