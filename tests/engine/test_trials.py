@@ -431,8 +431,7 @@ def test_two_trials_of_one_relay_are_one_too_many() -> None:
     watch.on_trial = True
     outcome = watch.look(0)
     assert outcome.order is None
-    assert outcome.finding is not None
-    assert outcome.finding.verdict is Verdict.INTERRUPTED
+    assert outcome.finding == Finding(verdict=Verdict.INTERRUPTED, at=at(0))
 
 
 # --- Power
