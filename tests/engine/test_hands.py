@@ -208,15 +208,16 @@ def test_our_own_off_that_shows_after_our_own_on_showed_late_is_no_wish() -> Non
     assert watch.holds == Holds()
 
 
-def test_an_off_that_was_said_in_the_very_moment_of_ours_does_not_answer_it() -> None:
+@pytest.mark.parametrize(("said", "held"), [(0, False), (0.5, True)])
+def test_an_off_that_is_said_after_ours_answers_it_and_one_of_the_very_moment_does_not(said: float, held: bool) -> None:
     watch = Watch(ALLOWED, a_report(False, -500), a_speaker(rest=span(0)))
     assert watch.look(-1).command == "on"
     assert watch.look(0, decision=MUTED).command == "off"
-    watch.look(0.5, relay=a_report(False, -500, reported=0))
+    watch.look(0.5, relay=a_report(False, -500, reported=said))
     watch.look(1, decision=ALLOWED)
     watch.look(2, relay=a_report(True, 2))
     watch.look(3, relay=a_report(False, 3))
-    assert watch.holds == Holds()
+    assert is_held(watch) is held
 
 
 def test_only_one_report_is_taken_for_ours() -> None:
