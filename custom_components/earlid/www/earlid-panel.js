@@ -161,7 +161,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     color: var(--secondary-text-color);
   }
   .bad .what {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
     font-weight: 600;
   }
   .bad .what::before {
@@ -198,7 +198,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     color: var(--secondary-text-color);
   }
   .failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
   @container (max-width: 640px) {
     .head {
@@ -622,7 +622,7 @@ import{C as e,D as t,E as n,S as r,T as i,_ as a,a as o,b as s,c,g as l,i as u,l
     font-size: 0.875em;
   }
   p.failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
 `,lt=[7,30,90],ut=3e3,dt=1e4,ft=640,pt=e=>new Intl.DateTimeFormat(e,{hour:`numeric`,hourCycle:`h12`,timeZone:`UTC`}),mt=class extends y{static{this.properties={home:{attribute:!1},days:{state:!0},speaker:{state:!0},answer:{state:!0},failed:{state:!0},narrow:{state:!0}}}static{this.styles=[v,S,ct]}constructor(){super(),this.asked=0,this.sizes=new ResizeObserver(([e])=>{e&&(this.narrow=e.contentRect.width<ft)}),this.choose=e=>{this.speaker=e.target.value||void 0},this.days=30,this.failed=!1,this.narrow=!1}connectedCallback(){super.connectedCallback(),this.sizes.observe(this),this.hasUpdated&&this.later(0)}disconnectedCallback(){super.disconnectedCallback(),this.sizes.disconnect(),clearTimeout(this.timer),this.timer=void 0}shownOtherwise(e){(e||!this.answer)&&this.later(0),this.dir=this.words?.rightToLeft?`rtl`:`ltr`}willUpdate(e){if(!e.has(`home`)||!this.home)return;let t=e.get(`home`);t?ht(t,this.home)&&this.later(ut):this.later(0),this.speaker!==void 0&&!this.home.speakers.some(e=>e.slug===this.speaker)&&(this.speaker=void 0)}render(){let{words:t,home:n,answer:r}=this;return!t?.ready||!n?e:i`<div class="bar">
         <select aria-label=${t.t(`wakes.speaker`)} @change=${this.choose}>

@@ -161,7 +161,7 @@ import{C as e,D as t,S as n,T as r,v as i,x as a}from"./worded.js";var o=Object.
     block-size: 32px;
   }
   .failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
     padding-block: 8px;
   }
   .empty {

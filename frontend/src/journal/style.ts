@@ -98,7 +98,7 @@ export const journal = css`
     color: var(--secondary-text-color);
   }
   .bad .what {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
     font-weight: 600;
   }
   .bad .what::before {
@@ -135,7 +135,7 @@ export const journal = css`
     color: var(--secondary-text-color);
   }
   .failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
   @container (max-width: 640px) {
     .head {

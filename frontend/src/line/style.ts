@@ -168,7 +168,7 @@ export const timeline = css`
     block-size: 32px;
   }
   .failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
     padding-block: 8px;
   }
   .empty {

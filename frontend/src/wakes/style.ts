@@ -128,6 +128,6 @@ export const wakes = css`
     font-size: 0.875em;
   }
   p.failed {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
 `;
