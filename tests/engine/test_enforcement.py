@@ -512,6 +512,13 @@ def test_heard_is_told_again_with_the_backoff() -> None:
     assert [seconds - 100 for seconds, _ in heard().commands(100.5, 150)] == [1, 3, 7, 15, 31]
 
 
+def test_heard_once_more_it_is_told_at_once() -> None:
+    watch = heard()
+    watch.commands(100.5, 116)
+    assert watch.look(120).command is None
+    assert watch.look(120.5, heard_at=at(120.5)).command is Command.OFF
+
+
 def test_heard_and_answered_it_is_not_heard_again() -> None:
     watch = heard()
     watch.look(161, relay=a_report(False, 0.2, reported=161))

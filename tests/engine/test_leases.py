@@ -513,6 +513,8 @@ def test_when_the_clock_was_set_the_lease_is_renewed_at_once() -> None:
     watch = listening()
     assert watch.look(-40, jumped=True).order == renew()
     assert watch.orders(-39, 170) == [(60, "renew", 300), (160, "renew", 300)]
+    forward = listening()
+    assert forward.look(40, jumped=True).order == renew()
 
 
 def test_set_back_by_hours_it_is_renewed_before_anyone_notices() -> None:
