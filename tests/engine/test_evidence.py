@@ -234,6 +234,7 @@ def test_a_meter_that_never_fell_contradicts_at_the_deadline() -> None:
         (a_report(False, -1), False, UNPROVEN),  # was away before
         (a_report(False, 0), False, UNPROVEN),
         (a_report(False, 30, available=20), False, UNPROVEN),  # its own source came back: not seen to go
+        (a_report(False, 30, available=0), False, UNPROVEN),
         (a_report(False, 30, available=None), False, UNPROVEN),
         (a_report(None, 30), False, UNPROVEN),
         (OUT_OF_SIGHT, False, UNPROVEN),

@@ -96,6 +96,27 @@ def test_nobody_can_tell_until_who_contradicted_is_there_again(who: str) -> None
     assert (outcome.proof, goes_on(outcome)) == (Proof.LIVE, True)
 
 
+def test_who_agrees_meanwhile_proves_nothing_while_who_contradicted_is_not_there() -> None:
+    watch = restarted("meter")
+    watch.look(40, relay=a_report(False, 40, available=40))
+    outcome = watch.look(43, witnesses=(a_witness(a_report(False, 42)),))
+    assert (outcome.proof, outcome.assessment.witnesses) == (Proof.UNKNOWN, ())
+
+
+def test_who_joins_in_is_named_too_and_looked_for_in_time() -> None:
+    watch = restarted("meter")
+    outcome = watch.look(40, relay=a_report(False, 40, available=40), **AGAIN["meter"])
+    assert (outcome.assessment.witnesses, outcome.assessment.recheck_at) == (("meter",), at(50))
+    outcome = watch.look(55, witnesses=(a_witness(a_report(True, 55)),))
+    assert outcome.assessment.witnesses == ("meter", "device_tracker.kitchen")
+
+
+def test_a_meter_that_reads_the_limit_itself_contradicts_no_longer() -> None:
+    watch = restarted("meter")
+    watch.look(40, relay=a_report(False, 40, available=40), **AGAIN["meter"])
+    assert watch.look(45, started_at=at(41), meter=watts(0.2, 45)).breach is None
+
+
 @WHO
 def test_one_that_stays_away_after_a_start_is_waited_for_no_longer_than_a_deadline(who: str) -> None:
     watch = restarted(who)
