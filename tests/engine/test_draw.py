@@ -71,6 +71,24 @@ def test_the_idle_level_lies_within_what_was_read(readings: list[tuple[float, fl
     assert min(read) - 1e-9 <= idle <= max(read) + 1e-9
 
 
+def test_the_time_for_which_it_was_off_moves_the_idle_level_not_at_all() -> None:
+    watch = used_to_draw(2.0)
+    watch.look(200, relay=a_report(False, 200))
+    assert reads(watch, HOUR + 60, 12.0, relay=a_report(True, HOUR)).idle == 2.0
+
+
+@pytest.mark.parametrize(
+    "readings", [{"meter": watts(2.0, 270)}, {"meter": watts(0.2, 270)}, {"relay": a_report(False, 270)}]
+)
+def test_one_that_shows_a_load_or_need_not_is_waited_for_no_longer(readings: Any) -> None:
+    """The limit itself is neither a load nor none."""
+    watch = used_to_draw(2.0)
+    reads(watch, 200, 0.0)
+    assert reads(watch, 261, 0.0).look_at == at(200 + GONE_AFTER)
+    draw = watch.look(270, **readings).memory.draw
+    assert (draw.look_at, draw.idle) == (None, 2.0)
+
+
 def test_a_reading_counts_once_however_often_it_is_looked_at() -> None:
     watch = used_to_draw(4.0)
     reads(watch, 200, 2.0)

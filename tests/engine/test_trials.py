@@ -271,6 +271,8 @@ def test_one_that_is_turned_on_elsewhere_while_it_rests_is_not_granted() -> None
 def test_one_that_is_turned_on_elsewhere_while_its_meter_is_heard_is_told_off() -> None:
     trial = try_clock(metered(12, 3.0), *OBEYS, on(22), off(22.5))
     assert trial.verdict is Verdict.INTERRUPTED
+    assert trial.finding is not None
+    assert trial.finding.off_after == span(10.2)
     assert trial.sent[-1] == (22, "off", None)
     assert trial.ended_at == 22.5
 
