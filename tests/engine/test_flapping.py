@@ -24,7 +24,8 @@ def test_returns_further_apart_are_no_flapping() -> None:
     watch = Watch(ALLOWED, a_report(True))
     watch.look(0)
     for place in range(1, 20):
-        assert not lost_and_back(watch, place * 7.6 * MINUTE).memory.flaps.flapping
+        flaps = lost_and_back(watch, place * 7.6 * MINUTE).memory.flaps
+        assert (flaps.flapping, flaps.look_at) == (False, None)
 
 
 def test_coming_into_sight_for_the_first_time_is_no_return() -> None:

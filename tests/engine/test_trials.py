@@ -133,7 +133,7 @@ def test_the_speaker_comes_back_a_while_after_its_trial() -> None:
     assert trial.watch.holds.mute is None
 
 
-@pytest.mark.parametrize("at_", [17.3, 20.2, 25.1])
+@pytest.mark.parametrize("at_", [17.2, 17.3, 20.2, 25.1, 25.2])
 def test_a_clock_may_be_a_little_inexact_and_its_report_late(at_: float) -> None:
     assert try_clock(SILENCED, GRANTED, off(at_)).verdict is Verdict.PROVEN
 
