@@ -72,6 +72,7 @@ _SPEAKER = vol.Schema(
         vol.Optional(CONF_WITNESSES): [str],
         vol.Optional(CONF_ACTIVATIONS): [str],
         vol.Optional(CONF_SIGNS): dict,
+        vol.Optional(CONF_OFF_BELOW): vol.Any(int, float),
     },
     extra=vol.ALLOW_EXTRA,
 )

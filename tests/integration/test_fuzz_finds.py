@@ -113,7 +113,9 @@ async def test_a_rule_that_damage_made_unreadable_mutes_and_keeps_nobody_from_be
     assert not entry.runtime_data.speakers["kitchen"].decision.may_listen
 
 
-@pytest.mark.parametrize("damage", [{"witnesses": [[]]}, {"signs": []}, {"slug": 1}, {"lease": 1e308}, {"rest": []}])
+@pytest.mark.parametrize(
+    "damage", [{"witnesses": [[]]}, {"signs": []}, {"slug": 1}, {"lease": 1e308}, {"rest": []}, {"off_below": "1"}]
+)
 async def test_a_speaker_that_damage_made_unreadable_keeps_no_other_from_being_guarded(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
 ) -> None:
