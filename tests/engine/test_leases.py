@@ -363,7 +363,7 @@ def test_a_renewal_that_is_no_on_is_never_taken_for_one() -> None:
 # --- An off that its own clock may have brought
 
 
-@pytest.mark.parametrize("seconds", [295.1, 300, 304.9])
+@pytest.mark.parametrize("seconds", [295, 295.1, 300, 304.9])
 def test_an_off_when_the_lease_was_due_is_no_hand_and_the_speaker_comes_back(seconds: float) -> None:
     """The renewals were lost, and nothing has shown that they arrived."""
     watch = listening()
