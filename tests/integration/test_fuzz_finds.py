@@ -13,6 +13,8 @@ from custom_components.earlid import facts, typed, untrusted
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.ledger import summary
 from custom_components.earlid.journal.chain import moment, to_entry
+from custom_components.earlid.relays import shelly_gen2
+from custom_components.earlid.relays.protocol import RelayError
 
 from .homes import guard_home, plug_in, rule, speaker
 from .spoken import talking_home
@@ -158,3 +160,9 @@ async def test_a_room_that_is_none_is_where_no_speaker_is(hass: HomeAssistant) -
     slots: dict[str, Any] = {"preferred_area_id": {"value": {}}}
     response = await intent.async_handle(hass, "earlid", "EarlidMute", slots)
     assert response.error_code is intent.IntentResponseErrorCode.NO_VALID_TARGETS
+
+
+@pytest.mark.parametrize("delay", [-1e300, -1, 1e300, float("nan"), True])
+def test_a_shelly_whose_auto_off_is_no_time_is_one_that_cannot_be_read(delay: float) -> None:
+    with pytest.raises(RelayError, match="unreadable_answer"):
+        shelly_gen2._settings({"initial_state": "off", "auto_off": True, "auto_off_delay": delay}, "1.7.0")

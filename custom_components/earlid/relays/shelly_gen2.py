@@ -189,7 +189,7 @@ def _settings(config: Mapping[str, Any], firmware: str) -> Settings:
     state, auto_off, delay = config.get("initial_state"), config.get("auto_off"), config.get("auto_off_delay")
     if not isinstance(state, str) or not isinstance(auto_off, bool):
         raise RelayError("unreadable_answer", f"initial_state is {state!r}, auto_off {auto_off!r}")
-    if auto_off and (isinstance(delay, bool) or not isinstance(delay, int | float) or delay > LONGEST_TIMER):
+    if auto_off and (isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= LONGEST_TIMER):
         raise RelayError("unreadable_answer", f"auto_off_delay is {delay!r}")
     return Settings(
         power_on_off=state == "off",
