@@ -28,6 +28,7 @@ def expected_lingering_timers() -> bool:
     return True
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("name", list(TARGETS))
 def test_no_hostile_input_does_harm_within_a_second_or_two(name: str) -> None:
     outcome = search(TARGETS[name], INPUTS, seconds=SECONDS)
