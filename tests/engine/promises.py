@@ -39,6 +39,8 @@ class Promises:
     """When the one before that ends."""
     shown: Report | None = None
     """The relay at the last look."""
+    on_in_sight: datetime | None = None
+    """Since when the relay had been in sight as the last ON was sent."""
 
     def of_quiet(self, world: World) -> None:
         """See that OFF is sent again while it is due."""
@@ -68,6 +70,9 @@ class Promises:
             assert world.decision_allows, "ON only on a decision"
             assert world.neighbour_allows, "a shared relay is on only while all may listen"
             assert world.holds.mute is None, "nothing turns on what a hand turned off"
+        if outcome.command is Command.ON:
+            # One that was gone meanwhile may have come back on, without a lease.
+            self.on_in_sight = relay.available_since
         if outcome.command is Command.RENEW:
             self._of_renewal(world)
         if world.wanted:
@@ -89,7 +94,7 @@ class Promises:
             since = world.true - when
             if command is Command.OFF and shown.value is True and shown.changed_at == relay.changed_at:
                 assert since >= CALL - TICK, "no renewal overlaps an OFF"
-            if command is Command.ON and shown.value is False:
+            if command is Command.ON and shown.value is False and relay.available_since == self.on_in_sight:
                 assert since >= SLACK, "what an ON has just turned on is not renewed"
         if self.leased is not None and shown.value is True and shown.changed_at == relay.changed_at:
             leased_at, length = self.leased
