@@ -42,7 +42,8 @@ Plugs that say nothing: these report state and power after each command, which H
 while it still sends.
 """
 _QUIET: Final = 0.03  # of a processor, that a home at rest takes at most
-_SETTLES: Final = 180.0  # s
+# s. After a start each plug is let on 0.3 s after the one before.
+_SETTLES: Final = 600.0
 
 
 class Child:

@@ -132,9 +132,16 @@ class Unrest:
         return max(one.at.monotonic for one in home.truth.switches if not one.live) - began
 
     async def _all_live(self, *, live: bool) -> None:
-        async with asyncio.timeout(MENDS):
-            while any(self.home.plugs[slug].live is not live for slug in self.slugs):  # noqa: ASYNC110 - many plugs
-                await asyncio.sleep(0.02)
+        def others() -> list[str]:
+            return [slug for slug in self.slugs if self.home.plugs[slug].live is not live]
+
+        end = time.monotonic() + MENDS
+        while others():
+            if time.monotonic() > end:
+                states = await self.home.owner.states()
+                why = {slug: states.get(f"sensor.{slug}_microphone") for slug in others()}
+                raise TimeoutError(f"{len(why)} plugs of {len(self.slugs)} do not follow: {why}")
+            await asyncio.sleep(0.02)
 
     async def _again(self, every: float, name: str, act: Callable[[], Awaitable[None]]) -> None:
         while True:
