@@ -149,7 +149,7 @@ async def test_a_step_that_fails_makes_the_demo_exit_with_1(monkeypatch: pytest.
 
     for name, stand_in in (("VirtualHome", lambda **_: Home()), ("Stage", Stage), ("play", play)):
         monkeypatch.setattr(demo, name, stand_in)
-    assert await demo.main(Namespace(stay=False, no_story=False, patience=1.0)) == (0 if held else 1)
+    assert await demo.main(Namespace(stay=False, no_story=False, patience=1.0, untouched=False)) == (0 if held else 1)
 
 
 def test_a_delay_is_held_to_its_bar_less_what_the_machine_took() -> None:

@@ -158,8 +158,9 @@ async def test_what_is_no_report_changes_nothing(guarded_home: VirtualHome) -> N
         send(guarded_home, "", retain=True)
         # What went out in the last half minute before the start goes out once more: those are from other tests.
         before = {one.body["id"] for one in seen.on("/activation") if one.body["at"] < began}
-        assert {one.body["id"] for one in seen.on("/activation")} - before == {"kept", first, second}
-        assert {one.topic for one in seen.on("/activation")} == {"earlid/home/speaker/kitchen/activation"}
+        ours = [one for one in seen.on("/activation") if one.body["id"] not in before]
+        assert {one.body["id"] for one in ours} == {"kept", first, second}
+        assert {one.topic for one in ours} == {"earlid/home/speaker/kitchen/activation"}
     shown = await guarded_home.owner.value("sensor.kitchen_activations_today")
     # The retained one was live when it came first.
     assert shown == str(int(count) + 3)

@@ -38,7 +38,9 @@ class FakeHousehold:
     wishes: list[tuple[Any, ...]] = field(default_factory=list)
     contexts: list[Context | None] = field(default_factory=list)
     finding: Finding | None = None
-    inside: dict[str, Any] = field(default_factory=dict)
+    inside: dict[str, Any] = field(
+        default_factory=lambda: {"started_at": None, "speakers": {}, "facts": {}, "rules": {}}
+    )
     flips: list[Flip] = field(default_factory=list)
     _on_change: list[tuple[str | None, Callable[[], None]]] = field(default_factory=list)
     _on_record: list[Callable[[Record], None]] = field(default_factory=list)

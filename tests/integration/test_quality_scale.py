@@ -123,7 +123,7 @@ TOLD: Final = {
     "docs-high-level-description": ("README.md", "A lid for your smart speakers' ears."),
     "docs-installation-instructions": ("README.md", "## Install"),
     "docs-removal-instructions": ("README.md", "To remove it,"),
-    "docs-data-update": ("docs/entities.md", "Nothing is fetched on a schedule"),
+    "docs-data-update": ("docs/entities.md", "## When it looks"),
     "docs-examples": ("docs/automations.md", "## Examples"),
     "docs-known-limitations": ("README.md", "## What it cannot do"),
     "docs-supported-devices": ("docs/relays.md", "## The families"),
