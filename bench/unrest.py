@@ -113,6 +113,8 @@ class Unrest:
         await home.network.wait_connected()
         for slug in self.slugs:
             home.faults.heal(slug)
+            # As each does every few minutes: that a hand turned it off may have been said while nobody could hear it.
+            home.plugs[slug].report()
         for person in home.persons.values():
             person.arrive()
         await owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
