@@ -126,7 +126,8 @@ async def _ask(lives: Home, given: Any, _user: User | None, context: Context) ->
     whose = None if part(given, "nobody") is True else context
     asked = LLMContext("conversation", whose, "en", "conversation", "device" if part(given, "aloud") is True else None)
     result = await tool.async_call(lives.hass, ToolInput(tool.name, args if isinstance(args, dict) else {}), asked)
-    ensure_unknown(lives, context, given, json.dumps(result.data, default=str))
+    # Whom nobody knows is of the household: a satellite has no user.
+    ensure_unknown(lives, whose or Context(), given, json.dumps(result.data, default=str))
 
 
 async def _act(lives: Home, given: Any, _user: User | None, context: Context) -> None:
