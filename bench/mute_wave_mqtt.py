@@ -22,7 +22,9 @@ from virtual_home.home_assistant import HomeAssistant
 from . import mqtt_plugs
 from .measured import Bar, Measured, Row, ratio
 
-SIZES: Final = (1, 10, 100, 1_000)
+# Not a thousand: with some 10,000 entities that are all new, Home Assistant's own conversation agent fires more events
+# at its start than one event may be answered by, and nothing that comes after in it is heard of.
+SIZES: Final = (1, 10, 100, 500)
 OURS: Final = "Earlid"
 FLOOR: Final = "paho"
 PEER: Final = "automation"
