@@ -23,8 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 from custom_components.earlid import messages
-from custom_components.earlid.bookkeeping import FILE
-from custom_components.earlid.const import DOMAIN
+from custom_components.earlid.const import DOMAIN, JOURNAL
 from custom_components.earlid.engine.model import Record
 from custom_components.earlid.journal import Journal, Query, reads
 from custom_components.earlid.journal.delivery import WINDOW, Delivery
@@ -195,7 +194,7 @@ async def measure(short: bool) -> Measured:
         try:
             for run in range(runs):
                 full, empty = folder / f"full{run}", folder / f"empty{run}"
-                ready = await fill(full / ".storage" / FILE, records)
+                ready = await fill(full / ".storage" / JOURNAL, records)
                 for place in (full, empty):
                     place.mkdir(exist_ok=True)
                     (place / "configuration.yaml").touch()

@@ -139,6 +139,12 @@ def turn_off(port: int, count: int) -> None:
     client = connected(port, PRESENCE, heard)
 
 
+def answered(answer: object) -> None:
+    """Answer whoever asks, at once."""
+    sys.stdout.write(f"{json.dumps(answer)}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Do what is asked, until nobody asks any more."""
     port, count = int(sys.argv[1]), int(sys.argv[2])
@@ -147,10 +153,9 @@ def main() -> None:
         turn_off(port, count)
     else:
         plugs = Plugs(port, count)
-    print("{}", flush=True)  # noqa: T201 (the answer: ready)
+    answered({})
     for line in sys.stdin:
-        answer = getattr(plugs, line.strip())()
-        print(json.dumps(answer), flush=True)  # noqa: T201
+        answered(getattr(plugs, line.strip())())
 
 
 if __name__ == "__main__":

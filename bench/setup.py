@@ -19,8 +19,7 @@ from homeassistant.helpers import device_registry as dr, entity_platform
 from homeassistant.helpers.storage import STORAGE_DIR
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.earlid.bookkeeping import FILE
-from custom_components.earlid.const import DOMAIN
+from custom_components.earlid.const import DOMAIN, JOURNAL
 
 from . import bare
 from .homes import running, settled
@@ -149,7 +148,7 @@ async def _restart(count: int, records: int, runs: int) -> Measured:
     entities, all_ = ({way: list[float]() for way in ways} for _ in range(2))
     with tempfile.TemporaryDirectory() as folder:
         for way, number in ways.items():
-            path = Path(folder) / way / STORAGE_DIR / FILE
+            path = Path(folder) / way / STORAGE_DIR / JOURNAL
             path.parent.mkdir(parents=True)
             if number:
                 write_month(path, [f"speaker_{each}" for each in range(count)], days=_DAYS, records=number)
@@ -274,4 +273,4 @@ def _now(kind: str) -> float:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(_held(sys.argv[1], int(sys.argv[2]), sys.argv[3])))  # noqa: T201
+    sys.stdout.write(f"{asyncio.run(_held(sys.argv[1], int(sys.argv[2]), sys.argv[3]))}\n")

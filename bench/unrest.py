@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 import time
 from typing import Any, Final
@@ -93,7 +94,7 @@ class Unrest:
                     group.create_task(self._again(every, name, act))
                 group.create_task(self._reload_often(seconds * RELOADING))
                 for stays in (30.0, 170.0, 1e9):
-                    group.create_task(self._again(0.5, "panel opened", lambda stays=stays: self._watch(stays)))  # type: ignore[misc]
+                    group.create_task(self._again(0.5, "panel opened", partial(self._watch, stays)))
         except TimeoutError:
             pass
 
@@ -188,7 +189,7 @@ class Unrest:
         await self.home.owner.call("earlid.listen", entity_id=self._mode(), duration=self._chance.randint(2, 15))
 
     async def _mute(self) -> None:
-        if self._chance.random() < 0.5:  # noqa: PLR2004
+        if self._chance.choice((True, False)):
             await self.home.owner.call("earlid.mute", entity_id=self._mode(), duration=self._chance.randint(2, 15))
         else:
             await self.home.owner.call("earlid.resume", entity_id=self._mode())

@@ -9,19 +9,16 @@ open reading keeps it from that: over a reload of Earlid too, and over a writer 
 import logging
 from pathlib import Path
 import sqlite3
-from typing import Final
-from urllib.parse import quote
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, JOURNAL
+from .journal.reads import opened
 
 _LOGGER = logging.getLogger(__name__)
 _READING: HassKey[sqlite3.Connection] = HassKey(f"{DOMAIN}.backup")
-# s. Readers wait for nobody, but for the moment in which the file is made.
-_LOCKED_FOR: Final = 5
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
@@ -47,8 +44,7 @@ def _read(path: Path) -> sqlite3.Connection | None:
     """Begin to read and do not end; None: there is no journal."""
     if not path.exists():
         return None
-    address = f"file:{quote(str(path))}?mode=ro"
-    reading = sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR, isolation_level=None, check_same_thread=False)
+    reading = opened(path, anywhere=True)
     try:
         reading.execute("BEGIN")
         # It reads from its first question on.

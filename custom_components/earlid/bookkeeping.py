@@ -33,7 +33,6 @@ from .setup_data import Home
 from .storage import Json
 
 _LOGGER = logging.getLogger(__name__)
-FILE: Final = JOURNAL
 # Counts are told, and how far the journal goes, at most so often.
 _PAUSE: Final = timedelta(seconds=2)
 # What no broker has taken for so long will hardly go by itself.
@@ -85,7 +84,7 @@ class Books:
         `take` receives reports by speaker, and returns False for one that is not there; `told` is called, at most
         every two seconds, when a count has changed.
         """
-        self.journal = Journal(hass, hass.config.path(STORAGE_DIR, FILE))
+        self.journal = Journal(hass, hass.config.path(STORAGE_DIR, JOURNAL))
         self.journal.on_written, self.journal.on_trouble = self._written, self._troubled
         self._hass = hass
         self._entry = entry

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.home.guarding import ROOMS, guard_rooms, make_usual, mute_switches
-from tests.home.leasing import FAMILIES, KINDS, all_listen, guard_every_kind
+from tests.home.leasing import KINDS, all_listen, guard_every_kind, home_of_every_kind
 from tests.home.shelly_client import Make
 from tests.home.tasmota_wifi import Wifi
 from tests.home.told import Told, heard_from_the_start
@@ -84,18 +84,8 @@ async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[Virtua
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared_leased_home() -> AsyncIterator[VirtualHome]:
-    """Give a home with a relay of every kind, each with a lease where it can keep one.
-
-    The plugs are as from the shop: what they did before a power cut they do after it, unless someone sets them.
-    """
-    async with VirtualHome(
-        plugs=FAMILIES,
-        earlid=True,
-        boot=0.5,
-        power_on="previous",
-        meter=Meter(delay=0.3),
-        configuration=mute_switches(list(FAMILIES)),
-    ) as home:
+    """Give a home with a relay of every kind, each with a lease where it can keep one."""
+    async with home_of_every_kind() as home:
         await guard_every_kind(home)
         yield home
 

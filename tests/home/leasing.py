@@ -4,8 +4,8 @@ from collections.abc import Iterable
 import time
 from typing import Any, Final
 
-from tests.home.guarding import HABITS, mute_switch
-from virtual_home import Outlet, VirtualHome
+from tests.home.guarding import HABITS, mute_switch, mute_switches
+from virtual_home import Meter, Outlet, VirtualHome
 from virtual_home.network import slugify
 from virtual_home.waiting import until
 
@@ -31,6 +31,21 @@ KINDS: Final = {
 }
 LEASED: Final = ("kitchen", "bedroom", "living_room", "office", "nursery")
 OVER_MQTT: Final = ("kitchen", "bedroom", "nursery")
+
+
+def home_of_every_kind() -> VirtualHome:
+    """Return a home with a relay of every kind, to be guarded by `guard_every_kind`.
+
+    The plugs are as from the shop: what they did before a power cut they do after it, unless someone sets them.
+    """
+    return VirtualHome(
+        plugs=FAMILIES,
+        earlid=True,
+        boot=0.5,
+        power_on="previous",
+        meter=Meter(delay=0.3),
+        configuration=mute_switches(list(FAMILIES)),
+    )
 
 
 async def guard_every_kind(home: VirtualHome) -> None:

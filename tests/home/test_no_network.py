@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import mute_switches
-from tests.home.leasing import FAMILIES, guard_every_kind, self_test
-from virtual_home import Meter, VirtualHome
+from tests.home.leasing import guard_every_kind, home_of_every_kind, self_test
+from virtual_home import VirtualHome
 from virtual_home.shelly import Shelly
 
 # Home Assistant asks the system by which of its addresses it would reach these, and sends them nothing
@@ -89,14 +88,7 @@ async def connections(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(folder))
         patch.setenv("EARLID_CONNECTIONS", str(file))
-        async with VirtualHome(
-            plugs=FAMILIES,
-            earlid=True,
-            boot=0.5,
-            power_on="previous",
-            meter=Meter(delay=0.3),
-            configuration=mute_switches(list(FAMILIES)),
-        ) as home:
+        async with home_of_every_kind() as home:
             await guard_every_kind(home)
             yield Connections(home, file)
 

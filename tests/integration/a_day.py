@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.earlid.bookkeeping import FILE
+from custom_components.earlid.const import JOURNAL
 from custom_components.earlid.engine.activations import Report
 from custom_components.earlid.engine.model import Outcome
 
@@ -135,7 +135,7 @@ async def test_a_home_is_lived_in(hass: HomeAssistant, freezer: FrozenDateTimeFa
         await day.minute()
     await settled(hass, entry)
     await hass.config_entries.async_unload(entry.entry_id)
-    shutil.copyfile(Path(hass.config.path(".storage", FILE)), os.environ["EARLID_DAY"])
+    shutil.copyfile(Path(hass.config.path(".storage", JOURNAL)), os.environ["EARLID_DAY"])
 
 
 def rules() -> list[Any]:

@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components import earlid
 from custom_components.earlid import again, memory
-from custom_components.earlid.bookkeeping import FILE
+from custom_components.earlid.const import JOURNAL
 from custom_components.earlid.engine.activations import Activation, Report
 from custom_components.earlid.engine.model import Outcome
 from custom_components.earlid.journal import Entry, Journal, Query, reads, store
@@ -47,7 +47,7 @@ def home(hass: HomeAssistant) -> None:
 @pytest.fixture
 def file(hass: HomeAssistant) -> Path:
     """Return where the journal is."""
-    return Path(hass.config.path(".storage", FILE))
+    return Path(hass.config.path(".storage", JOURNAL))
 
 
 async def written(hass: HomeAssistant, entry: MockConfigEntry, *kinds: str) -> list[Entry]:
@@ -173,7 +173,7 @@ async def test_a_damaged_journal_is_kept_and_the_new_one_knows_how_things_stand(
     await hass.config_entries.async_setup(entry.entry_id)
     entries = await written(hass, entry)
     assert entries[0].body["event"] == "set_aside"
-    (kept,) = file.parent.glob(f"{FILE}.damaged-*")
+    (kept,) = file.parent.glob(f"{JOURNAL}.damaged-*")
     assert kept.read_bytes().startswith(b"This is no database.")
     assert [issue.translation_key for issue in issue_registry.issues.values()].count("journal_set_aside") == 1
     assert {one.kind for one in entries[1:]} >= {"decision", "microphone"}
@@ -371,8 +371,8 @@ async def test_a_home_set_up_anew_begins_with_an_empty_journal_and_the_old_one_i
     await report(hass, source="led")
     await settled(hass, entry)
     await hass.config_entries.async_remove(entry.entry_id)
-    (kept,) = file.parent.glob(f"{FILE}*")
-    assert kept.name.startswith(f"{FILE}.removed-")
+    (kept,) = file.parent.glob(f"{JOURNAL}*")
+    assert kept.name.startswith(f"{JOURNAL}.removed-")
     assert [json.loads(body)["source"] for (body,) in ask(kept, "SELECT body FROM record WHERE kind = 'activation'")]
     (issue,) = [one for one in issue_registry.issues.values() if one.translation_key == "journal_kept"]
     assert (issue.is_persistent, issue.is_fixable) == (True, True)

@@ -42,11 +42,16 @@ class Query:
     """Go on behind this one, in the direction asked for."""
 
 
+def opened(path: Path, *, anywhere: bool = False) -> sqlite3.Connection:
+    """Return a connection for reading only; `anywhere`: other threads may close it."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR, isolation_level=None, check_same_thread=not anywhere)
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the file for reading only."""
-    address = f"file:{quote(str(path))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=_LOCKED_FOR, isolation_level=None)) as connection:
+    """Open the file for reading only, until this ends."""
+    with closing(opened(path)) as connection:
         # A damaged record must not hide those behind it; `verify` finds it.
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield connection
