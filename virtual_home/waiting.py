@@ -7,7 +7,7 @@ import time
 LOOK_EVERY = 0.01  # s
 
 
-async def until(so: Callable[[], bool], *, within: float = 5.0) -> float:
+async def until(so: Callable[[], bool], *, within: float = 20.0) -> float:
     """Return the seconds it took until `so()` was true; TimeoutError after `within` seconds."""
     began = time.monotonic()
     while not so():
