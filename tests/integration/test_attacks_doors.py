@@ -1,10 +1,12 @@
 """Every door that Earlid has, tried by somebody without rights: nothing opens a microphone, and nothing is told."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
 from aiohttp.test_utils import TestClient
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.const import GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.components.websocket_api.const import DOMAIN as WEBSOCKET
 from homeassistant.core import Context, HomeAssistant
@@ -12,12 +14,12 @@ from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.earlid.engine.activations import Report
 from tests.integration.browsers import token_of
-from tests.integration.homes import Plug, guard_home, plug_in, rule, settled, speaker, states
+from tests.integration.homes import Plug, guard_home, plug_in, rule, settled, shown, speaker, states
 
 pytestmark = pytest.mark.attack
 
@@ -117,7 +119,7 @@ async def home(hass: HomeAssistant) -> Shut:
         assert await async_setup_component(hass, component, {})
     hass.states.async_set("person.ann", "not_home")
     quiet = rule("quiet", kind="presence", quantifier="any", entities=["person.ann"])
-    entry = await guard_home(hass, speaker(relay=plug.entity_id), quiet)
+    entry = await guard_home(hass, speaker(relay=plug.entity_id), quiet, options={"store_transcripts": True})
     entry.runtime_data.report_activation("kitchen", Report(source="led", id="wake-1", note="a secret"))
     await settled(hass, entry)
     await entry.runtime_data.mute(["kitchen"], None, None)
@@ -253,3 +255,43 @@ async def test_a_user_runs_no_automation_of_the_household_past_the_rules(
         with pytest.raises(Unauthorized):
             await hass.services.async_call("script", name, blocking=True, context=Context(user_id=visitor.id))
     await home.stays()
+
+
+async def test_what_home_assistant_tells_everyone_is_not_what_was_said(
+    hass: HomeAssistant, home: Shut, nobody: MockUser, hass_ws_client: WebSocketGenerator
+) -> None:
+    """It asks nobody there for rights: who may see no entity of Earlid learns here what each of them shows."""
+    socket = await hass_ws_client(hass, await token_of(hass, nobody))
+    await socket.send_json_auto_id({"type": "repairs/list_issues"})
+    issues = str(await socket.receive_json())
+    await socket.send_json_auto_id({"type": "render_template", "template": "{{ states | list }}"})
+    assert (await socket.receive_json())["success"]
+    rendered = str(await socket.receive_json())
+    assert "'speaker': 'Kitchen'" in issues
+    assert "sensor.kitchen_microphone=off_unproven" in rendered
+    assert "a secret" not in issues + rendered
+
+
+async def test_who_ignores_an_issue_hides_no_breach_and_not_the_next_issue(
+    hass: HomeAssistant,
+    home: Shut,
+    nobody: MockUser,
+    hass_ws_client: WebSocketGenerator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Home Assistant lets everyone ignore one, for as long as it stands."""
+    socket = await hass_ws_client(hass, await token_of(hass, nobody))
+    for wake in ("wake-2", "wake-3"):
+        home.entry.runtime_data.report_activation("kitchen", Report(source="led", id=wake))
+        issue = ir.async_get(hass).async_get_issue("earlid", "breach_kitchen")
+        assert issue is not None
+        assert issue.dismissed_version is None
+        ignored = {"domain": "earlid", "issue_id": "breach_kitchen", "ignore": True}
+        await socket.send_json_auto_id({"type": "repairs/ignore_issue"} | ignored)
+        assert (await socket.receive_json())["success"]
+        assert shown(hass, "binary_sensor.kitchen_breach").state == "on"
+        freezer.tick(timedelta(seconds=61))
+        home.plug.shows("off", reported="anew")
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        assert shown(hass, "binary_sensor.kitchen_breach").state == "off"
