@@ -270,6 +270,7 @@ async def test_what_home_assistant_tells_everyone_is_not_what_was_said(
     assert "'speaker': 'Kitchen'" in issues
     assert "sensor.kitchen_microphone=off_unproven" in rendered
     assert "a secret" not in issues + rendered
+    await home.stays()
 
 
 async def test_who_ignores_an_issue_hides_no_breach_and_not_the_next_issue(
