@@ -1,11 +1,14 @@
 """A household small enough to see whole. Times are seconds after a noon in summer."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import tzset
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+import pytest
 
 from custom_components.earlid.engine.enforcement import Step, step
 from custom_components.earlid.engine.hands import feel
@@ -43,6 +46,18 @@ def a_property(examples: int) -> Callable[[Callable[..., None]], Callable[..., N
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+
+
+@contextmanager
+def a_machine_far_away() -> Iterator[None]:
+    """Let the machine's own clock be 14 hours ahead: no household's time may come from it."""
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TZ", "<+14>-14")
+            tzset()
+            yield
+    finally:
+        tzset()
 
 
 def at(seconds: float) -> datetime:

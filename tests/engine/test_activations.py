@@ -84,6 +84,7 @@ def test_what_a_late_report_can_reach_is_remembered_however_much_happened_since(
 def test_what_no_report_can_reach_is_forgotten() -> None:
     chronicle = a_chronicle(*((second, second % 2 == 0) for second in range(10_000)))
     assert len(chronicle.past) <= 302
+    assert len(a_chronicle((-1000, True), (-301, False), (0, False)).past) == 1
 
 
 def test_what_goes_on_as_it_was_is_remembered_once() -> None:
@@ -97,6 +98,7 @@ def test_before_anything_is_known_nothing_is_allowed() -> None:
 
 def test_a_report_from_before_the_first_look_is_judged_by_the_first() -> None:
     assert heard_at(a_chronicle((-5, True)), -60, 0) == (-60, True, Proof.LIVE)
+    assert heard_at(a_chronicle((-5, True), (-5, False)), -60, 0) == (-60, True, Proof.LIVE)
 
 
 def test_after_a_clock_set_back_what_holds_now_counts() -> None:

@@ -253,7 +253,10 @@ def test_a_wake_long_before_a_start_is_only_known_by_its_id() -> None:
     assert ears.tell(HOUR, "mqtt", given="a", outcome=ANSWERED) == ("a", "known")
 
 
-@pytest.mark.parametrize(("ats", "known"), [((30, 1), "new"), ((30, 41), "new"), ((30, 38), "amended")])
+@pytest.mark.parametrize(
+    ("ats", "known"),
+    [((30, 1), "new"), ((30, 41), "new"), ((30, 38), "amended"), ((30, 40), "amended"), ((38, 30), "amended")],
+)
 def test_a_wake_from_before_the_clock_was_set_back_hides_none_after_a_start(ats: tuple[int, int], known: str) -> None:
     """The clock showed a later time after the first; nobody knows how long ago it was."""
     ears, before = Ears(), Ears()
@@ -265,6 +268,19 @@ def test_a_wake_from_before_the_clock_was_set_back_hides_none_after_a_start(ats:
     ears.chronicle.recall(recalled, at(40), span(0))
     assert ears.tell(40, "satellite", when=31)[1] == known
     assert ears.tell(40, "mqtt", given="at 30") == ("at 30", "known")
+
+
+def test_after_a_start_a_wake_is_looked_for_among_the_last_as_ever_and_no_others() -> None:
+    ears, before = Ears(), Ears()
+    recalled = []
+    for number, when in enumerate((0, *[100] * 254, 200)):
+        before.tell(when, "mqtt", given=str(number))
+        recalled.append(before.last)
+    ears.booted = 205
+    ears.chronicle.recall(recalled, at(205), span(0))
+    ears.tell(205, "mqtt", given="one more than these")
+    assert ears.tell(205, "satellite", when=200) == ("255", "amended")
+    assert ears.tell(205, "satellite", when=0)[1] == "new"
 
 
 def test_what_came_since_the_start_is_not_forgotten_for_what_was_before_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from custom_components.earlid.engine.exposure import Tally, advance, after_gap, begin, bounds, count, recount
 from custom_components.earlid.engine.model import Proof
 
-from .factories import DAY, HOUR, NOON, a_property, at, span
+from .factories import DAY, HOUR, NOON, a_machine_far_away, a_property, at, span
 
 BERLIN = ZoneInfo("Europe/Berlin")  # two hours ahead of UTC at NOON
 TODAY = date(2026, 7, 1)
@@ -21,6 +21,12 @@ def a_tally(proof: Proof, *, allowed: bool, seconds: float = 0) -> Tally:
 
 def test_nothing_is_known_at_the_beginning() -> None:
     assert begin(NOON, BERLIN) == Tally(at=NOON, day=TODAY, proof=Proof.UNKNOWN, allowed=False)
+
+
+def test_the_day_is_the_households_wherever_the_machine_is() -> None:
+    with a_machine_far_away():
+        assert begin(NOON, BERLIN).day == TODAY
+        assert [moment.tzinfo for moment in bounds(TODAY, BERLIN)] == [UTC, UTC]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +58,11 @@ def test_a_new_day_begins_at_its_own_midnight() -> None:
     tally = advance(a_tally(Proof.LIVE, allowed=False), at(HOUR), BERLIN, proof=Proof.LIVE, allowed=False)
     after = advance(tally, at(10 * HOUR + 30), BERLIN, proof=Proof.LIVE, allowed=False)
     assert (after.day, after.live, after.exposed) == (date(2026, 7, 2), span(30), span(30))
+
+
+def test_who_may_listen_over_midnight_is_not_exposed_by_it() -> None:
+    after = advance(a_tally(Proof.LIVE, allowed=True), at(10 * HOUR + 30), BERLIN, proof=Proof.LIVE, allowed=True)
+    assert (after.day, after.live, after.exposed) == (date(2026, 7, 2), span(30), span(0))
 
 
 def test_activations_of_yesterday_are_not_of_today() -> None:
@@ -113,7 +124,14 @@ def test_until_it_was_last_alive_it_is_known() -> None:
 
 def test_a_gap_in_which_it_might_listen_is_no_exposure() -> None:
     after = after_gap(a_tally(Proof.LIVE, allowed=True), at(100), at(400), BERLIN)
-    assert (after.live, after.exposed) == (span(100), span(0))
+    assert (after.live, after.exposed, after.allowed) == (span(100), span(0), True)
+
+
+@pytest.mark.parametrize(("alive", "live", "exposed"), [(-30, 0, 60), (20, 20, 60)])
+def test_a_gap_around_midnight_counts_to_the_day_that_began(alive: float, live: float, exposed: float) -> None:
+    midnight = 10 * HOUR
+    after = after_gap(a_tally(Proof.LIVE, allowed=False), at(midnight + alive), at(midnight + 60), BERLIN)
+    assert (after.day, after.live, after.exposed) == (date(2026, 7, 2), span(live), span(exposed))
 
 
 def test_a_gap_never_begins_before_what_was_counted_already() -> None:
@@ -131,6 +149,13 @@ def test_an_activation_counts_to_the_day_in_which_it_woke() -> None:
     assert (late.day, late.activations, late.unanswered) == (date(2026, 7, 2), 0, 0)
     new = count(late, at(midnight + 1), at(midnight + 1), BERLIN, activations=1, unanswered=0)
     assert (new.activations, new.unanswered) == (1, 0)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_after_an_activation_what_held_goes_on_adding(allowed: bool) -> None:
+    tally = count(a_tally(Proof.LIVE, allowed=allowed), at(10), at(20), BERLIN, activations=1, unanswered=0)
+    after = advance(tally, at(60), BERLIN, proof=Proof.LIVE, allowed=allowed)
+    assert (after.live, after.exposed) == (span(60), span(0 if allowed else 60))
 
 
 def test_no_more_were_unanswered_than_there_were_and_no_fewer_than_none() -> None:

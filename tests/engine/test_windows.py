@@ -15,7 +15,7 @@ import pytest
 from custom_components.earlid.engine.model import Effect
 from custom_components.earlid.engine.windows import Window, instant
 
-from .factories import a_property
+from .factories import a_machine_far_away, a_property
 
 MINUTE = timedelta(minutes=1)
 DAY = 24 * 60
@@ -237,6 +237,13 @@ def test_a_boundary_in_a_skipped_hour_falls_at_the_skip(minute: int, effect: Eff
     assert Window(EVERY_DAY, time(0), time(2, minute), effect, BERLIN).next_boundary(before) == skip
 
 
+def test_every_second_of_a_skipped_hour_is_the_moment_of_the_skip() -> None:
+    """Not a fraction of a second before or after it, wherever between the two the search for it begins."""
+    skipped = (time(2, second // 60, second % 60) for second in range(3600))
+    found = {instant(date(2026, 3, 29), each, BERLIN, later=False) for each in skipped}
+    assert found == {datetime(2026, 3, 29, 1, tzinfo=UTC)}
+
+
 @pytest.mark.parametrize("later", [True, False])
 def test_a_time_in_a_skipped_day_is_the_moment_of_the_skip(later: bool) -> None:
     """Apia had no 30 December 2011: at 10:00 UTC the 29th ended and the 31st began."""
@@ -263,3 +270,24 @@ def test_a_window_that_a_clock_change_swallowed_still_shows_when_it_comes_next()
     window = Window(frozenset({6}), time(2, 30), time(2, 45), Effect.LISTEN, BERLIN)
     ended = datetime(2026, 10, 18, 0, 45, tzinfo=UTC)
     assert window.next_boundary(ended) == datetime(2026, 11, 1, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour", [8, 9])
+def test_a_boundary_in_just_fifteen_days_is_in_sight_still(hour: int) -> None:
+    """It lets on Fridays from 08:00 to 09:00, and it is a Thursday."""
+    window = Window(frozenset({4}), time(8), time(9), Effect.LISTEN, UTC)
+    boundary = datetime(2026, 7, 17, hour, tzinfo=UTC)
+    assert list(window.flips(boundary - SIGHT))[-1] == boundary
+    assert boundary not in window.flips(boundary - SIGHT - timedelta(microseconds=1))
+
+
+def test_the_wall_is_the_households_wherever_the_machine_is() -> None:
+    """From Tuesday to Wednesday, in Samoa: as it ends the machine is at Friday already."""
+    window = Window(frozenset({1}), time(23, 50), time(23, 45), Effect.LISTEN, ZoneInfo("Pacific/Pago_Pago"))
+    begins, ends = datetime(2026, 7, 1, 10, 50, tzinfo=UTC), datetime(2026, 7, 2, 10, 45, tzinfo=UTC)
+    with a_machine_far_away():
+        for moment in (begins, ends - timedelta(microseconds=1)):
+            assert window.contains(moment)
+        flips = list(window.flips(begins - timedelta(hours=20)))
+    assert flips[:2] == [begins, ends]
+    assert {flip.tzinfo for flip in flips} == {UTC}
