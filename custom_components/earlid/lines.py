@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -9,6 +10,8 @@ from homeassistant.core import HomeAssistant
 from .const import CONF_AUTO_OFF
 from .facts import Eyes
 from .relays import Relay, make_relay
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -21,6 +24,8 @@ class Line:
     behind: list[str] = field(default_factory=list)
     set_ups: list[Mapping[str, Any]] = field(default_factory=list)
     """What each of those says of it."""
+    in_sight: bool | None = None
+    """Whether it shows how it is, by its last report; None: it never did."""
     stop: Callable[[], None] = lambda: None
 
 
@@ -80,7 +85,22 @@ class Lines:
             self._listen(line)
 
     def _listen(self, line: Line) -> None:
-        line.stop = line.relay.subscribe(lambda: self._reported(tuple(line.behind)))
+        def reported() -> None:
+            self._reported(tuple(line.behind))
+            self._log_sight(line)
+
+        line.in_sight = None
+        self._log_sight(line)
+        line.stop = line.relay.subscribe(reported)
+
+    def _log_sight(self, line: Line) -> None:
+        """Say once that a relay went out of sight, and once that it is back: calls to it may vanish without an error."""
+        in_sight = line.relay.read().value is not None
+        if in_sight == bool(line.in_sight):
+            return
+        if line.in_sight is not None:
+            _LOGGER.info("%s is %s", self.whose(line.relay.key), "in sight again" if in_sight else "out of sight")
+        line.in_sight = in_sight
 
 
 def _counting(set_ups: list[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -108,7 +108,7 @@ async def test_an_entry_is_unloaded_and_loaded_again(hass: HomeAssistant, entry:
     assert state is ConfigEntryState.LOADED
 
 
-async def test_the_log_tells_once_of_a_relay_that_goes_and_once_that_it_came_back(
+async def test_the_log_tells_once_of_a_relay_that_fails_and_once_that_it_takes_commands_again(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     plug_in(hass, "plug")
@@ -126,6 +126,23 @@ async def test_the_log_tells_once_of_a_relay_that_goes_and_once_that_it_came_bac
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO]
     assert sum("did not take off" in line for line in told) == 1
     assert sum("takes commands again" in line for line in told) == 1
+
+
+async def test_the_log_tells_once_that_a_relay_is_out_of_sight_and_once_that_it_is_back(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant drops what is called of an unavailable entity, and says that all is well."""
+    plug = plug_in(hass, "plug")["plug"]
+    plug.shows("unknown")
+    await guard_home(hass, speaker(relay=plug.entity_id))
+    for state in ("on", "unavailable", "unknown", "unavailable", "on", "off", "on"):
+        plug.shows(state)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO]
+    assert [line for line in told if "sight" in line] == [
+        "The relay of kitchen is out of sight",
+        "The relay of kitchen is in sight again",
+    ]
 
 
 async def test_each_speaker_is_a_device_behind_the_hub(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -98,7 +98,10 @@ HELD_BY: Final = {
     "entity-unique-id": (f"{HERE}::test_unique_ids_stay_as_they_are",),
     "has-entity-name": (f"{HERE}::test_entities_are_named_beside_their_device",),
     "config-entry-unloading": (f"{HERE}::test_an_entry_is_unloaded_and_loaded_again",),
-    "log-when-unavailable": (f"{HERE}::test_the_log_tells_once_of_a_relay_that_goes_and_once_that_it_came_back",),
+    "log-when-unavailable": (
+        f"{HERE}::test_the_log_tells_once_that_a_relay_is_out_of_sight_and_once_that_it_is_back",
+        f"{HERE}::test_the_log_tells_once_of_a_relay_that_fails_and_once_that_it_takes_commands_again",
+    ),
     "devices": (f"{HERE}::test_each_speaker_is_a_device_behind_the_hub",),
     "entity-category": (f"{HERE}::test_what_is_no_daily_business_has_a_category_and_numbers_have_a_class",),
     "entity-device-class": (f"{HERE}::test_what_is_no_daily_business_has_a_category_and_numbers_have_a_class",),
