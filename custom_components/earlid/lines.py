@@ -94,7 +94,7 @@ class Lines:
         line.stop = line.relay.subscribe(reported)
 
     def _log_sight(self, line: Line) -> None:
-        """Say once that a relay went out of sight, and once that it is back: calls to it may vanish without an error."""
+        """Say once that a relay went out of sight, and once that it is back: a call to it may vanish unseen."""
         in_sight = line.relay.read().value is not None
         if in_sight == bool(line.in_sight):
             return
