@@ -147,15 +147,14 @@ async def _get_journal(call: ServiceCall) -> ServiceResponse:
     start, end = typed.reach(call.data.get(ATTR_START), call.data.get(ATTR_END))
     kinds, limit = typed.kinds(call.data.get(ATTR_KINDS)), typed.limit(call.data[ATTR_LIMIT])
     entry, slugs = await _meant(call, whole_home=True)
+    hass, household, admin = call.hass, entry.runtime_data, await is_admin(call.hass, call.context)
     # Of the whole home also what is about none of its speakers, and about those that are there no more.
-    speakers = None if names_home(call.hass, entry, call.data) else slugs
-    hass, household = call.hass, entry.runtime_data
+    speakers = None if admin and names_home(hass, entry, call.data) else slugs
     query = Query(start=start, end=end, speakers=speakers, kinds=kinds, limit=limit)
     records, truncated = await history.records(hass, household, query)
     summary = await history.summary(hass, household, start, end or dt_util.utcnow(), speakers)
-    notes = await is_admin(hass, call.context)
     shown: list[JsonValueType] = await hass.async_add_executor_job(
-        lambda: [_shown(record, notes=notes) for record in records]
+        lambda: [_shown(record, notes=admin) for record in records]
     )
     return {"records": shown, "truncated": truncated, "summary": summary}
 

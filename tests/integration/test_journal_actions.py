@@ -205,6 +205,20 @@ async def test_what_was_said_is_for_administrators(hass: HomeAssistant, entry: M
         assert ("note" in wake["body"]) is kept
 
 
+@pytest.mark.attack
+async def test_the_homes_own_records_and_those_of_removed_speakers_are_for_administrators(
+    hass: HomeAssistant, entry: MockConfigEntry, ask: Ask
+) -> None:
+    write(entry, "lifecycle", dt_util.utcnow(), "", event="start")
+    write(entry, "activation", dt_util.utcnow(), "old", outcome="answered")
+    for group, whole in ((GROUP_ID_USER, False), (GROUP_ID_ADMIN, True), (None, True)):
+        context = None if group is None else await a_user(hass, group=group)
+        told = await ask("get_journal", context, **ALL)
+        about = {record["speaker"] for record in told["records"]} | set(told["summary"]["speakers"])
+        assert ({"", "old"} <= about) is whole
+        assert whole or about <= {"kitchen", "bath"}
+
+
 async def test_the_sums_stand_beside_what_was_measured_elsewhere(
     entry: MockConfigEntry, ask: Ask, begun: datetime
 ) -> None:
