@@ -19,7 +19,7 @@ class Ears:
         """Allow all there was."""
         self.chronicle = Chronicle("kitchen")
         self.chronicle.note(ALLOWED, Proof.LIVE, at(-HOUR))
-        self.set_by = self.booted = 0.0
+        self.set_by, self.booted = 0.0, float(-HOUR)
         self._told = 0
 
     def tell(
@@ -208,6 +208,24 @@ def test_two_sources_that_looked_at_the_clock_of_before_tell_of_one_wake(set_by:
     ears.tell(1, when=0)
     ears.set_by = set_by
     assert ears.tell(20, "alexa", when=1) == ("1", "amended")
+
+
+@pytest.mark.parametrize(("set_by", "news"), [(-1, "amended"), (-1.1, "new")])
+def test_a_clock_that_went_back_by_a_second_was_not_set(set_by: float, news: str) -> None:
+    """Clocks differ by so much: five and a half seconds by one are four and a half by the other."""
+    ears = Ears()
+    ears.tell(0, when=0)
+    ears.set_by = set_by
+    assert ears.tell(5.5, "alexa", when=4.5)[1] == news
+
+
+@pytest.mark.parametrize(("when", "news"), [(10, "new"), (10.1, "amended")])
+def test_only_what_is_well_to_come_was_told_by_the_clock_of_before(when: float, news: str) -> None:
+    """After it was set back to 8 s: a detector's clock may be a little ahead, and tell of now."""
+    ears = Ears()
+    ears.tell(60, when=10)
+    ears.set_by = -60
+    assert ears.tell(68, "alexa", when=when)[1] == news
 
 
 @pytest.mark.parametrize("when", [-HOUR, HOUR])

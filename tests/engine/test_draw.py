@@ -11,7 +11,7 @@ import pytest
 from custom_components.earlid.engine.draw import Draw
 from custom_components.earlid.engine.model import Meter, Report, Silences
 
-from .factories import ALLOWED, HOUR, MUTED, OUT_OF_SIGHT, Watch, a_property, a_report, a_speaker, at, watts
+from .factories import ALLOWED, HOUR, MUTED, OUT_OF_SIGHT, Watch, a_property, a_report, a_speaker, at, span, watts
 
 ON = a_report(True, 0)
 GONE_AFTER = 60 + 300
@@ -115,6 +115,27 @@ def test_one_that_draws_nothing_for_minutes_though_it_is_on_left_the_plug() -> N
     assert (step.memory.draw.gone, step.recheck_at) == (False, at(1000 + GONE_AFTER))
     assert not watch.look(1000 + GONE_AFTER - 1).memory.draw.gone
     assert watch.look(1000 + GONE_AFTER).memory.draw.gone
+
+
+def test_one_that_starts_up_in_no_time_is_missed_as_soon_as_any() -> None:
+    watch = used_to_draw(boot=span(0))
+    assert not reads(watch, 1000, 0.0).gone
+    assert not reads(watch, 1299, 0.0).gone
+    assert reads(watch, 1300, 0.0).gone
+
+
+def test_one_that_is_gone_is_waited_for_no_longer() -> None:
+    watch = used_to_draw()
+    reads(watch, 1000, 0.0)
+    draw = reads(watch, 1000 + GONE_AFTER, 0.0)
+    assert (draw.gone, draw.look_at) == (True, None)
+
+
+def test_a_clock_set_back_leaves_nothing_to_wait_for_at_a_time_of_before() -> None:
+    watch = used_to_draw()
+    reads(watch, 1000, 0.0)
+    assert reads(watch, 1060, 0.0).look_at == at(1000 + GONE_AFTER)
+    assert reads(watch, 500, 0.0).look_at is None
 
 
 def test_one_that_was_taken_away_while_its_plug_was_off_is_missed_once_that_is_on() -> None:

@@ -12,7 +12,20 @@ from custom_components.earlid.engine.enforcement import Step
 from custom_components.earlid.engine.evidence import Seen, assess, fresh_off
 from custom_components.earlid.engine.model import Meter, Proof, Readings, Report, Silences, Speaker
 
-from .factories import ALLOWED, LONG_AGO, MUTED, OUT_OF_SIGHT, Watch, a_report, a_speaker, a_witness, at, watts
+from .factories import (
+    ALLOWED,
+    HOUR,
+    LONG_AGO,
+    MUTED,
+    OUT_OF_SIGHT,
+    Watch,
+    a_report,
+    a_speaker,
+    a_witness,
+    at,
+    span,
+    watts,
+)
 
 LIVE, PROVEN, UNPROVEN, UNKNOWN = Proof.LIVE, Proof.OFF_PROVEN, Proof.OFF_UNPROVEN, Proof.UNKNOWN
 ON = a_report(True, -1000)
@@ -67,6 +80,12 @@ def test_an_off_from_before_our_last_on_is_no_evidence() -> None:
     assert watch.look(0).command == "on"
     step = watch.look(1, decision=MUTED)
     assert (step.command, step.proof, step.recheck_at) == ("off", UNKNOWN, at(2))
+
+
+def test_what_it_said_in_the_very_moment_of_our_last_on_is_none_either() -> None:
+    watch = Watch(ALLOWED, a_report(False, -500, reported=0))
+    assert watch.look(0).command == "on"
+    assert watch.look(1, decision=MUTED).proof is UNKNOWN
 
 
 @pytest.mark.parametrize("report", [a_report(False, 2), a_report(False, -500, reported=2)])
@@ -170,6 +189,27 @@ def test_a_load_seen_before_the_last_on_proves_nothing() -> None:
     assert watch.look(203, meter=watts(0.0, 203)).proof is UNPROVEN
 
 
+def test_a_load_that_was_out_of_sight_again_as_the_relay_came_on_proves_nothing() -> None:
+    """It may have been of the ON before."""
+    watch = Watch(ALLOWED, a_report(False, -2000))
+    watch.look(-1002, meter=watts(3.0, -1002))
+    watch.look(-1001, meter=Meter())
+    watch.look(-1000, relay=ON)
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is UNPROVEN
+
+
+def test_a_meter_that_was_at_the_limit_before_the_command_falls_below_it_after() -> None:
+    watch = Watch(ALLOWED, ON)
+    watch.look(-1000)
+    for seconds, reading in ((-990, 3.0), (-500, 0.2)):
+        watch.look(seconds, meter=watts(reading, seconds))
+    watch.look(0, decision=MUTED)
+    watch.look(0.2, relay=OFF)
+    assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
+
+
 def test_a_relay_that_bounced_between_two_looks_was_turned_on_anew() -> None:
     watch = Watch(ALLOWED, ON)
     watch.look(-1000)
@@ -264,6 +304,11 @@ def test_a_contradiction_wins_against_a_witness_that_agrees() -> None:
     assert watch.look(2, meter=watts(0.0, 2)).proof is PROVEN
     alive = a_witness(a_report(True, 20))
     assert said(watch.look(20, witnesses=(alive,))) == (LIVE, ("device_tracker.kitchen",), True)
+
+
+def test_one_that_may_join_the_contradiction_is_looked_at_in_time() -> None:
+    step = turned_off(witnesses=(a_witness(a_report(True, 0.1)),)).look(1)
+    assert (step.proof, step.assessment.recheck_at) == (LIVE, at(0.2 + DEADLINE))
 
 
 def test_the_first_that_may_change_its_mind_is_looked_at_first() -> None:
@@ -394,6 +439,30 @@ def test_one_that_is_only_observed_is_unknown_until_it_says_more() -> None:
     assert watch.look(5000, relay=a_report(False, 0.2, reported=5000)).proof is UNPROVEN
 
 
+def test_one_that_was_told_off_before_it_came_back_and_not_since_is_unknown() -> None:
+    """It may listen again, and only rests: nobody asks it."""
+    watch = turned_off(a_speaker(silences=Silences.MICROPHONE, rest=span(HOUR)))
+    watch.look(20, decision=ALLOWED)
+    watch.look(50, relay=OUT_OF_SIGHT)
+    watch.look(100, relay=a_report(False, 100, available=100))
+    assert watch.look(200).proof is UNKNOWN
+
+
+def test_a_small_correction_of_the_clock_begins_no_doubt_anew() -> None:
+    assert powered_again().look(95).assessment.recheck_at == at(105)
+
+
+@pytest.mark.parametrize(("reported", "proof"), [(106, UNPROVEN), (106.1, UNKNOWN)])
+def test_a_report_from_the_future_is_one_of_before_the_clock_was_set_back(reported: float, proof: Proof) -> None:
+    assert powered_again().look(101, relay=a_report(False, 100, reported=reported, available=100)).proof is proof
+
+
+def test_a_clock_set_back_does_not_bring_back_a_doubt_that_was_answered() -> None:
+    watch = powered_again()
+    watch.look(150, relay=a_report(True, 150, available=100))
+    assert watch.look(-3600, relay=a_report(False, -3600, available=100)).proof is UNPROVEN
+
+
 def test_a_clock_set_back_does_not_make_the_doubt_last_for_hours() -> None:
     watch = powered_again()
     assert watch.look(-3600).proof is UNKNOWN
@@ -411,6 +480,7 @@ AWAY = a_witness(a_report(False, 50))
 BACK = a_witness(a_report(True, 100))
 
 
+@pytest.mark.parametrize("high", [3.0, None])
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -420,9 +490,9 @@ BACK = a_witness(a_report(True, 100))
     ],
 )
 def test_a_speaker_that_gets_power_while_its_microphone_relay_is_another_device_is_doubted(
-    before: dict[str, Any], after: dict[str, Any]
+    before: dict[str, Any], after: dict[str, Any], high: float | None
 ) -> None:
-    watch = turned_off(microphone_speaker())
+    watch = turned_off(microphone_speaker(), high=high)
     assert watch.look(60, **before).proof is UNPROVEN
     step = watch.look(100, **after)
     assert (step.proof, step.command) == (UNKNOWN, "off")
@@ -433,6 +503,7 @@ def test_a_speaker_that_gets_power_while_its_microphone_relay_is_another_device_
     "readings",
     [
         [{"meter": watts(1.0, 60)}, {"meter": watts(3.0, 100)}],
+        [{"meter": watts(0.2, 60)}, {"meter": watts(3.0, 100)}],
         [{"meter": watts(0.0, 60)}, {"meter": watts(None, 80)}, {"meter": watts(0.2, 90)}, {"meter": Meter()}],
         [{"meter": watts(0.0, 60)}, {"meter": watts(float("nan"), 80)}],
         [{"witnesses": (BACK,)}, {"witnesses": (AWAY,)}],

@@ -1,6 +1,7 @@
 """When nobody looked."""
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.earlid.engine.gaps import Gap, gaps
 from custom_components.earlid.engine.timeline import spans
@@ -57,6 +58,22 @@ def test_a_record_shows_that_somebody_looked_later_than_the_disk_was_told() -> N
     pages.lifecycle(HOUR, "gap", since=iso(60))
     pages.lifecycle(HOUR, "start")
     assert seen(pages) == [(100, HOUR)]
+
+
+def test_a_start_without_a_stop_is_one_after_a_gap() -> None:
+    pages = Pages()
+    pages.decision(100, allowed=True)
+    pages.lifecycle(HOUR, "start")
+    assert seen(pages) == [(100, HOUR)]
+
+
+@pytest.mark.parametrize(("corrected", "last"), [(98, 100), (95, 100), (94.9, 94.9)])
+def test_a_clock_that_is_only_corrected_takes_back_nothing_that_was_seen(corrected: float, last: float) -> None:
+    pages = Pages()
+    pages.decision(100, allowed=True)
+    pages.decision(corrected, allowed=False)
+    pages.lifecycle(HOUR, "start")
+    assert seen(pages) == [(last, HOUR)]
 
 
 def test_where_it_is_not_told_since_when_the_last_record_tells() -> None:

@@ -195,12 +195,18 @@ def test_an_off_just_before_the_boundary_is_a_hand(clock: Clock) -> None:
     assert by_hand(watch)
 
 
-def test_past_the_boundary_nothing_is_renewed_before_the_next_one_is_known() -> None:
+@pytest.mark.parametrize("late", [400, 700])
+def test_past_the_boundary_nothing_is_renewed_before_the_next_one_is_known(late: float) -> None:
     """After a hang the timer of the lease may come before that of the rules: it would turn on what has gone off."""
     watch = listening(PER_GRANT, until(400))
     watch.commands(1, 201)
-    assert watch.look(700).command is None
-    assert watch.look(700, decision=MUTED).command is Command.OFF
+    assert watch.look(late).command is None
+    assert watch.look(late, decision=MUTED).command is Command.OFF
+
+
+def test_a_last_lease_that_stands_is_not_told_anew_before_its_third() -> None:
+    watch = listening(STANDING, until(400))
+    assert watch.orders(1, 399) == [(100, "renew", 300), (110, "renew", 300), (210, "renew", 300)]
 
 
 # --- Renewed
@@ -363,7 +369,7 @@ def test_a_renewal_that_is_no_on_is_never_taken_for_one() -> None:
 # --- An off that its own clock may have brought
 
 
-@pytest.mark.parametrize("seconds", [295, 295.1, 300, 304.9])
+@pytest.mark.parametrize("seconds", [295, 300, 305])
 def test_an_off_when_the_lease_was_due_is_no_hand_and_the_speaker_comes_back(seconds: float) -> None:
     """The renewals were lost, and nothing has shown that they arrived."""
     watch = listening()
@@ -380,6 +386,16 @@ def test_an_off_at_another_time_is_a_hand(seconds: float) -> None:
     watch.look(seconds, relay=a_report(False, seconds))
     assert by_hand(watch)
     assert "on" not in {command for _, command in watch.commands(seconds + 0.1, 11 * HOUR)}
+
+
+def test_an_off_ends_the_lease_so_that_another_soon_after_is_a_hand() -> None:
+    watch = listening(UNCONFIRMED, rest=span(1))
+    watch.look(296, relay=a_report(False, 296))
+    assert not by_hand(watch)
+    assert watch.look(297).command is Command.ON
+    watch.look(297.2, relay=a_report(True, 297.2))
+    watch.look(304, relay=a_report(False, 304))
+    assert by_hand(watch)
 
 
 def test_a_relay_that_can_be_renewed_only_once_comes_back_each_time() -> None:
@@ -400,10 +416,11 @@ def test_once_it_has_shown_on_after_a_renewal_the_lease_before_is_no_longer_due(
     assert by_hand(watch)
 
 
-def test_what_it_said_before_a_renewal_shows_nothing_of_it() -> None:
+@pytest.mark.parametrize("said", [99, 100])
+def test_what_it_said_before_a_renewal_shows_nothing_of_it(said: float) -> None:
     watch = listening()
-    watch.look(99, relay=a_report(True, 0.2, reported=99))
-    watch.commands(99, 290)
+    watch.look(said, relay=a_report(True, 0.2, reported=said))
+    watch.commands(said, 290)
     watch.look(300, relay=a_report(False, 300))
     assert not by_hand(watch)
 
@@ -431,7 +448,7 @@ def test_after_a_hang_longer_than_the_lease_it_is_renewed_once() -> None:
     assert watch.commands(700.05, 799) == []
 
 
-@pytest.mark.parametrize("late", [0.1, 7, 14.9])
+@pytest.mark.parametrize("late", [0.1, 7, 15])
 @pytest.mark.parametrize("clock", [PER_GRANT, STANDING])
 def test_after_a_hang_an_off_that_comes_after_the_late_renewal_is_its_own(clock: Clock, late: float) -> None:
     """The timer was first; the report of what happened meanwhile still stood in the queue."""
@@ -458,10 +475,12 @@ def test_after_a_hang_such_an_off_may_also_come_after_the_late_renewal() -> None
     assert not by_hand(watch)
 
 
-def test_a_renewal_in_time_makes_no_off_of_after_its_end_due() -> None:
-    """Though one that was never seen to be renewed ends in that very moment."""
+@pytest.mark.parametrize("told", [300, 305])
+def test_a_renewal_in_time_makes_no_off_of_after_its_end_due(told: float) -> None:
+    """Though one that was never seen to be renewed ends in that very moment; five seconds late is in time."""
     watch = listening()
-    assert watch.commands(0.2, 300) == [(100, "renew"), (200, "renew"), (300, "renew")]
+    assert watch.commands(0.2, 299) == [(100, "renew"), (200, "renew")]
+    assert watch.look(told).order == renew()
     watch.look(306, relay=a_report(False, 306))
     assert by_hand(watch)
 
@@ -490,9 +509,12 @@ def test_after_a_hang_one_off_is_its_own_and_the_next_a_hand() -> None:
     assert by_hand(watch)
 
 
-def test_a_renewal_in_the_last_moment_of_a_lease_may_be_too_late() -> None:
+@pytest.mark.parametrize("told", [295, 296])
+def test_a_renewal_in_the_last_moment_of_a_lease_may_be_too_late(told: float) -> None:
+    """And so may the one that follows it."""
     watch = listening()
-    assert watch.look(296).order == renew()
+    assert watch.look(told).order == renew()
+    assert [command for _, command in watch.commands(told, 306)] == ["renew"]
     watch.look(307, relay=a_report(False, 307))
     assert not by_hand(watch)
 
@@ -525,7 +547,7 @@ def test_set_back_by_hours_it_is_renewed_before_anyone_notices() -> None:
 
 def test_a_small_correction_of_the_clock_renews_nothing() -> None:
     watch = listening()
-    assert watch.look(-4).order is None
+    assert watch.look(-5).order is None
 
 
 def test_after_a_sleep_of_the_whole_machine_an_off_is_the_relays_own() -> None:
@@ -602,6 +624,13 @@ def test_a_turn_in_what_is_now_the_future_is_not_waited_for() -> None:
     watch = allowed()
     watch.look(0, turn=1)
     assert watch.look(-100, jumped=True).command is Command.ON
+
+
+def test_a_renewal_with_a_third_of_the_lease_left_is_in_good_time_though_nothing_confirms_it() -> None:
+    watch = listening(UNCONFIRMED)
+    assert watch.look(200).order == renew()
+    watch.look(300, relay=a_report(False, 300))
+    assert by_hand(watch)
 
 
 def test_the_silence_of_a_relay_that_confirms_nothing_is_no_doubt_in_its_renewals() -> None:

@@ -367,6 +367,28 @@ def test_the_sums_of_each_speaker_and_of_all() -> None:
     assert REFERENCE["per_hour"] == 0.95
 
 
+def test_each_time_of_a_kind_and_each_wake_without_permission_counts() -> None:
+    pages = Pages()
+    for second, proof in enumerate(("unknown", "live", "unknown", "live", "off_proven")):
+        pages.microphone(10 * second, proof)
+    for woke in (1, 11, 12):
+        pages.write("activation", woke, outcome="answered", allowed=False)
+    sums = summary(pages.kept, at(0), at(HOUR))["all"]
+    assert (sums["unknown_s"], sums["live_s"], sums["exposed_s"], sums["not_allowed"]) == (20, 20, 40, 3)
+
+
+@pytest.mark.parametrize("odd", ["loud", None, 3, ["answered"]])
+def test_what_came_of_a_wake_is_unknown_where_it_cannot_be_read(odd: object) -> None:
+    sums = summary([an_activation(1, 5, {"outcome": odd})], at(0), at(10))["all"]
+    assert (sums["activations"], sums["unknown"]) == (1, 1)
+
+
+def test_what_was_before_holds_on_in_the_sums_too() -> None:
+    inside, before = ([one for one in a_day().kept if (one.at > at(HOUR)) is later] for later in (True, False))
+    sums = summary(inside, at(HOUR + 1), at(2 * HOUR), before)["speakers"]["kitchen"]
+    assert (sums["live_s"], sums["exposed_s"], sums["unknown_s"]) == (1, 1, 0)
+
+
 def test_an_activation_counts_where_it_woke_and_only_there() -> None:
     kept = [an_activation(seq, woke, {"outcome": "answered"}) for seq, woke in enumerate((-1, 0, 9, 10))]
     kept.append(an_activation(5, 10, {"amends": "#3", "outcome": "answered"}))
@@ -386,6 +408,16 @@ def test_hardly_any_time_live_gives_no_rate_and_raises_no_other() -> None:
     assert sums["speakers"]["bath"]["per_hour_live"] is None
     assert sums["all"]["activations"] == 4
     assert sums["all"]["unanswered_per_hour_live"] == pytest.approx(1 / (1 + 2 / HOUR))
+
+
+def test_ten_minutes_live_are_enough_for_a_rate() -> None:
+    pages = Pages()
+    pages.microphone(0, "live")
+    pages.microphone(600, "off_proven")
+    pages.write("activation", 1, outcome="unanswered", allowed=True)
+    sums = summary(pages.kept, at(0), at(HOUR))
+    assert sums["speakers"]["kitchen"]["per_hour_live"] == pytest.approx(6)
+    assert sums["all"]["per_hour_live"] == pytest.approx(6)
 
 
 def test_a_record_of_nothing_adds_up_to_nothing() -> None:

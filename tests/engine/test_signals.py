@@ -63,6 +63,8 @@ def test_a_light_shows_one_wake_however_it_blinks(looks: Looks, told: list[tuple
         # Out of sight it may have fallen: it holds anew, and still began when it did.
         ([(0, False), (1, True), (3, None), (60, True), (70, True)], [(63, 1)]),
         ([(0, False), (1, True), (3, None), (60, False), (70, False)], []),
+        # It fell before: what it is as it comes into sight again began nobody knows when.
+        ([(0, False), (1, True), (2, False), (3, None), (4, True), (60, True)], []),
         ([(0, True), (10, True)], []),
         # Told of, it blinks and is the same; each blink need not be held again.
         ([(0, False), (1, True), (5, False), (6, True), (20, True), (21, False), (30, False)], [(4, 1)]),
@@ -81,6 +83,7 @@ def test_messages_in_quick_succession_are_of_one_wake() -> None:
         if began is not None:
             told.append(second)
     assert told == [0.0, 14.1, 30.0]
+    assert signal.high is False
 
 
 def test_a_clock_set_back_hides_no_wake() -> None:

@@ -94,6 +94,12 @@ def test_a_number_that_has_never_moved_has_shown_no_step_so_its_first_rise_is_no
     assert gauge.reads(10.0, 5) is True
 
 
+def test_what_it_became_while_it_was_out_of_sight_is_no_step_of_the_meter() -> None:
+    gauge = a_gauge()
+    gauge.looks([1.8, None, 9.9, 9.9])
+    assert gauge.usual.step is None
+
+
 # --- Learning
 
 
@@ -115,6 +121,14 @@ def test_a_number_that_stands_still_is_learned_by_its_time_as_far_as_is_remember
     gauge.reads(1.9, 0)
     assert gauge.usual.level == 1.8
     assert gauge.usual.samples == ((1.8, timedelta(minutes=30)),)
+
+
+def test_of_two_values_that_stood_equally_long_the_lower_is_usual() -> None:
+    """So that the higher may be a rise."""
+    gauge = a_gauge()
+    gauge.looks([1.8, 9.9], ENOUGH / 2)
+    gauge.reads(9.9, 0)
+    assert gauge.usual.level == 1.8
 
 
 def test_wakes_do_not_teach() -> None:
@@ -178,9 +192,9 @@ def test_a_clock_that_is_set_teaches_nothing_that_was_not() -> None:
     assert gauge.reads(2.6, 0) is True
     assert gauge.usual.look_at == at(gauge.now + ENOUGH)
     # A correction is none.
-    gauge.now -= 2
+    gauge.now -= 5
     assert gauge.reads(2.6, 0) is True
-    assert gauge.usual.look_at == at(gauge.now + 2 + ENOUGH)
+    assert gauge.usual.look_at == at(gauge.now + 5 + ENOUGH)
 
 
 def test_numbers_too_large_to_tell_apart_are_not_high() -> None:
