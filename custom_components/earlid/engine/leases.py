@@ -146,9 +146,7 @@ class Leases:
             return False
         # What nobody saw may have come at any time since the last lease was sent.
         since = newest.at if newest.overdue(off_at) else off_at
-        return off_at >= newest.end - DUE_SLACK or any(
-            since - DUE_SLACK <= grant.end <= off_at + DUE_SLACK for grant in self.grants
-        )
+        return any(since - DUE_SLACK <= grant.end <= off_at + DUE_SLACK for grant in self.grants)
 
     def _runs_out(self, now: datetime) -> datetime | None:
         unseen = self.newest is not None and self.newest.overdue(now)
