@@ -31,8 +31,11 @@ addopts = ["--import-mode=importlib"]
 pythonpath = ["."]
 """
 # To know that a mutant dies it takes no smallest example of how. 36 is how mutmut knows one that ran out of time.
+# The quickest tests kill nearly all: with the slow ones before them the whole would take hours.
 _CONFTEST = f"""\
+import json
 import os
+from pathlib import Path
 import signal
 
 from hypothesis import Phase, settings
@@ -41,6 +44,12 @@ import pytest
 settings.register_profile("mutants", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
 settings.load_profile("mutants")
 signal.signal(signal.SIGPROF, lambda *_: os._exit(36))
+
+
+def pytest_collection_modifyitems(items):
+    if (known := Path("mutmut-stats.json")).exists():
+        takes = json.loads(known.read_text())["duration_by_test"]
+        items.sort(key=lambda item: takes.get(item.nodeid, 0))
 
 
 @pytest.hookimpl(wrapper=True)
