@@ -9,6 +9,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr, en
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.earlid.flows import devices
 from tests.integration.forms import KITCHEN, Form, begin, change, fill, furnish, home, only, suggested
 
 PLUG_MAC = "a8:03:2a:5a:3f:21"
@@ -239,6 +240,32 @@ async def test_a_voice_satellite_brings_its_mute_its_wakes_and_what_shows_that_i
         "witnesses": ["media_player.voice", "device_tracker.voice"],
         "microphone_entity": "switch.voice_mute",
     }
+
+
+async def test_an_echo_of_alexa_media_player_brings_its_player_and_what_shows_that_it_is_connected(
+    hass: HomeAssistant, rooms: Rooms
+) -> None:
+    echo = rooms.device("alexa_media", "Echo", "Kitchen")
+    rooms.entity(echo, "media_player.echo")
+    rooms.entity(echo, "binary_sensor.echo_online", original_device_class="connectivity")
+    rooms.entity(echo, "binary_sensor.echo_update", original_device_class="update")
+    rooms.plug("Counter", "Kitchen")
+    form = await picked(hass, echo)
+    form = await fill(hass, form, suggested(form))
+    assert suggested(form)["activations"] == ["media_player.echo"]
+    assert suggested(form)["witnesses"] == ["media_player.echo", "binary_sensor.echo_online"]
+
+
+async def test_a_lamp_that_measures_its_power_is_no_plug(hass: HomeAssistant, rooms: Rooms) -> None:
+    lamp = rooms.device("zha", "Lamp", "Kitchen")
+    rooms.entity(lamp, "sensor.lamp_power", original_device_class="power")
+    rooms.entity(lamp, "light.lamp")
+    plug = rooms.plug("Counter", "Kitchen")
+    assert suggested(await picked(hass, rooms.echo()))["entity_id"] == plug
+
+
+async def test_a_device_that_is_gone_is_nowhere(hass: HomeAssistant) -> None:
+    assert devices.place(hass, "gone") == ("", {})
 
 
 async def test_a_second_speaker_of_one_name_gets_its_room_or_a_number(hass: HomeAssistant, rooms: Rooms) -> None:

@@ -15,11 +15,6 @@ _ZIGBEE_BASE: Final = "zigbee2mqtt"
 _HTTP: Final = 80
 
 
-def kind_of(hass: HomeAssistant, device_id: str) -> str | None:
-    """Return which kind of relay a device is; None: nobody knows."""
-    return place(hass, device_id)[0] or None
-
-
 def place_of_relay(hass: HomeAssistant, entity_id: str) -> dict[str, str]:
     """Return where the device of this entity is, if the entity is its only relay; else it might be another one's."""
     entry = er.async_get(hass).async_get(entity_id)
