@@ -24,6 +24,8 @@ _LOGGER = logging.getLogger(__name__)
 ISSUE: Final = "another_home"
 # A home says that it is online three times in the 180 s for which that is true: one that was silent for longer is gone.
 _GONE: Final = timedelta(seconds=200)
+# A goodbye counts only after this: one who says both in turns would have us log, tell and publish as often.
+_LEFT: Final = timedelta(seconds=2)
 # What we said last; one comes back before the next but one is sent.
 _REMEMBERED: Final = 16
 _STATUS: Final = vol.Schema(
@@ -70,19 +72,24 @@ class OtherHome:
             return
         status = _status(message.payload, self._since)
         if status == "online":
-            first = self._cancel is None
-            if self._cancel is not None:
-                self._cancel()
-            self._cancel = async_call_later(self._hass, _GONE, self._gone)
-            if first:
+            if self._cancel is None:
                 _LOGGER.warning("Another home publishes at %s too; both switch the same relays", message.topic)
                 repairs.show_home(self._hass, ISSUE, shown=True)
                 self._say()
+            self._wait(_GONE, self._gone)
         elif status == "offline" and self._cancel is not None:
+            self._wait(_LEFT, self._left)
+
+    def _wait(self, span: timedelta, then: Callable[[datetime], None]) -> None:
+        if self._cancel is not None:
             self._cancel()
-            self._gone()
-            # Else it would stand there until the next time that is due.
-            self._say()
+        self._cancel = async_call_later(self._hass, span, then)
+
+    @callback
+    def _left(self, _now: datetime) -> None:
+        self._gone()
+        # Else the goodbye would stand there until the next time that is due.
+        self._say()
 
     @callback
     def _gone(self, _now: datetime | None = None) -> None:

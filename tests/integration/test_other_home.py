@@ -126,7 +126,7 @@ async def test_it_is_online_only_once_it_would_hear_what_another_home_answers(
 
 
 async def test_when_the_other_says_goodbye_this_one_says_that_it_is_still_there(
-    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, entry: MockConfigEntry
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     await settled(hass, entry)
     await other_says(hass)
@@ -134,8 +134,24 @@ async def test_when_the_other_says_goodbye_this_one_says_that_it_is_still_there(
     # What it said last stays with the broker, for whoever comes.
     for _ in range(3):
         await other_says(hass, status="offline")
+    freezer.tick(timedelta(seconds=3))
+    async_fire_time_changed(hass)
+    await settled(hass, entry)
     assert [one["status"] for one in said(mqtt_mock)] == ["online"]
     assert not told(hass)
+
+
+@pytest.mark.attack
+async def test_who_says_hello_and_goodbye_without_end_is_told_of_once(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    await settled(hass, entry)
+    mqtt_mock.async_publish.reset_mock()
+    for _ in range(50):
+        await other_says(hass)
+        await other_says(hass, status="offline")
+    assert told(hass)
+    assert len(said(mqtt_mock)) == caplog.text.count("Another home publishes at") == 1
 
 
 async def test_a_home_that_was_unloaded_or_publishes_elsewhere_tells_of_no_other(
