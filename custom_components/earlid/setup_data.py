@@ -155,8 +155,8 @@ def read_home(entry: ConfigEntry[Any]) -> Home:
     )
 
 
-def _speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
-    data = _SPEAKER({**subentry.data})
+def _speaker(subentry: ConfigSubentry, stored: Mapping[str, Any], home: Home) -> Guarded:
+    data = _SPEAKER({**stored})
     own_deadline, own_lease = data.get(CONF_DEADLINE), data.get(CONF_LEASE)
     return Guarded(
         speaker=Speaker(
@@ -237,12 +237,27 @@ def _unreadable_rule(subentry: ConfigSubentry) -> SetUpRule:
     )
 
 
+def _unreadable_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:
+    """Return what stands in for a speaker that cannot be read: its relay alone, and silent unless a rule allows."""
+    data = subentry.data
+    known = {key: data[key] for key in (CONF_SLUG, CONF_SILENCES, *RELAY_FIELDS) if key in data}
+    observed = data.get(CONF_ENFORCE) is False
+    return _speaker(subentry, known | {CONF_POSTURE: Effect.MUTE, CONF_ENFORCE: not observed}, home)
+
+
 def read_speaker(subentry: ConfigSubentry, home: Home) -> Guarded | None:
-    """Return the speaker that a subentry sets up; None, and a log entry, where it cannot be read."""
+    """Return the speaker that a subentry sets up.
+
+    One that cannot be read is kept silent, and is logged; None where not even its relay can be read.
+    """
     try:
-        return _speaker(subentry, home)
+        return _speaker(subentry, subentry.data, home)
     except _UNREADABLE:
-        _LOGGER.exception("The speaker %s cannot be read, and is NOT guarded", subentry.title)
+        _LOGGER.exception("The speaker %s cannot be read; it is kept silent unless a rule allows it", subentry.title)
+    try:
+        return _unreadable_speaker(subentry, home)
+    except _UNREADABLE:
+        _LOGGER.exception("Nor can the relay of the speaker %s; it is NOT guarded", subentry.title)
         return None
 
 

@@ -16,7 +16,7 @@ from custom_components.earlid.journal.chain import moment, to_entry
 from custom_components.earlid.relays import shelly_gen2
 from custom_components.earlid.relays.protocol import RelayError
 
-from .homes import guard_home, plug_in, rule, speaker
+from .homes import guard_home, plug_in, rule, shown, speaker
 from .spoken import talking_home
 
 # What JSON has for half a surrogate pair: a text that is none.
@@ -116,9 +116,33 @@ async def test_a_rule_that_damage_made_unreadable_mutes_and_keeps_nobody_from_be
 
 
 @pytest.mark.parametrize(
-    "damage", [{"witnesses": [[]]}, {"signs": []}, {"slug": 1}, {"lease": 1e308}, {"rest": []}, {"off_below": "1"}]
+    "damage", [{"witnesses": [[]]}, {"signs": []}, {"lease": 1e308}, {"rest": []}, {"off_below": "1"}, {"posture": 1}]
 )
-async def test_a_speaker_that_damage_made_unreadable_keeps_no_other_from_being_guarded(
+async def test_a_speaker_that_damage_made_unreadable_is_turned_off_and_said_to_be_while_all_others_go_on(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
+) -> None:
+    plug_in(hass, "plug", "other")
+    damaged = speaker("bath", "light.other")
+    damaged["data"] = {**damaged["data"], **damage}
+    entry = await guard_home(hass, damaged, speaker(relay="light.plug"))
+    assert entry.runtime_data.speakers["kitchen"].decision.may_listen
+    assert not entry.runtime_data.speakers["bath"].decision.may_listen
+    assert shown(hass, "light.plug").state == "on"
+    assert shown(hass, "light.other").state == "off"
+    assert "The speaker Bath cannot be read; it is kept silent" in caplog.text
+
+
+async def test_a_speaker_that_was_only_observed_is_not_switched_either_when_damage_made_it_unreadable(
+    hass: HomeAssistant,
+) -> None:
+    plug_in(hass, "plug")
+    entry = await guard_home(hass, speaker(relay="light.plug", enforce=False, off_below="1"))
+    assert not entry.runtime_data.speakers["kitchen"].decision.may_listen
+    assert shown(hass, "light.plug").state == "on"
+
+
+@pytest.mark.parametrize("damage", [{"slug": 1}, {"silences": []}])
+async def test_a_speaker_of_which_not_even_the_relay_can_be_read_keeps_no_other_from_being_guarded(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
 ) -> None:
     plug_in(hass, "plug", "other")
