@@ -4,10 +4,35 @@ from typing import Final
 
 from fuzz.target import Target
 
-from . import journal, mqtt, names, plugs, shellies, stored, typed, webhook, websocket, wishes, zigbee_devices
+from . import (
+    exports,
+    journal,
+    mqtt,
+    names,
+    plugs,
+    shellies,
+    signs,
+    stored,
+    typed,
+    webhook,
+    websocket,
+    wishes,
+    zigbee_devices,
+)
 
-TARGETS: Final[dict[str, Target]] = {
-    target.name: target
-    for module in (journal, mqtt, names, plugs, shellies, stored, typed, webhook, websocket, wishes, zigbee_devices)
-    for target in module.TARGETS
-}
+_MODULES: Final = (
+    exports,
+    journal,
+    mqtt,
+    names,
+    plugs,
+    shellies,
+    signs,
+    stored,
+    typed,
+    webhook,
+    websocket,
+    wishes,
+    zigbee_devices,
+)
+TARGETS: Final[dict[str, Target]] = {target.name: target for module in _MODULES for target in module.TARGETS}

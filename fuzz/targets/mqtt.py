@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 import json
 from typing import Any, Final
+from unittest.mock import patch
 
 from homeassistant.components.mqtt import ReceiveMessage
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from custom_components.earlid import inbox as inbox_module, remote
+from custom_components.earlid import inbox as inbox_module, other_home, remote
+from custom_components.earlid.const import DOMAIN
 from fuzz.home import SLUGS, WORDS, Home, home
 from fuzz.target import Feed, Target, one_of, part, several, text_of
 
@@ -20,47 +23,68 @@ _TOPIC: Final = "earlid/home"
 _LARGEST: Final = 4096
 # So that a flood of some messages is one.
 _FEW: Final = 4
+_AGO: Final = timedelta(seconds=10)
+# s. No clock is further off.
+_FAR: Final = 1_000_000
 
 
-def _message(topic: str, payload: Any, *, retain: bool) -> ReceiveMessage:
-    return ReceiveMessage(topic, _text(payload).encode("utf-8", "surrogatepass"), 1, retain, topic, 0.0)
+def _message(topic: str, text: str, *, retain: bool) -> ReceiveMessage:
+    return ReceiveMessage(topic, text.encode("utf-8", "surrogatepass"), 1, retain, topic, 0.0)
 
 
-def _text(payload: Any) -> str:
-    return text_of(payload).replace("NOW", dt_util.utcnow().isoformat())
+def _text(payload: Any, now: datetime) -> str:
+    return text_of(payload).replace("NOW", now.isoformat()).replace("EARLIER", (now - _AGO).isoformat())
 
 
 class _Storage:
-    """A disk that may be full."""
+    """A disk that may be full, or fail in a way that nobody has words for."""
 
-    failing = False
+    fails: object = False
 
     async def now(self) -> None:
-        if self.failing:
+        if self.fails is True:
             raise HomeAssistantError(translation_domain="earlid", translation_key="not_stored")
+        if self.fails:
+            raise HomeAssistantError
+
+
+class _Clock:
+    """What is set forth and back."""
+
+    off = timedelta(0)
+
+    def utcnow(self) -> datetime:
+        return dt_util.utcnow() + self.off
+
+    def turn(self, seconds: Any) -> None:
+        if isinstance(seconds, int | float) and abs(seconds) < _FAR:
+            self.off += timedelta(seconds=seconds)
 
 
 @contextmanager
 def _commands() -> Iterator[Feed]:
-    with home() as lives:
+    clock = _Clock()
+    with home() as lives, patch.multiple(remote, dt_util=clock, _REMEMBERED=_FEW, _MOST_TIMED=_FEW):
         inbox: Any = lives.household._books._inbox
         calm, storage = lives.standing, _Storage()
         lives.household._storage.now = storage.now  # type: ignore[method-assign]
-        remote._REMEMBERED, remote._PER = _FEW, timedelta(milliseconds=50)  # type: ignore[misc]
 
         def feed(given: Any) -> None:
             lets, who = one_of(_LETS, part(given, "lets")), one_of(_WHO, part(given, "who"))
             lives.let(commands_over_mqtt=lets, who_may_allow=who)
-            retain, storage.failing = part(given, "retain") is True, part(given, "fails") is True
+            retain, storage.fails = part(given, "retain") is True, part(given, "fails")
             lockdown = part(given, "lockdown") is True
             if lives.standing != calm or lockdown:
                 lives.hold(lockdown=lockdown)
+            # As at a start: else the floods of one input would keep all others out.
+            clock.off, inbox._remote = timedelta(0), remote.Remote(lives.entry, lives.household)
             for payload in several(part(given, "payloads"), 12):
+                clock.turn(part(payload, "clock"))
                 before, listened, muted = lives.standing, lives.listens, lives.mutes
-                message = _message(f"{_TOPIC}/command", payload, retain=retain)
-                lives.run(_sent(lives, inbox, message))
+                text = _text(payload, clock.utcnow())
+                lives.run(_sent(lives, inbox, _message(f"{_TOPIC}/command", text, retain=retain)))
                 if lives.standing != before:
-                    said = _command(payload)
+                    said = _command(text)
                     assert lets != "off", "commands are off"
                     assert not retain, "the broker kept it"
                     assert lives.standing[0] is lockdown, "no command lifts lockdown"
@@ -71,8 +95,7 @@ def _commands() -> Iterator[Feed]:
         yield feed
 
 
-def _command(payload: Any) -> dict[str, Any]:
-    text = _text(payload)
+def _command(text: str) -> dict[str, Any]:
     assert len(text.encode("utf-8", "surrogatepass")) <= _LARGEST, "too large to be taken"
     said = json.loads(text)
     assert isinstance(said, dict)
@@ -120,7 +143,8 @@ def _reports() -> Iterator[Feed]:
             slug = text_of(part(given, "slug"))
             topic = f"{_TOPIC}/speaker/{slug}/activation/report"
             for payload in several(part(given, "payloads")):
-                inbox._reported(_message(topic, payload, retain=part(given, "retain") is True))
+                text = _text(payload, dt_util.utcnow())
+                inbox._reported(_message(topic, text, retain=part(given, "retain") is True))
             inbox._left = 0 if part(given, "busy") is True else inbox_module.AT_ONCE
             inbox._line.clear()
 
@@ -135,6 +159,55 @@ def _reports() -> Iterator[Feed]:
             yield feed
         finally:
             inbox_module.MOST_HELD, inbox_module.MOST_WAITING = held, waiting  # type: ignore[misc]
+
+
+@contextmanager
+def _homes() -> Iterator[Feed]:
+    with home() as lives:
+        said: list[None] = []
+
+        async def heard(given: Any) -> None:
+            said.clear()
+            other = other_home.OtherHome(lives.hass, lambda: said.append(None))
+            try:
+                hear(other, several(part(given, "messages"), 12))
+            finally:
+                other.silence()
+            assert not _is_shown(lives)
+
+        def hear(other: other_home.OtherHome, messages: list[Any]) -> None:
+            there = False
+            for message in messages:
+                text = _text(part(message, "payload"), dt_util.utcnow())
+                own, retain = part(message, "own") is True and text.isascii(), part(message, "retain") is True
+                if own:
+                    other.said(text)
+                other._heard(_message(f"{_TOPIC}/status", text, retain=retain))
+                if not own and not retain:
+                    there = there or _is_online(text)
+                assert there or not _is_shown(lives), "nobody else said that a home is there"
+                # Once it is gone, only it can say that it is back.
+                there = _is_shown(lives)
+            assert len(said) <= len(messages), "who answers itself never ends"
+
+        def feed(given: Any) -> None:
+            before = lives.standing
+            lives.run(heard(given))
+            assert lives.standing == before, "what another home says decides nothing"
+            lives.ensure_calm()
+
+        yield feed
+
+
+def _is_shown(lives: Home) -> bool:
+    return ir.async_get(lives.hass).async_get_issue(DOMAIN, other_home.ISSUE) is not None
+
+
+def _is_online(text: str) -> bool:
+    try:
+        return bool(part(json.loads(text), "status") == "online")
+    except ValueError, RecursionError:
+        return False
 
 
 TARGETS: Final = (
@@ -162,7 +235,9 @@ TARGETS: Final = (
             "who",
             "retain",
             "fails",
+            "clock",
             "NOW",
+            "EARLIER",
             43200,
             43201,
         ),
@@ -182,5 +257,16 @@ TARGETS: Final = (
         ),
         words=(*WORDS, "slug", "payloads", "early", "busy", "retain", "id", "at", "source", "outcome", "note"),
         share=0.2,
+    ),
+    Target(
+        name="other_home",
+        begin=_homes,
+        parses=("other_home:_status", "other_home:OtherHome", "untrusted:unpack", "untrusted:moment"),
+        words=("messages", "payload", "retain", "own", "status", "at", "online", "offline", "NOW", "EARLIER"),
+        share=0.1,
+        spared={
+            "while self._stops:": "there is no broker here",
+            "if not isinstance(payload, bytes):": "it is subscribed to as bytes",
+        },
     ),
 )

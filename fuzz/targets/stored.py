@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 import json
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,18 +12,30 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.util import dt as dt_util
 import orjson
 
+from custom_components.earlid.const import DEFAULT_REST
 from custom_components.earlid.engine.activations import Report
-from custom_components.earlid.engine.model import Effect
+from custom_components.earlid.engine.model import Effect, Holds
 from custom_components.earlid.engine.trials import MeterSays, Verdict
 from custom_components.earlid.memory import Remembered, _print
-from custom_components.earlid.setup_data import home_zone, read_home, read_rule, read_speaker
+from custom_components.earlid.setup_data import Guarded, home_zone, read_home, read_rule, read_speaker
 from fuzz.home import SLUGS, WORDS, Home, home
 from fuzz.mutation import copied
 from fuzz.target import Feed, Target, part
 
 
+def _from_disk(given: Any, words: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Return it as it comes from the disk; None where it could not lie there."""
+    text = json.dumps(given)
+    for word, meant in words.items():
+        text = text.replace(word, meant)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
 @contextmanager
-def _documents() -> Iterator[Feed]:  # noqa: C901 - all that is asserted of one document
+def _documents() -> Iterator[Feed]:
     with home() as lives:
         guard, rulebook = lives.household._guard, lives.household._rulebook
         guarded = {slug: post.guarded for slug, post in guard.posts.items() if slug == SLUGS[0]}
@@ -33,11 +47,8 @@ def _documents() -> Iterator[Feed]:  # noqa: C901 - all that is asserted of one 
 
         async def restored(given: Any) -> None:
             now = dt_util.utcnow()
-            # As it comes from the disk; what is no object was refused by then.
-            try:
-                read = orjson.loads(json.dumps(given).replace("NOW", now.isoformat()).replace("PRINT", relay))
-            except orjson.JSONDecodeError:
-                return
+            # What is no object was refused by then.
+            read = _from_disk(given, {"NOW": now.isoformat(), "PRINT": relay})
             document = read if isinstance(read, dict) else {}
             guard.lockdown = False
             for slug, speaker in guarded.items():
@@ -71,25 +82,30 @@ def _documents() -> Iterator[Feed]:  # noqa: C901 - all that is asserted of one 
 
 
 # What is said of a set-up that is damaged; all else goes on.
-_DOCUMENTED: Final = ("cannot be read", "cannot be made", "cannot be watched")
+_DOCUMENTED: Final = ("cannot be read", "cannot be made", "cannot be watched", "is NOT guarded")
+_KEPT_SILENT: Final = "it is kept silent"
+_NOT_GUARDED: Final = "it is NOT guarded"
 
 
 @contextmanager
 def _set_ups() -> Iterator[Feed]:
     with home() as lives:
         guard, rulebook = lives.household._guard, lives.household._rulebook
-        well = {slug: post.guarded for slug, post in guard.posts.items()}
+        well = {slug: _rested(post.guarded) for slug, post in guard.posts.items()}
+        for guarded in well.values():
+            guard.put(guarded)
         # There are no entities for what was not set up by a form.
         guard.told = lambda _slugs, _records: None
         silent: Any = lives.household
         silent.tell = lambda _views, _records: None
 
-        async def read(given: Any) -> None:
+        async def read(stored: Any) -> None:
+            given = _from_disk(stored)
             entry: Any = _Entry(part(given, "data"), part(given, "options"))
             home = read_home(entry) if _is_whole(entry) else lives.household._home
             speaker = part(given, "speaker")
             if isinstance(speaker, dict):
-                _put(lives, read_speaker(_subentry("speaker", {"slug": SLUGS[0]} | speaker), home))
+                await _guard(lives, read_speaker(_subentry("speaker", {"slug": SLUGS[0]} | speaker), home))
             rule = part(given, "rule")
             if isinstance(rule, dict):
                 found = read_rule(_subentry("rule", rule), home_zone("Europe/Berlin"))
@@ -101,18 +117,51 @@ def _set_ups() -> Iterator[Feed]:
                 if not readable and not found.rule.speakers:
                     assert not any(post.decision and post.decision.may_listen for post in guard.posts.values())
                 rulebook.remove(found.rule.slug)
+                rulebook.refresh(dt_util.utcnow())
+            for slug in guard.posts.keys() - well.keys():
+                guard.remove(slug)
+                silent._watching.pop(slug)()
             guard.look()
             await lives.settle()
-            if not guard.posts.keys() >= well.keys() or guard.posts[SLUGS[0]].guarded is not well[SLUGS[0]]:
+            assert guard.posts.keys() == well.keys()
+            if guard.posts[SLUGS[0]].guarded is not well[SLUGS[0]]:
                 guard.put(well[SLUGS[0]])
 
         def feed(given: Any) -> None:
             lives.run(read(given))
             heard = lives.alarms.heard
-            lives.alarms.heard = [said for said in heard if not any(word in said for word in _DOCUMENTED)]
+            lives.alarms.heard = [said for said in heard if not any(word in _first(said) for word in _DOCUMENTED)]
             lives.ensure_calm()
 
         yield feed
+
+
+async def _guard(lives: Home, guarded: Guarded | None) -> None:
+    """Guard the speaker that was read; raise AssertionError where one that could not be is not kept silent."""
+    said = "".join(map(_first, lives.alarms.heard))
+    assert (guarded is None) == (_NOT_GUARDED in said), "whether it is guarded is said"
+    if guarded is None or guarded.relay.get("relay", "entity") != "entity":
+        return
+    guarded = _rested(guarded)
+    lives.household._put_speaker(guarded, dt_util.utcnow())
+    if (post := lives.household._guard.posts.get(guarded.speaker.slug)) is not None and post.guarded is guarded:
+        post.holds = Holds()
+        lives.household._guard.look()
+        await lives.settle()
+        if _KEPT_SILENT in said:
+            assert post.decision is not None
+            assert not post.decision.may_listen
+
+
+def _rested(guarded: Guarded) -> Guarded:
+    """Return it with a rest: a rule of the plug that it switches would have no end but for what each ON waits."""
+    rest = max(guarded.speaker.rest, timedelta(seconds=DEFAULT_REST))
+    return replace(guarded, speaker=replace(guarded.speaker, rest=rest))
+
+
+def _first(said: str) -> str:
+    """Return what was said, without what was underway."""
+    return said.partition("\n")[0]
 
 
 class _Entry:
@@ -130,11 +179,6 @@ def _is_whole(entry: Any) -> bool:
     except KeyError, TypeError, ValueError, OverflowError:
         return False
     return True
-
-
-def _put(lives: Home, guarded: Any) -> None:
-    if guarded is not None and guarded.relay.get("relay", "entity") == "entity":
-        lives.household._put_speaker(guarded, dt_util.utcnow())
 
 
 def _subentry(kind: str, data: dict[str, Any]) -> ConfigSubentry:
@@ -251,6 +295,6 @@ TARGETS: Final = (
             "00:00",
             "switch.plug_1",
         ),
-        share=0.002,
+        share=0.02,
     ),
 )
