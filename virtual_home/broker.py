@@ -9,7 +9,7 @@ import time
 from .process import Process, free_port
 
 DEBIAN_PATH = "/usr/sbin/mosquitto"  # not on an ordinary user's PATH
-START_TIMEOUT = 10.0  # seconds; 0.1 is usual
+START_TIMEOUT = 30.0  # seconds; 0.1 is usual
 
 
 def find_mosquitto() -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from .waiting import AT_LAST
+
 POLL = 0.02  # s between looks at a state; a step of the demo is measured at the plug, not here
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=60)
 
@@ -93,7 +95,9 @@ class Client:
         found = await self.state(entity_id)
         return None if found is None else str(found["state"])
 
-    async def wait_for(self, entity_id: str, wanted: str | Callable[[State], bool], *, within: float = 10.0) -> State:
+    async def wait_for(
+        self, entity_id: str, wanted: str | Callable[[State], bool], *, within: float = AT_LAST
+    ) -> State:
         """Return the state once it is `wanted`; TimeoutError with the last one after `within` seconds."""
         end = time.monotonic() + within
         while True:

@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .truth import Moment
 
-CONNECT_TIMEOUT = 10.0  # seconds
+CONNECT_TIMEOUT = 30.0  # seconds
 RECONNECT_AFTER = 1  # s; Zigbee2MQTT takes 1, Tasmota 10 (MqttRetry)
 
 

@@ -80,7 +80,7 @@ class FleetClient(Observer):
     async def say(self, topic: str, payload: str, *, retain: bool = False) -> str:
         """Publish with QoS 1 and return what the broker says to that, as `Success` or `Not authorized`."""
         sent = self._client.publish(topic, payload, qos=1, retain=retain)
-        for _ in range(500):
+        for _ in range(1500):
             if sent.mid in self._answers:
                 return str(self._answers[sent.mid])
             await asyncio.sleep(0.02)

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, overload
 from . import flows
 from .broker import Broker
 from .client import Client
+from .echo import Echo
 from .faults import Faults
 from .home_assistant import HomeAssistant
 from .network import Network, slugify
@@ -96,6 +97,7 @@ class VirtualHome:
         self._protocol = protocol
         self._directory = directory
         self._open = AsyncExitStack()
+        self._echo: Echo | None = None
 
     @property
     def owner(self) -> Client:
@@ -224,6 +226,11 @@ class VirtualHome:
         for person in self.persons.values():
             wanted = "home" if person.home else "not_home"
             await self.owner.wait_for(person.entity_id, wanted, within=max(0.0, end - time.monotonic()))
+
+    async def caught_up(self) -> None:
+        """Return when Home Assistant has seen what devices have said up to now, and they have got what it sent them."""
+        self._echo = self._echo or Echo(self.network)
+        await self._echo.there_and_back(self.owner)
 
     async def _begin(self) -> None:
         began = time.monotonic()

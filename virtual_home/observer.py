@@ -14,7 +14,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from .truth import Moment
-from .waiting import LOOK_EVERY
+from .waiting import AT_LAST, LOOK_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Observer:
         self._loop = asyncio.get_running_loop()
         self._client.connect_async(*self._address)
         self._client.loop_start()
-        await asyncio.wait_for(self._subscribed.wait(), 10)
+        await asyncio.wait_for(self._subscribed.wait(), AT_LAST)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -79,7 +79,7 @@ class Observer:
         wanted: Callable[[Message], bool] = lambda _message: True,
         *,
         since: float = 0.0,
-        within: float = 10.0,
+        within: float = AT_LAST,
     ) -> Message:
         """Return the first wanted message from monotonic `since` on; TimeoutError with what came instead."""
         end = time.monotonic() + within

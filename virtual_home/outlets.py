@@ -188,8 +188,9 @@ class Outlet:
         fate = self._fate(sense=act is not None)
         self.truth.commands.append(Command(at, self.slug, payload, fate, says))
         if fate == "obeyed" and act is not None:
-            if delay := self.defects.acts_after:
-                self.later(delay, lambda: act(Moment.now()) if self.mains else None)
+            if delay := (defects := self.defects).acts_after:
+                # One that was healed meanwhile forgets it: else it would act on a command of before long after.
+                self.later(delay, lambda: act(Moment.now()) if self.mains and self.defects is defects else None)
             else:
                 act(at)
         return fate

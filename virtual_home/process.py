@@ -8,6 +8,7 @@ from pathlib import Path
 import signal
 import socket
 import sys
+from typing import Literal
 
 # prctl(2), PR_SET_PDEATHSIG: without it a test run that is itself killed leaves its broker and its
 # Home Assistant running for good.
@@ -22,6 +23,17 @@ def free_port() -> int:
         port = listener.getsockname()[1]
         assert isinstance(port, int)
         return port
+
+
+def waited_by(process: int | Literal["self"]) -> float:
+    """Return for how many seconds a process was ready to run, in its main thread, and got no processor.
+
+    https://docs.kernel.org/scheduler/sched-stats.html, `/proc/<pid>/schedstat`; 0 where the kernel does not tell.
+    """
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _die_with_parent() -> None:
@@ -69,14 +81,8 @@ class Process:
 
     @property
     def waited(self) -> float:
-        """Seconds its main thread was ready to run and got no processor: what a busy machine added to every answer.
-
-        https://docs.kernel.org/scheduler/sched-stats.html, `/proc/<pid>/schedstat`; 0 where the kernel does not tell.
-        """
-        try:
-            return int(Path(f"/proc/{self.process_id}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
-        except OSError:
-            return 0.0
+        """Seconds its main thread was ready to run and got no processor: what a busy machine added to every answer."""
+        return waited_by(self.process_id)
 
     async def start(self) -> None:
         """Start it; RuntimeError if it already runs."""

@@ -28,7 +28,7 @@ from .network import slugify
 from .outlets import Outlet
 from .speakers import Speaker
 from .truth import Moment, Truth
-from .waiting import until
+from .waiting import AT_LAST, until
 from .wyoming_server import PROGRAM, Peer, WyomingServer
 from .wyoming_voice import RATE, WIDTH, spoken
 
@@ -51,7 +51,7 @@ class Turn:
     follow_up: Turn | None = None
     answers: list[str] = field(default_factory=list)
 
-    async def wait(self, within: float = 20.0) -> Turn:
+    async def wait(self, within: float = AT_LAST) -> Turn:
         """Return it once it is over, with all that follows up; TimeoutError otherwise."""
         await until(lambda: self._all_over, within=within)
         return self

@@ -142,7 +142,7 @@ async def test_a_rule_is_added_in_place(home: VirtualHome, view: View, flows: li
     await hand.click(dialog(view).get_by_text("Time of the week"))
     await expect(dialog(view).get_by_text("Name", exact=True).first).to_be_visible()
     await hand.press("Submit")
-    await until(lambda: not plug.live, within=15)
+    await until(lambda: not plug.live)
     await hand.press("Finish", "Skip and finish")
     await Tile(view, "Bedroom").shows("off")
     assert hand.clicks <= MOST_CLICKS_FOR_A_RULE

@@ -1,14 +1,33 @@
 """Automations as a person makes them in Home Assistant's editor, and what they say when they run."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from tests.home.guarding import HABITS, mute_switch
 from virtual_home import Observer, VirtualHome
+from virtual_home.network import slugify
 from virtual_home.waiting import until
 
 TOPIC = "automations/ran"
 # s in which an automation that should not run would have run: states are told of in the same moment.
 STILL = 1.0
+
+
+async def guard_all(home: VirtualHome, rooms: Sequence[str]) -> None:
+    """Guard rooms, each with a rule that mutes it; the last one's plug is new and leaves nothing with the broker."""
+    late = home.add_plug(rooms[-1], retain=False)
+    home.add_speaker(rooms[-1], late)
+    await home.owner.wait_for(late.entity_id, "unknown")
+    late.report()
+    await home.wait_until_ready()
+    for room in rooms:
+        slug = slugify(room)
+        await home.guard(slug, habits=HABITS | ({"deadline": 3} if room == rooms[0] else {}))
+        await home.rule("presence", f"{room} quiet", "mute", entities=[mute_switch(room)], speakers=[slug])
+    for room in rooms:
+        await home.owner.wait_for(f"sensor.{slugify(room)}_microphone", "live")
 
 
 async def let_automate(home: VirtualHome) -> None:
@@ -40,12 +59,10 @@ def ran(seen: Observer, since: float = 0.0) -> list[str]:
     return [one.text for one in seen.on(TOPIC, since=since)]
 
 
-async def say(seen: Observer, *wanted: str, since: float, within: float = 10.0) -> None:
+async def say(seen: Observer, *wanted: str, since: float) -> None:
     """Return once automations said just this, in any order, and nothing more; else fail with what they said."""
-    try:
-        await until(lambda: len(ran(seen, since)) >= len(wanted), within=within)
-    except TimeoutError:
-        assert sorted(ran(seen, since)) == sorted(wanted), ran(seen, since)
+    with suppress(TimeoutError):
+        await until(lambda: len(ran(seen, since)) >= len(wanted))
     await asyncio.sleep(STILL)
     assert sorted(ran(seen, since)) == sorted(wanted), ran(seen, since)
 
@@ -57,3 +74,16 @@ async def device_of(home: VirtualHome, name: str) -> str:
     ours = {one["device_id"] for one in entities if one["platform"] in ("earlid", "mobile_app")}
     (found,) = [one["id"] for one in devices if one["name"] == name and one["id"] in ours]
     return str(found)
+
+
+async def offered(home: VirtualHome, kind: str) -> dict[str, Any]:
+    """Return what Home Assistant tells its editor of Earlid's triggers or conditions."""
+    async with home.ha.session.ws_connect(f"{home.ha.url}/api/websocket", max_msg_size=0) as socket:
+        await socket.receive_json()
+        await socket.send_json({"type": "auth", "access_token": home.owner.token})
+        await socket.receive_json()
+        await socket.send_json({"id": 1, "type": f"{kind}_platforms/subscribe"})
+        while True:
+            message = await socket.receive_json(timeout=10)
+            if message["type"] == "event":
+                return {key: form for key, form in message["event"].items() if key.startswith("earlid.")}

@@ -3,8 +3,10 @@
 Run apart from the other tests, `pytest -p no:homeassistant tests/home`: Home Assistant's plugin forbids sockets.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from datetime import time
 import inspect
 from typing import Any
 
@@ -12,16 +14,29 @@ from aiohttp import ClientSession, TCPConnector
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import ROOMS, guard_rooms, make_usual, mute_switches
+from tests.home.guarding import (
+    ROOMS,
+    forget_others,
+    guard_rooms,
+    make_heard,
+    make_run,
+    make_usual,
+    mute_switches,
+)
 from tests.home.leasing import KINDS, all_listen, guard_every_kind, home_of_every_kind
 from tests.home.shelly_client import Make
 from tests.home.tasmota_wifi import Wifi
 from tests.home.told import Told, heard_from_the_start
 from virtual_home import Broker, Meter, Observer, Truth, VirtualHome
+from virtual_home.flows import subentries
+from virtual_home.outlets import RADIO_DELAY
 from virtual_home.shelly import Shelly
 from virtual_home.shelly_gen1 import ShellyGen1
 from virtual_home.shelly_gen2 import ShellyGen2
+from virtual_home.twins import LOCKDOWN, set_twins_night
 from virtual_home.waiting import until
+
+NEVER = time()  # as both ends of the twins' night
 
 # What takes minutes, the longest first: begun last, it would be waited for alone.
 LONG = (
@@ -77,9 +92,14 @@ async def shared_guarded_home() -> AsyncIterator[VirtualHome]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def guarded_home(shared_guarded_home: VirtualHome) -> AsyncIterator[VirtualHome]:
-    """Give the shared guarded home, healed, allowed and without holds after each test."""
-    yield shared_guarded_home
-    await make_usual(shared_guarded_home)
+    """Give the shared guarded home, healed, allowed, without holds and what else a test left, after each test."""
+    home = shared_guarded_home
+    assert home.earlid_entry is not None
+    kept = {one["subentry_id"] for one in await subentries(home.owner, home.earlid_entry)}
+    yield home
+    await make_run(home)
+    await forget_others(home, kept)
+    await make_usual(home)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -94,9 +114,8 @@ async def shared_leased_home() -> AsyncIterator[VirtualHome]:
 async def leased_home(shared_leased_home: VirtualHome) -> AsyncIterator[VirtualHome]:
     """Give it healed, allowed and without holds after each test."""
     yield shared_leased_home
-    shared_leased_home.ha.thaw()
     await make_usual(shared_leased_home)
-    await all_listen(shared_leased_home, KINDS, within=40)
+    await all_listen(shared_leased_home, KINDS)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -142,25 +161,22 @@ async def wifi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wifi]:
 
 
 async def make_whole(home: VirtualHome) -> None:
-    """Undo what a test did: everything runs, no faults, everybody home, every plug on."""
-    home.ha.thaw()
-    home.broker.thaw()
-    if not home.broker.running:
-        await home.broker.start()
-        await home.network.wait_connected()
-    if not home.ha.running:
-        await home.ha.start()
+    """Undo what a test did: everything runs, no faults, nothing that the twins mute for, every plug on."""
+    await make_run(home)
+    await home.owner.call("input_boolean.turn_off", entity_id=LOCKDOWN)
+    await set_twins_night(home.owner, NEVER, NEVER)
     for person in home.persons.values():
         person.arrive()
     for room, plug in home.plugs.items():
         home.faults.heal(room)
         if not plug.relay:
             plug.press()
-    for room, speaker in home.speakers.items():
-        if speaker.outlet is not home.plugs[room]:
-            speaker.move(home.plugs[room])
+    # What is on its way is of before: on and home may still show from then.
+    await asyncio.sleep(2 * RADIO_DELAY)
+    await home.caught_up()
     await home.wait_until_ready()
     await until(lambda: all(speaker.hears for speaker in home.speakers.values()))
+    await make_heard(home)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,9 +8,10 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout, ClientWebSocke
 
 from virtual_home.shelly import Shelly
 from virtual_home.shelly_gen2 import ShellyGen2
+from virtual_home.waiting import AT_LAST
 
 SOON = 0.3  # s; the timers here are as short as a busy machine lets them be told from none
-PATIENCE = ClientTimeout(total=0.4)
+PATIENCE = ClientTimeout(total=1)  # with what never answers
 PASSWORD = "secret"  # noqa: S105 - nobody's
 type Make[T] = Callable[..., T]
 
@@ -39,7 +40,7 @@ async def status(http: ClientSession, plug: ShellyGen2) -> dict[str, Any]:
 async def frame(socket: ClientWebSocketResponse, method: str, **rest: Any) -> Any:
     """Send a request frame as `me` and return what comes next."""
     await socket.send_json({"id": 1, "src": "me", "method": method} | rest)
-    return await asyncio.wait_for(socket.receive_json(), 2)
+    return await asyncio.wait_for(socket.receive_json(), AT_LAST)
 
 
 async def status_of(answer: ClientResponse) -> int:

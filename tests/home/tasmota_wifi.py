@@ -53,7 +53,7 @@ class Wifi:
     async def result(self, plug: TasmotaPlug, since: float, *keys: str) -> dict[str, Any]:
         """Return the first RESULT since then that has one of these keys, or any."""
         found = await self.seen.wait_for(
-            f"stat/{plug.topic}/RESULT", lambda one: not keys or bool(set(keys) & set(one.body)), since=since, within=3
+            f"stat/{plug.topic}/RESULT", lambda one: not keys or bool(set(keys) & set(one.body)), since=since
         )
         body: dict[str, Any] = found.body
         return body
@@ -65,7 +65,6 @@ class Wifi:
             f"stat/{plug.topic}/RESULT",
             lambda one: any(key == "Command" or key.lower().startswith(name) for key in one.body),
             since=since,
-            within=3,
         )
         body: dict[str, Any] = found.body
         return body
@@ -73,7 +72,7 @@ class Wifi:
     async def told(self, plug: TasmotaPlug, end: str, since: float, text: str | None = None) -> Message:
         """Return the first message on `end` since then, or the first that reads `text`."""
         topic = f"{end.replace('/', f'/{plug.topic}/', 1)}"
-        return await self.seen.wait_for(topic, lambda one: text in (None, one.text), since=since, within=5)
+        return await self.seen.wait_for(topic, lambda one: text in (None, one.text), since=since)
 
     def commands(self, plug: TasmotaPlug) -> list[Command]:
         """Return what reached a plug."""

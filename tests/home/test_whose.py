@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import guard_rooms, make_usual, mute_switches, stay
+from tests.home.guarding import guard_rooms, make_run, make_usual, mute_switches, stay
 from virtual_home import Meter, VirtualHome
 from virtual_home.flows import set_options
 from virtual_home.waiting import until
@@ -105,8 +105,8 @@ async def shared_talk() -> AsyncIterator[Talk]:
 async def talk(shared_talk: Talk) -> AsyncIterator[Talk]:
     """Give that home, as usual after each test."""
     yield shared_talk
+    await make_run(shared_talk.home)
     await shared_talk.options()
-    await shared_talk.home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
     await make_usual(shared_talk.home)
 
 
@@ -157,11 +157,11 @@ async def test_a_command_that_is_put_off_lifts_lockdown_only_for_a_voice_that_ma
     talk: Talk, who: str, to: str, lifted: bool
 ) -> None:
     await talk.options(who_may_allow=who)
-    await talk.say("turn off earlid lockdown in 6 seconds", to)
+    await talk.say("turn off earlid lockdown in 8 seconds", to)
     await talk.home.owner.call("switch.turn_on", entity_id="switch.earlid_lockdown")
     await until(lambda: not talk.office.live)
     if lifted:
-        await until(lambda: talk.office.live, within=15)
+        await until(lambda: talk.office.live)
     else:
-        await stay(talk.home, {talk.office: False}, for_seconds=9)
+        await stay(talk.home, {talk.office: False}, for_seconds=11)
         assert await talk.home.owner.value("switch.earlid_lockdown") == "on"

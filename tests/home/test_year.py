@@ -19,7 +19,7 @@ from bench.year.world import World
 from custom_components.earlid.engine.model import Effect, Speaker
 from custom_components.earlid.engine.rules import Rule
 from custom_components.earlid.engine.windows import Window
-from tests.home.guarding import HABITS, hush, is_off, mute_switch, mute_switches, unhush
+from tests.home.guarding import HABITS, hush, is_off, mute_switch, mute_switches, starved, unhush
 from tests.home.leasing import FAMILIES, KINDS, LEASE, all_listen
 from virtual_home import Meter, Outlet, VirtualHome
 from virtual_home.home_assistant import MQTT_CONNECTED
@@ -142,12 +142,14 @@ async def test_a_lost_command_a_hand_and_a_power_cut_expose_as_simulated(home: V
     for room in rooms:
         home.faults.lose_every(room, 2)
         home.plugs[room].defects.heard = 1
+    waited = starved(home)
     began = await hush(home, *rooms)
     await until(lambda: not any(home.plugs[room].live for room in rooms))
+    waited = starved(home) - waited
     for room in rooms:
         assert any(one.fate == "lost" for one in home.truth.commands_to(home.plugs[room], since=began)), room
         home.faults.heal(room)
-        assert exposed(home, home.plugs[room], began) == pytest.approx(simulated[room], abs=PROMPTLY), room
+        assert exposed(home, home.plugs[room], began) == pytest.approx(simulated[room], abs=PROMPTLY + waited), room
         assert simulated[room] == pytest.approx(1, abs=PROMPTLY)
 
     await hush(home, *LEASED)
@@ -157,11 +159,12 @@ async def test_a_lost_command_a_hand_and_a_power_cut_expose_as_simulated(home: V
     await asyncio.sleep(2 * DEADLINE)
     for room in LEASED:
         hand = Fault(BY_NAME["hand"], 100, 100)
-        began = time.monotonic()
+        began, waited = time.monotonic(), starved(home)
         home.faults.press(room)
-        await until(lambda room=room: not home.plugs[room].live, within=3)  # type: ignore[misc]
+        await until(lambda room=room: not home.plugs[room].live)  # type: ignore[misc]
+        waited = starved(home) - waited
         real = exposed(home, home.plugs[room], began)
-        assert real == pytest.approx(simulate(ROOMS[room], hand, ends=60).exposed, abs=PROMPTLY), room
+        assert real == pytest.approx(simulate(ROOMS[room], hand, ends=60).exposed, abs=PROMPTLY + waited), room
 
     began = time.monotonic()
     for room in LEASED:
@@ -176,7 +179,7 @@ async def test_a_lost_command_a_hand_and_a_power_cut_expose_as_simulated(home: V
         assert exposed(home, home.plugs[room], began) == 0
         assert simulate(ROOMS[room], cut, ends=60).exposed == past
     await unhush(home, *LEASED)
-    await all_listen(home, ROOMS, within=40)
+    await all_listen(home, ROOMS)
 
 
 async def test_a_broker_that_is_down_and_a_plug_out_of_reach_expose_as_simulated(home: VirtualHome) -> None:
@@ -186,7 +189,7 @@ async def test_a_broker_that_is_down_and_a_plug_out_of_reach_expose_as_simulated
     await home.broker.stop()
     await asyncio.sleep(gone + BEFORE - time.monotonic())
     began = await hush(home, *LEASED)
-    await until(lambda: not any(home.plugs[room].live for room in LEASED), within=LEASE + BY_LEASE)
+    await until(lambda: not any(home.plugs[room].live for room in LEASED), within=2 * LEASE)
     for room in LEASED:
         kind = "broker down" if room != "office" else "plug out of reach, for hours"
         simulated = simulate_in_phase(ROOMS[room], kind, left[room] or 0.0)
@@ -194,10 +197,10 @@ async def test_a_broker_that_is_down_and_a_plug_out_of_reach_expose_as_simulated
         assert real == pytest.approx(simulated, abs=BY_LEASE), (room, left[room])
         assert real > PROMPTLY, "a lease ran out, and nobody turned it off"
     await home.broker.start()
-    await home.network.wait_connected(within=30)
+    await home.network.wait_connected()
     home.faults.available("office")
     await unhush(home, *LEASED)
-    await all_listen(home, ROOMS, within=60)
+    await all_listen(home, ROOMS)
 
 
 async def test_a_kill_before_a_schedule_mutes_exposes_as_simulated_with_leases_and_without(home: VirtualHome) -> None:
@@ -209,13 +212,13 @@ async def test_a_kill_before_a_schedule_mutes_exposes_as_simulated_with_leases_a
     await asyncio.sleep(mutes - BEFORE - time.monotonic())
     left = {room: home.plugs[room].time_left for room in LEASED}
     await home.ha.kill()
-    await until(lambda: not any(home.plugs[room].live for room in LEASED), within=LEASE + BY_LEASE)
+    await until(lambda: not any(home.plugs[room].live for room in LEASED), within=2 * LEASE)
     assert home.plugs["hall"].live
     before = len(home.ha.logged(MQTT_CONNECTED))
     await home.ha.launch()
-    await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=120)
+    await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=180)
     connected, waited = (home.ha.logged(MQTT_CONNECTED)[-1] - begins).total_seconds(), home.ha.waited
-    await until(lambda: not home.plugs["hall"].live, within=30)
+    await until(lambda: not home.plugs["hall"].live)
     # What it waited for a processor is this machine's, and no part of how Home Assistant starts.
     starved = home.ha.waited - waited
     for room in LEASED:

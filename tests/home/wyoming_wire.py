@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from virtual_home.waiting import AT_LAST
 from virtual_home.wyoming_server import HOST, WyomingServer
 
 
@@ -39,7 +40,7 @@ class Wire:
         self.writer.write(json.dumps(header).encode() + b"\n" + payload)
         await self.writer.drain()
 
-    async def hear(self, wanted: str | None = None, within: float = 5.0) -> Message:
+    async def hear(self, wanted: str | None = None, within: float = AT_LAST) -> Message:
         """Return the next message, or the next of a type; ConnectionError when the other side has hung up."""
         async with asyncio.timeout(within):
             while True:
