@@ -127,6 +127,15 @@ async def test_something_else_said_while_home_assistant_was_away_is_told_of(
 
 
 @pytest.mark.usefixtures("echo")
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00+14:00", "2026-13-01T00:00:00", "\ud800"])
+async def test_what_follows_a_time_that_there_is_not_is_told_of(hass: HomeAssistant, before: str) -> None:
+    await guard_home(hass, speaker(relay="light.plug", activations=[EVENT]))
+    hass.states.async_set(EVENT, before, SAID)
+    await said(hass)
+    assert activations(hass) == "1"
+
+
+@pytest.mark.usefixtures("echo")
 @pytest.mark.parametrize(
     "attributes",
     [{"voice_command": 7}, {"voice_command": "x" * 100_000}, {"voice_command": None}, {"intent": [[]]}],

@@ -56,5 +56,9 @@ def _told_again(old: State | None, new: State) -> bool:
     """
     if old is None or old.attributes != new.attributes:
         return False
-    shown_at = time_in(old.state)
-    return shown_at is not None and old.last_changed - dt_util.as_utc(shown_at) > _SAME_TIME
+    try:
+        shown_at = time_in(old.state)
+        return shown_at is not None and old.last_changed - dt_util.as_utc(shown_at) > _SAME_TIME
+    except ValueError, OverflowError:
+        # No event was shown then.
+        return False
