@@ -23,6 +23,8 @@ _TOPIC: Final = "earlid/home"
 _LARGEST: Final = 4096
 # So that a flood of some messages is one.
 _FEW: Final = 4
+_OFTEN: Final = 10
+_STALE: Final = timedelta(seconds=62)
 _AGO: Final = timedelta(seconds=10)
 # s. No clock is further off.
 _FAR: Final = 1_000_000
@@ -78,6 +80,7 @@ def _commands() -> Iterator[Feed]:
                 lives.hold(lockdown=lockdown)
             # As at a start: else the floods of one input would keep all others out.
             clock.off, inbox._remote = timedelta(0), remote.Remote(lives.entry, lives.household)
+            allowed, last = 0, None
             for payload in several(part(given, "payloads"), 12):
                 clock.turn(part(payload, "clock"))
                 before, listened, muted = lives.standing, lives.listens, lives.mutes
@@ -89,6 +92,12 @@ def _commands() -> Iterator[Feed]:
                     assert not retain, "the broker kept it"
                     assert lives.standing[0] is lockdown, "no command lifts lockdown"
                     _ensure_said(lives, said, listened, muted, free=lets == "all" and who == "anyone")
+                    assert said.get("id") is None or said["id"] != last, "it was done already"
+                    last = said.get("id")
+                    if said["action"] != "mute":
+                        at, allowed = _moment(said.get("at")), allowed + 1
+                        assert at is None or abs(clock.utcnow() - at) < _STALE, "it was sent at another time"
+                        assert clock.off or allowed <= _OFTEN, "nobody wants that so often"
             inbox.rejected.clear()
             lives.ensure_calm()
 
@@ -100,6 +109,15 @@ def _command(text: str) -> dict[str, Any]:
     said = json.loads(text)
     assert isinstance(said, dict)
     return said
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return the moment that a text says without a doubt."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except TypeError, ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
 
 
 def _ensure_said(
@@ -176,7 +194,7 @@ def _homes() -> Iterator[Feed]:
             assert not _is_shown(lives)
 
         def hear(other: other_home.OtherHome, messages: list[Any]) -> None:
-            there = False
+            there, since = False, dt_util.utcnow()
             for message in messages:
                 text = _text(part(message, "payload"), dt_util.utcnow())
                 own, retain = part(message, "own") is True and text.isascii(), part(message, "retain") is True
@@ -184,7 +202,7 @@ def _homes() -> Iterator[Feed]:
                     other.said(text)
                 other._heard(_message(f"{_TOPIC}/status", text, retain=retain))
                 if not own and not retain:
-                    there = there or _is_online(text)
+                    there = there or _is_online(text, since)
                 assert there or not _is_shown(lives), "nobody else said that a home is there"
                 # Once it is gone, only it can say that it is back.
                 there = _is_shown(lives)
@@ -203,11 +221,13 @@ def _is_shown(lives: Home) -> bool:
     return ir.async_get(lives.hass).async_get_issue(DOMAIN, other_home.ISSUE) is not None
 
 
-def _is_online(text: str) -> bool:
+def _is_online(text: str, since: datetime) -> bool:
     try:
-        return bool(part(json.loads(text), "status") == "online")
+        said = json.loads(text)
     except ValueError, RecursionError:
         return False
+    at = _moment(part(said, "at"))
+    return bool(part(said, "status") == "online" and (at is None or at > since - timedelta(seconds=1)))
 
 
 TARGETS: Final = (

@@ -200,6 +200,7 @@ TARGETS: Final = (
             "captured",
             "state",
             "HUGE",
+            "a" * 2000,
             "G091",
             "wake",
             1795000000000,
