@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import time
 from typing import Any
 
-from tests.home.guarding import HABITS, QUIET, saved
+from tests.home.guarding import HABITS, QUIET, saved, starved
 from virtual_home import Outlet, Plug, VirtualHome
 from virtual_home.flows import change_subentry
 from virtual_home.home_assistant import MQTT_CONNECTED
@@ -231,12 +231,12 @@ async def restart(home: VirtualHome, crossed: str, *, cleanly: bool) -> Restarte
     assert home.plugs[slugify(PRESSED)].live
     await home.ha.launch()
     await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=180)
-    waited = home.ha.waited
+    waited = starved(home)
     plugs = [home.plugs[slugify(room)] for room in (CROSSED, PRESSED)]
     await until(lambda: not any(plug.live for plug in plugs))
-    starved = home.ha.waited - waited
+    waited = starved(home) - waited
     await home.ha.wait_until_started()
     await asyncio.sleep(LATE)
     speak_again(home)
     await asyncio.sleep(QUIET + HELD_FOR)
-    return Restarted(home=home, gone_at=gone_at, connected=home.ha.logged(MQTT_CONNECTED)[-1], starved=starved)
+    return Restarted(home=home, gone_at=gone_at, connected=home.ha.logged(MQTT_CONNECTED)[-1], starved=waited)

@@ -47,8 +47,9 @@ class Wifi:
 
     def send(self, plug: TasmotaPlug, command: str, payload: str = "", *, retain: bool = False) -> float:
         """Send a command; return when, monotonic."""
+        began = time.monotonic()
         self.seen.publish(f"cmnd/{plug.topic}/{command}", payload, retain=retain)
-        return time.monotonic()
+        return began
 
     async def result(self, plug: TasmotaPlug, since: float, *keys: str) -> dict[str, Any]:
         """Return the first RESULT since then that has one of these keys, or any."""

@@ -23,8 +23,6 @@ UNMUTING: list[tuple[str, dict[str, Any]]] = [
 ]
 SCRIPT = {"sequence": [{"action": "earlid.resume", "target": {"entity_id": "all"}}], "description": "Good evening"}
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home() -> AsyncIterator[VirtualHome]:

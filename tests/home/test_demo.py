@@ -56,7 +56,7 @@ async def begin(*arguments: str) -> asyncio.subprocess.Process:
 
 
 # Two minutes at most, and what Home Assistant takes to start on a busy machine.
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_demo_guards_its_home_through_every_step() -> None:
     # How fast is the demo's own question; a test machine has other work to do.
     process = await begin("--patience", "10")

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import pytest
 import pytest_asyncio
 
 from tests.home.guarding import hush, mute_switch, mute_switches, starved, unhush
@@ -35,8 +34,6 @@ MUTE = "switch.kitchen_satellite_mute"
 PIPELINE = "select.bedroom_satellite_assistant"
 PRETENDED = "input_boolean.bedroom_pretended_mute"
 BEDROOM: dict[str, object] = {"entity_id": PRETENDED, "inverted": False}
-
-pytestmark = pytest.mark.timeout(180)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

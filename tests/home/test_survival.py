@@ -66,6 +66,7 @@ async def shown(home: VirtualHome, entities: Iterable[str]) -> dict[str, str | N
 
 
 @pytest.mark.attack
+@pytest.mark.timeout(900)
 async def test_what_was_wished_a_moment_before_a_kill_still_counts(guarded_home: VirtualHome) -> None:
     # Home Assistant's own saving of what the tests before this one set up and removed.
     await asyncio.sleep(SAVED_AFTER)

@@ -38,8 +38,9 @@ class Radio:
 
     def send(self, plug: Plug, message: dict[str, Any] | str, end: str = "set") -> float:
         """Publish to a plug; return when, monotonic."""
+        began = time.monotonic()
         self.seen.publish(f"{plug.topic}/{end}", message if isinstance(message, str) else json.dumps(message))
-        return time.monotonic()
+        return began
 
     async def report(self, plug: Plug, since: float, **wanted: Any) -> dict[str, Any]:
         """Return the first report since then that has all of `wanted`."""
