@@ -1,15 +1,15 @@
 """Home Assistant's automation editor, with Earlid's triggers and conditions in it."""
 
-import asyncio
-
 from playwright.async_api import expect
 
 from tests.browser.conftest import Look
+from tests.browser.face import SCRIPT
 from tests.home.automating import automate, device_of, let_automate
 from virtual_home import VirtualHome
 from virtual_home.browser import PATIENCE
 
 LATER = PATIENCE * 1000  # ms
+TYPED_INTO = "() => {" + SCRIPT + " return focused()?.localName === 'input' }"
 
 
 async def test_triggers_and_conditions_stand_there_in_words(home: VirtualHome, look: Look) -> None:
@@ -36,7 +36,9 @@ async def test_triggers_and_conditions_stand_there_in_words(home: VirtualHome, l
 async def test_who_looks_for_a_trigger_finds_it(look: Look) -> None:
     page = (await look("/config/automation/edit/new")).page
     await page.get_by_text("Add trigger").first.click()
-    await asyncio.sleep(1)  # the dialog takes what is typed once it has opened
+    # What is typed before it has opened goes nowhere.
+    await page.locator("add-automation-element-dialog ha-input-search").locator("visible=true").wait_for()
+    await page.wait_for_function(TYPED_INTO)
     await page.keyboard.type("microphone went")
     for words in ("Microphone went live", "Microphone went off", "Microphone went unknown"):
         await expect(page.get_by_text(words, exact=True).first).to_be_visible(timeout=LATER)

@@ -46,7 +46,7 @@ async def test_pulse_time_counts_tenths_and_then_seconds(wifi: Wifi, value: int,
     plug = await wifi.plug()
     wifi.send(plug, "PulseTime1", str(value))
     wifi.send(plug, "Power1", "ON")
-    await until(lambda: plug.time_left is not None)
+    await until(lambda: plug.live and plug.time_left is not None)
     on = wifi.truth.switches_of(plug)[-1].at.monotonic
     assert plug.time_left is not None
     assert plug.time_left + time.monotonic() - on == pytest.approx(seconds, abs=0.3)
