@@ -22,8 +22,8 @@ from virtual_home.home_assistant import HomeAssistant
 from . import mqtt_plugs
 from .measured import Bar, Measured, Row, ratio
 
-# Not a thousand, whose 12,000 entities no Home Assistant starts with: it lets an integration have 10,000, and answers one
-# event with 10,000 others at most. Its own start, which writes all restored ones, and its conversation agent, which
+# Not a thousand, whose 12,000 entities no Home Assistant starts with: it lets an integration have 10,000, and answers
+# one event with 10,000 others at most. Its own start, which writes all restored ones, and its conversation agent, which
 # looks at all new ones, need more, and what comes after is told to nobody.
 SIZES: Final = (1, 10, 100, 500)
 OURS: Final = "Earlid"
