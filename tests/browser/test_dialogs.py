@@ -15,11 +15,12 @@ import pytest_asyncio
 
 from tests.browser.conftest import LIVED_IN, conclude
 from tests.browser.face import Hand, Tile, violations
+from tests.home.guarding import forget_others
 from virtual_home import Client, VirtualHome
 from virtual_home.accounts import create_user
 from virtual_home.browser import PATIENCE, People, View
 from virtual_home.client import RefusedError
-from virtual_home.flows import ENTRIES, add_subentry, remove_subentry, set_options, subentries
+from virtual_home.flows import ENTRIES, add_subentry, set_options, subentries
 from virtual_home.waiting import LOOK_EVERY, until
 from virtual_home.zones import zone_where_it_is
 
@@ -76,11 +77,11 @@ async def view(home: VirtualHome, people: People, request: pytest.FixtureRequest
     view = await people.look(home.owner, "/earlid")
     await Tile(view, "Bedroom").shows("live")
     yield view
-    await conclude([view], request)
-    for one in await subentries(home.owner, home.earlid_entry):
-        if one["subentry_id"] not in before:
-            await remove_subentry(home.owner, home.earlid_entry, one["subentry_id"])
-    await set_options(home.owner, home.earlid_entry, leave_alone=[])
+    try:
+        await conclude([view], request)
+    finally:
+        await forget_others(home, before)
+        await set_options(home.owner, home.earlid_entry, leave_alone=[])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.browser.conftest import LIVED_IN, conclude
 from tests.browser.face import Tile, sideways, violations
+from tests.home.guarding import make_usual
 from virtual_home import VirtualHome
 from virtual_home.browser import PHONE, TABLET, Looks, People, View
 from virtual_home.flows import remove_subentry
@@ -17,7 +18,7 @@ ROOMS = ("Attic", "Bath", "Bedroom", "Cellar", "Garage", "Hall", "Kitchen", "Nur
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def home() -> AsyncIterator[VirtualHome]:
+async def shared_home() -> AsyncIterator[VirtualHome]:
     """Give a home of nine guarded speakers."""
     async with VirtualHome(plugs=ROOMS, earlid=True, boot=0.5, recorder=True, configuration=LIVED_IN) as home:
         for room in home.plugs:
@@ -26,10 +27,17 @@ async def home() -> AsyncIterator[VirtualHome]:
         yield home
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(shared_home: VirtualHome) -> AsyncIterator[VirtualHome]:
+    """Give it allowed and without holds after each test."""
+    yield shared_home
+    await make_usual(shared_home)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def people(home: VirtualHome) -> AsyncIterator[People]:
+async def people(shared_home: VirtualHome) -> AsyncIterator[People]:
     """Give a browser."""
-    async with People(home.ha.url) as people:
+    async with People(shared_home.ha.url) as people:
         yield people
 
 

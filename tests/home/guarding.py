@@ -130,7 +130,8 @@ async def make_usual(home: VirtualHome) -> None:
     await home.caught_up()
     await home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
     helpers = [one for one in await home.owner.states() if one.startswith("input_boolean.")]
-    await home.owner.call("input_boolean.turn_off", entity_id=helpers)
+    if helpers:
+        await home.owner.call("input_boolean.turn_off", entity_id=helpers)
     await home.owner.call("earlid.resume", entity_id="all")
     await all_as_usual(home)
     await make_heard(home)

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.home.guarding import make_usual
 from virtual_home import VirtualHome, flows
 from virtual_home.waiting import until
 
@@ -25,7 +26,7 @@ SCRIPT = {"sequence": [{"action": "earlid.resume", "target": {"entity_id": "all"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def home() -> AsyncIterator[VirtualHome]:
+async def shared_home() -> AsyncIterator[VirtualHome]:
     """Give a home with two guarded speakers, Home Assistant's MCP server, and a script that resumes, exposed to it."""
     async with VirtualHome(
         plugs=ROOMS, persons=(), earlid=True, boot=0.5, configuration={"script": {"evening": SCRIPT}}
@@ -41,6 +42,13 @@ async def home() -> AsyncIterator[VirtualHome]:
             should_expose=True,
         )
         yield home
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(shared_home: VirtualHome) -> AsyncIterator[VirtualHome]:
+    """Give it allowed and without holds after each test."""
+    yield shared_home
+    await make_usual(shared_home)
 
 
 async def ask(home: VirtualHome, method: str, **params: Any) -> Any:
@@ -92,11 +100,7 @@ async def test_a_model_that_was_talked_into_it_ends_no_silence(
     await home.caught_up()
     await until(lambda: not home.plugs["kitchen"].live)
     assert await home.owner.value("binary_sensor.kitchen_listening_allowed") == "off"
-    if tool == "HassTurnOff":
-        assert await home.owner.value("switch.earlid_lockdown") == "on"
-        await home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
-    await home.owner.call("earlid.resume", entity_id="all")
-    await home.owner.wait_for(home.plugs["kitchen"].entity_id, "on")
+    assert await home.owner.value("switch.earlid_lockdown") == ("on" if tool == "HassTurnOff" else "off")
 
 
 async def test_the_owner_can_do_all_that_by_hand(home: VirtualHome) -> None:

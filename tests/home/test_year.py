@@ -217,17 +217,17 @@ async def test_a_kill_before_a_schedule_mutes_exposes_as_simulated_with_leases_a
     before = len(home.ha.logged(MQTT_CONNECTED))
     await home.ha.launch()
     await until(lambda: len(home.ha.logged(MQTT_CONNECTED)) > before, within=180)
-    connected, waited = (home.ha.logged(MQTT_CONNECTED)[-1] - begins).total_seconds(), home.ha.waited
+    connected, waited = (home.ha.logged(MQTT_CONNECTED)[-1] - begins).total_seconds(), starved(home)
     await until(lambda: not home.plugs["hall"].live)
     # What it waited for a processor is this machine's, and no part of how Home Assistant starts.
-    starved = home.ha.waited - waited
+    waited = starved(home) - waited
     for room in LEASED:
         simulated = simulate_in_phase(ROOMS[room], "killed", left[room] or 0.0, by_schedule=True)
         real = exposed(home, home.plugs[room], mutes)
         assert real == pytest.approx(simulated, abs=BY_LEASE), (room, left[room])
     killed = Fault(BY_NAME["killed"], 60 - BEFORE, 60 + connected - CONNECTS)
     alone = simulate(ROOMS["hall"], killed, ends=60, leased=False, by_schedule=True)
-    assert exposed(home, home.plugs["hall"], mutes) == pytest.approx(alone.exposed, abs=BY_START + starved)
+    assert exposed(home, home.plugs["hall"], mutes) == pytest.approx(alone.exposed, abs=BY_START + waited)
     await home.ha.wait_until_started()
     await until(lambda: not any(home.plugs[room].live for room in ROOMS))
 

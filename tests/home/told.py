@@ -1,4 +1,4 @@
-"""Listens to every home that a test makes, and holds what it tells against `docs/mqtt.yaml`."""
+"""Listens to every home that a test makes: what it tells is held against `docs/mqtt.yaml`, its log against misuse."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,11 @@ import pytest
 
 from tests.mqtt_schema import faults
 from virtual_home import Message, Observer, VirtualHome
+from virtual_home.home_assistant import HomeAssistant
 
 TAKEN = ("/activation/report", "/command")  # what others send, right or wrong
+# So Home Assistant names whoever blocks its event loop (util/loop.py) or uses what it should not (helpers/frame.py).
+MISUSE = "custom integration 'earlid'"
 
 
 class Told:
@@ -18,10 +21,16 @@ class Told:
         """Begin with nothing."""
         self._ears: list[Observer] = []
         self._judged: dict[Observer, int] = {}
+        self._read: dict[HomeAssistant, int] = {}
 
-    def add(self, ear: Observer) -> None:
-        """Listen to one more."""
+    def add(self, ear: Observer, home_assistant: HomeAssistant) -> None:
+        """Listen to one more, and read its log."""
         self._ears.append(ear)
+        self._read[home_assistant] = 0
+
+    def leave(self, home_assistant: HomeAssistant) -> None:
+        """Read a log no more: it goes away with its home."""
+        del self._read[home_assistant]
 
     def faults(self) -> list[str]:
         """Return what is wrong with what came since this was asked last."""
@@ -30,6 +39,10 @@ class Told:
             messages = ear.messages[self._judged.get(ear, 0) :]
             self._judged[ear] = len(ear.messages)
             found += [fault for message in messages for fault in _faults(message)]
+        for home_assistant, read in self._read.items():
+            lines = home_assistant.log()
+            self._read[home_assistant] = len(lines)
+            found += [line for line in lines[read:] if MISUSE in line]
         return found
 
 
@@ -41,8 +54,9 @@ def heard_from_the_start(told: Told) -> Iterator[None]:
     async def begin_and_listen(home: VirtualHome) -> VirtualHome:
         await begin(home)
         if home.earlid_entry is not None:
-            # Ends with the home, before its broker does.
-            told.add(await home._open.enter_async_context(home.observe()))
+            # Both end with the home, before its broker does.
+            told.add(await home._open.enter_async_context(home.observe()), home.ha)
+            home._open.callback(told.leave, home.ha)
         return home
 
     with pytest.MonkeyPatch.context() as patch:
