@@ -485,6 +485,14 @@ def test_a_renewal_in_time_makes_no_off_of_after_its_end_due(told: float) -> Non
     assert by_hand(watch)
 
 
+def test_an_off_of_the_very_moment_of_a_renewal_in_time_may_be_of_the_lease_before() -> None:
+    watch = listening()
+    assert watch.commands(0.2, 299) == [(100, "renew"), (200, "renew")]
+    assert watch.look(305).order == renew()
+    watch.look(305, relay=a_report(False, 305))
+    assert not by_hand(watch)
+
+
 def test_after_a_hang_in_which_no_lease_ended_an_off_is_a_hand() -> None:
     watch = listening()
     watch.look(100)

@@ -113,7 +113,9 @@ class Leases:
         if self.newest is not None:
             sure = self.newest.end if self.newest.end > now else None
         running = tuple(
-            grant for grant in self.grants if grant.end + DUE_SLACK > now and (clock.confirms or grant.end - now < late)
+            grant
+            for grant in self.grants
+            if grant.end + DUE_SLACK >= now and (clock.confirms or grant.end - now < late)
         )
         return Leases((*running, Grant(at=now, length=length, sure=sure)), self._runs_out(now))
 
