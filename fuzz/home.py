@@ -31,7 +31,7 @@ type Standing = tuple[Any, ...]
 """How the home stands: each speaker's holds and decision, lockdown, which rules count."""
 
 
-class _Alarms(logging.Handler):
+class Alarms(logging.Handler):
     """Keeps what is logged as an error: a fence that held is a part that fell."""
 
     def __init__(self) -> None:
@@ -42,6 +42,25 @@ class _Alarms(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.heard.append(self.format(record))
 
+    def ensure_calm(self) -> None:
+        """Raise AssertionError where something was logged as an error."""
+        if self.heard:
+            said, self.heard = self.heard, []
+            raise AssertionError(said[0])
+
+
+@contextmanager
+def alarmed() -> Iterator[Alarms]:
+    """Hear what is logged as an error, and nothing else."""
+    alarms, level = Alarms(), logging.root.level
+    logging.root.setLevel(logging.ERROR)
+    logging.root.addHandler(alarms)
+    try:
+        yield alarms
+    finally:
+        logging.root.setLevel(level)
+        logging.root.removeHandler(alarms)
+
 
 @dataclass(slots=True)
 class Home:
@@ -51,7 +70,7 @@ class Home:
     hass: HomeAssistant
     entry: MockConfigEntry
     household: GuardedHome
-    alarms: _Alarms
+    alarms: Alarms
     admin: User
     guest: User
     rows: list[Entry] = field(default_factory=list)
@@ -115,31 +134,23 @@ class Home:
 
     def ensure_calm(self) -> None:
         """Raise AssertionError where something was logged as an error."""
-        if self.alarms.heard:
-            said, self.alarms.heard = self.alarms.heard, []
-            raise AssertionError(said[0])
+        self.alarms.ensure_calm()
 
 
 @contextmanager
 def home(**options: Any) -> Iterator[Home]:
     """Live in a guarded home."""
-    alarms = _Alarms()
-    logger, level = logging.getLogger(), logging.root.level
-    logging.root.setLevel(logging.ERROR)
-    logger.addHandler(alarms)
-    with TemporaryDirectory() as folder, asyncio.Runner() as runner:
+    with alarmed() as alarms, TemporaryDirectory() as folder, asyncio.Runner() as runner:
         stack = AsyncExitStack()
         loop = runner.get_loop()
         try:
             yield runner.run(_move_in(stack, Path(folder), loop, alarms, options))
         finally:
-            logging.root.setLevel(level)
-            logger.removeHandler(alarms)
             runner.run(stack.aclose())
 
 
 async def _move_in(
-    stack: AsyncExitStack, folder: Path, loop: asyncio.AbstractEventLoop, alarms: _Alarms, options: dict[str, Any]
+    stack: AsyncExitStack, folder: Path, loop: asyncio.AbstractEventLoop, alarms: Alarms, options: dict[str, Any]
 ) -> Home:
     hass = await stack.enter_async_context(running(folder))
     for name in ("websocket_api", "conversation", "assist_pipeline"):

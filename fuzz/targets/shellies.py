@@ -17,11 +17,13 @@ from custom_components.earlid.relays.protocol import RelayError
 from custom_components.earlid.relays.shelly import ShellyRelay
 from custom_components.earlid.relays.shelly_gen2 import FrameLogin
 from fuzz.clockwork import clockwork, stub
+from fuzz.home import alarmed
 from fuzz.target import Feed, Target, one_of, part, several, text_of
 
 _HOST: Final = "192.0.2.7"
 _MAC: Final = "A8032AB12345"
 _LEASE: Final = timedelta(seconds=300)
+_CHANNELS: Final = (0, 1)
 _DOES: Final = ("inspect", "provision", "off", "grant", "renew", "ask", "watch")
 # s, in which it is asked some times.
 _WATCHES: Final = 100
@@ -121,7 +123,7 @@ def _begin() -> Iterator[Feed]:
         password = "secret" if part(given, "password") is True else None
         channel = part(given, "channel")
         known = _MAC if part(given, "known") is True else None
-        relay = ShellyRelay(stub(loop), _HOST, channel if isinstance(channel, int) else 0, password, known)
+        relay = ShellyRelay(stub(loop), _HOST, one_of(_CHANNELS, channel), password, known)
         does = one_of(_DOES, part(given, "does"))
         stop = relay.subscribe(lambda: None) if does == "watch" else lambda: None
         with suppress(RelayError):
@@ -145,8 +147,10 @@ def _begin() -> Iterator[Feed]:
 
     def feed(given: Any) -> None:
         loop.finish(live(given))
+        alarms.ensure_calm()
 
     with (
+        alarmed() as alarms,
         clockwork() as loop,
         patch.object(shelly_http, "async_get_clientsession", lambda _hass: session.of),
         patch.object(shelly_rhythm, "time", SimpleNamespace(monotonic=loop.time)),
