@@ -32,7 +32,7 @@ from .guard import Guard
 from .memory import Remembered
 from .rulebook import Rulebook
 from .runtime import SpeakerView
-from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker
+from .setup_data import Guarded, SetUpRule, home_zone, read_home, read_rule, read_speaker, slug_of
 from .storage import Json, Storage
 from .watch import ConditionWatch
 from .wishes import Wishes
@@ -114,7 +114,7 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
             self._rulebook.home = self._home
             subentries = dict(self._entry.subentries)
             for subentry_id in self._set_up.keys() - subentries.keys():
-                self._remove(*self._set_up.pop(subentry_id)[:2])
+                self._remove(subentry_id, *self._set_up.pop(subentry_id)[:2])
             for subentry_id, subentry in subentries.items():
                 is_speaker = subentry.subentry_type == SUBENTRY_SPEAKER
                 if self._set_up.get(subentry_id) != _kept(subentry) or (is_speaker and before != self._home):
@@ -203,8 +203,8 @@ class GuardedHome(Audience, Wishes, Commissioning, Recorded):
         ears = detectors.Ears(hass=self.hass, eyes=self._eyes, tell=tell, heard=heard, note=note, settled_at=settled_at)
         self._watching[slug] = detectors.watch(ears, guarded)
 
-    def _remove(self, kind: str, data: Mapping[str, Any]) -> None:
-        slug = data["slug"]
+    def _remove(self, subentry_id: str, kind: str, data: Mapping[str, Any]) -> None:
+        slug = slug_of(subentry_id, data)
         if kind == SUBENTRY_RULE:
             self._rulebook.remove(slug)
             return

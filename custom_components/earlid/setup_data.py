@@ -223,11 +223,11 @@ def _rule(subentry: ConfigSubentry, zone: tzinfo) -> SetUpRule:
 
 def _unreadable_rule(subentry: ConfigSubentry) -> SetUpRule:
     """Return what stands in for a rule that cannot be read: a mute that nobody knows the truth of, so in force."""
-    slug, speakers = subentry.data.get(CONF_SLUG), subentry.data.get(CONF_SPEAKERS)
+    slug, speakers = slug_of(subentry.subentry_id, subentry.data), subentry.data.get(CONF_SPEAKERS)
     named = speakers if isinstance(speakers, list) else ()
     return SetUpRule(
         rule=Rule(
-            slug=slug if isinstance(slug, str) else subentry.subentry_id.lower(),
+            slug=slug,
             name=subentry.title,
             effect=Effect.MUTE,
             speakers=frozenset(one for one in named if isinstance(one, str)),
@@ -235,6 +235,12 @@ def _unreadable_rule(subentry: ConfigSubentry) -> SetUpRule:
         ),
         subentry_id=subentry.subentry_id,
     )
+
+
+def slug_of(subentry_id: str, data: Mapping[str, Any]) -> str:
+    """Return the slug that something was set up with, or its id where that cannot be read."""
+    slug = data.get(CONF_SLUG)
+    return slug if isinstance(slug, str) else subentry_id.lower()
 
 
 def _unreadable_speaker(subentry: ConfigSubentry, home: Home) -> Guarded:

@@ -138,6 +138,19 @@ async def test_a_rule_that_cannot_be_read_counts_against_listening(hass: HomeAss
     assert plugs["other"].commands == []
 
 
+@pytest.mark.parametrize("slug", [None, 5, ["odd"]])
+async def test_a_rule_whose_slug_cannot_be_read_counts_against_listening_until_it_is_removed(
+    hass: HomeAssistant, plugs: dict[str, Plug], slug: Any
+) -> None:
+    odd = rule("odd", kind="presence", entities=["person.ann"])
+    odd["data"] = {**odd["data"], "slug": slug}
+    entry = await guard_home(hass, speaker(relay="light.plug"), odd)
+    assert plugs["plug"].commands == ["off"]
+    hass.config_entries.async_remove_subentry(entry, "id_odd")
+    await settled(hass, entry)
+    assert shown(hass, "sensor.kitchen_decided_by").state == "posture"
+
+
 async def test_a_relay_that_breaks_its_action_does_not_break_a_clean_stop(
     hass: HomeAssistant, plugs: dict[str, Plug], hass_storage: dict[str, Any]
 ) -> None:
