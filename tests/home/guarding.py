@@ -125,9 +125,9 @@ async def make_usual(home: VirtualHome) -> None:
     await make_run(home)
     for room in home.plugs:
         home.faults.heal(room)
-    # What is on its way is of before; taken for what comes of the next lines, it would end the wait for that.
-    await asyncio.sleep(2 * RADIO_DELAY)
-    await home.caught_up()
+    # What is on its way is of before; taken for what comes of the next lines, it would end the wait for that. And a
+    # meter that has not shown that nothing is drawn has no news when something is.
+    await make_heard(home)
     await home.owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
     helpers = [one for one in await home.owner.states() if one.startswith("input_boolean.")]
     if helpers:
