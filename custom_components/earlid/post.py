@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .engine import exposure
-from .engine.activations import Activation, Admitted, Chronicle, Report
+from .engine.activations import Activation, Admitted, Chronicle, Report, fuller
 from .engine.assurance import Assurance, Evidence, Grade, assure
 from .engine.commands import off_at_once, resting
 from .engine.draw import Draw
@@ -234,7 +234,9 @@ class Post:
         counted = exposure.recount(today, activations=len(woke), unanswered=sum(map(_unanswered, woke)))
         last = before = self.last_activation
         if activations and (before is None or before.at <= activations[-1].at <= now):
-            last = activations[-1]
+            # While it was read, more may have been told of it.
+            told = activations[-1]
+            last = told if before is None or before.id != told.id else fuller(before, told)
         changes = (counted, last) != (today, before)
         self.tally, self.last_activation = counted, last
         return changes

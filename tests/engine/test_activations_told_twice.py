@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.earlid.engine.activations import Activation, Chronicle, News, Report
+from custom_components.earlid.engine.activations import Activation, Chronicle, News, Report, fuller
 from custom_components.earlid.engine.model import Outcome, Proof
 
 from .factories import ALLOWED, HOUR, MUTED, at, span
@@ -252,6 +252,16 @@ def test_a_clock_that_stands_still_makes_no_two_wakes_one() -> None:
 
 
 # --- A start
+
+
+def test_what_was_told_of_a_wake_later_is_the_fuller() -> None:
+    ears = Ears()
+    ears.tell(0, "satellite")
+    first = ears.last
+    answered, named = replace(first, outcome=ANSWERED), replace(first, sources=("satellite", "alexa"))
+    both = replace(named, outcome=ANSWERED)
+    for earlier, later in ((first, answered), (first, named), (answered, both), (named, both)):
+        assert fuller(earlier, later) == fuller(later, earlier) == later
 
 
 def test_a_wake_of_before_a_start_is_known_after_it() -> None:

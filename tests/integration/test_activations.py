@@ -3,6 +3,7 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.earlid.engine.model import Record
@@ -38,6 +39,17 @@ async def test_a_second_source_is_no_second_activation(hass: HomeAssistant) -> N
     await report(hass, "satellite", "answered")
     post = entry.runtime_data._guard.posts["kitchen"]
     assert (post.tally.activations, post.tally.unanswered) == (1, 0)
+
+
+async def test_a_second_source_that_tells_while_the_journal_is_read_stays_named(hass: HomeAssistant) -> None:
+    entry = await guard_home(hass, speaker(relay="light.plug"))
+    await report(hass, "led")
+    post = entry.runtime_data._guard.posts["kitchen"]
+    read = post.last_activation
+    await report(hass, "alexa", "unanswered")
+    post.recall([read], dt_util.utcnow())
+    assert post.last_activation.sources == ("led", "alexa")
+    assert (post.tally.activations, post.tally.unanswered) == (1, 1)
 
 
 async def test_what_was_stored_before_sources_were_named_still_loads(

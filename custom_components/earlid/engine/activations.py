@@ -176,6 +176,11 @@ class Chronicle:
             del self._known[known_id]
 
 
+def fuller(one: Activation, other: Activation) -> Activation:
+    """Return that of two tellings of an activation which came later: each only adds to the one before."""
+    return max(one, other, key=lambda told: (len(told.sources), _SAYS_MORE.index(told.outcome)))
+
+
 def _told_again(known: _Known, report: Report, told: Told) -> Admitted:
     """Return the activation with what this report adds to it."""
     before = known.activation
