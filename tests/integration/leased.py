@@ -192,6 +192,6 @@ async def self_tested(hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry
     test = asyncio.ensure_future(entry.runtime_data.self_test(["kitchen"]))
     await later(hass, freezer, 60)
     finding: Finding | None = (await test)["kitchen"]
-    # A journal that took a moment to write was taken for stuck, as time went by so fast; it is not, once it has written.
+    # A journal that took a moment to write was taken for stuck, as time went by so fast, until it has written.
     await settled(hass, entry)
     return finding
