@@ -122,9 +122,7 @@ async def test_a_speaker_that_damage_made_unreadable_is_turned_off_and_said_to_b
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
 ) -> None:
     plug_in(hass, "plug", "other")
-    damaged = speaker("bath", "light.other")
-    damaged["data"] = {**damaged["data"], **damage}
-    entry = await guard_home(hass, damaged, speaker(relay="light.plug"))
+    entry = await guard_home(hass, speaker("bath", "light.other", **damage), speaker(relay="light.plug"))
     assert entry.runtime_data.speakers["kitchen"].decision.may_listen
     assert not entry.runtime_data.speakers["bath"].decision.may_listen
     assert shown(hass, "light.plug").state == "on"
