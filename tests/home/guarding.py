@@ -7,7 +7,7 @@ import json
 import time
 
 from virtual_home import Command, Outlet, VirtualHome
-from virtual_home.flows import remove_subentry, subentries
+from virtual_home.flows import ENTRIES, remove_subentry, subentries
 from virtual_home.home_assistant import MQTT_CONNECTED
 from virtual_home.network import slugify
 from virtual_home.outlets import RADIO_DELAY
@@ -18,6 +18,7 @@ ROOMS = ("Kitchen", "Bedroom", "Living room", "Office", "Nursery")
 # The defaults, 10 and 60 s, are for real speakers.
 HABITS = {"rest": 0, "boot": 1}
 SAVED_AFTER = 2.0  # s; config_entries.py, SAVE_DELAY, is 1
+DEADLINE = 10.0  # s, the longest of the homes here; the default
 QUIET = 2.0  # s in which a command that should not come would have come: retries begin after 1
 SLOW_METER = 2.0  # s; what reports the load as late as this is not waited for
 
@@ -103,6 +104,14 @@ async def make_run(home: VirtualHome) -> None:
     await home.ha.wait_until_started()
 
 
+async def reload(home: VirtualHome) -> None:
+    """Reload Earlid, and return when it hears what is said on the broker again."""
+    async with home.observe() as seen:
+        began = time.monotonic()
+        await home.owner.post(f"{ENTRIES}/entry/{home.earlid_entry}/reload")
+        await seen.wait_for("/status", lambda one: not one.retained and one.body["status"] == "online", since=began)
+
+
 async def make_heard(home: VirtualHome) -> None:
     """Return when Home Assistant knows what its plugs were told or did up to now, and what they draw."""
     metered = [plug for plug in home.plugs.values() if plug.meter.delay < SLOW_METER]
@@ -110,6 +119,20 @@ async def make_heard(home: VirtualHome) -> None:
     await until(lambda: all(plug.shown_watts == plug.meter.reading(plug.watts) for plug in metered))
     await asyncio.sleep(2 * RADIO_DELAY)
     await home.caught_up()
+
+
+async def make_answered(home: VirtualHome) -> None:
+    """Return when an off at a plug can be a hand's only.
+
+    What went to a plug that was off already shows nowhere, and until the deadline the next off may be what came of it.
+    """
+    futile = [
+        commands[-1].at.monotonic
+        for plug in home.plugs.values()
+        if (commands := [one for one in home.truth.commands_to(plug) if one.says == "off"])
+        and commands[-1].at not in [one.at for one in home.truth.switches_of(plug) if not one.live]
+    ]
+    await asyncio.sleep(max([0.0, *(DEADLINE - (time.monotonic() - at) for at in futile)]))
 
 
 async def forget_others(home: VirtualHome, kept: Iterable[str]) -> None:
@@ -135,6 +158,7 @@ async def make_usual(home: VirtualHome) -> None:
     await home.owner.call("earlid.resume", entity_id="all")
     await all_as_usual(home)
     await make_heard(home)
+    await make_answered(home)
     if datetime.now(UTC) - home.ha.logged(MQTT_CONNECTED)[-1] < timedelta(seconds=10):
         # The next test may begin with a hand, which counts only at a plug that has been in sight for a while.
         await asyncio.sleep(HABITS["boot"])

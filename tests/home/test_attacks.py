@@ -12,10 +12,9 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import guarded_plugs, hush_until_off, make_run, mode, starved, stay
+from tests.home.guarding import guarded_plugs, hush_until_off, make_run, mode, reload, starved, stay
 from tests.home.test_commands import COMMAND, all_muted, let, refused, refused_since, send
 from virtual_home import VirtualHome
-from virtual_home.flows import ENTRIES, entries
 from virtual_home.waiting import until
 
 pytestmark = pytest.mark.attack
@@ -76,8 +75,7 @@ async def test_what_was_overheard_on_the_broker_opens_nothing_when_it_is_said_ag
     before = await refused(open_home)
     send(open_home, overheard)
     await refused_since(open_home, before, {"replayed": 1})
-    entry = (await entries(open_home.owner, "earlid"))[0]["entry_id"]
-    await open_home.owner.post(f"{ENTRIES}/entry/{entry}/reload")
+    await reload(open_home)
     await open_home.owner.wait_for("select.nursery_mode", "mute")
     send(open_home, overheard)
     await refused_since(open_home, {}, {"stale": 1})

@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.home.guarding import guarded_plugs, make_run, mode
+from tests.home.guarding import guarded_plugs, make_run, mode, reload
 from virtual_home import VirtualHome
-from virtual_home.flows import ENTRIES, entries, set_options
+from virtual_home.flows import entries, set_options
 from virtual_home.waiting import until
 
 pytestmark = pytest.mark.attack
@@ -101,8 +101,7 @@ async def test_a_command_that_the_broker_kept_turns_nothing_on_at_a_start(open_h
         await open_home.owner.wait_for("select.nursery_mode", "automatic")
         await until(lambda: all(plug.live for plug in guarded_plugs(open_home)))
         await all_muted(open_home)
-        entry = (await entries(open_home.owner, "earlid"))[0]["entry_id"]
-        await open_home.owner.post(f"{ENTRIES}/entry/{entry}/reload")
+        await reload(open_home)
         await refused_since(open_home, {}, {"retained": 1})
     finally:
         send(open_home, "", retain=True)

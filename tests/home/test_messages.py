@@ -7,9 +7,9 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from tests.home.guarding import hush, hush_until_off, unhush
+from tests.home.guarding import hush, hush_until_off, reload, unhush
 from virtual_home import Message, Observer, VirtualHome
-from virtual_home.flows import ENTRIES, entries, set_options, walk
+from virtual_home.flows import entries, set_options, walk
 from virtual_home.home_assistant import MQTT_CONNECTED
 from virtual_home.old_door import OldDoor
 from virtual_home.waiting import until
@@ -153,9 +153,7 @@ async def test_what_is_no_report_changes_nothing(guarded_home: VirtualHome) -> N
         send(guarded_home, {"id": "kept"}, retain=True)
         first = await marker(guarded_home, seen)
         # The broker keeps it, and hands it to every start to come.
-        entry = (await entries(guarded_home.owner, "earlid"))[0]["entry_id"]
-        await guarded_home.owner.post(f"{ENTRIES}/entry/{entry}/reload")
-        await guarded_home.owner.wait_for("select.kitchen_mode", "automatic")
+        await reload(guarded_home)
         second = await marker(guarded_home, seen)
         send(guarded_home, "", retain=True)
         # What went out in the last half minute before the start goes out once more: those are from other tests.
