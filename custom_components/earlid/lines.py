@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_AUTO_OFF
+from .engine.model import Report
 from .facts import Eyes
 from .relays import Relay, make_relay
 
@@ -25,8 +26,22 @@ class Line:
     set_ups: list[Mapping[str, Any]] = field(default_factory=list)
     """What each of those says of it."""
     in_sight: bool | None = None
-    """Whether it shows how it is, by its last report; None: it never did."""
+    """Whether it showed how it is at the last look; None: it never did."""
     stop: Callable[[], None] = lambda: None
+
+    @property
+    def name(self) -> str:
+        """What it is called in a log."""
+        return f"The relay of {', '.join(self.behind)}"
+
+    def looked_at(self, said: Report) -> None:
+        """Say once that the relay went out of sight, and once that it is back: a call to it may vanish unseen."""
+        in_sight = said.value is not None
+        if in_sight == bool(self.in_sight):
+            return
+        if self.in_sight is not None:
+            _LOGGER.info("%s is %s", self.name, "in sight again" if in_sight else "out of sight")
+        self.in_sight = in_sight
 
 
 class Lines:
@@ -67,7 +82,7 @@ class Lines:
     def whose(self, key: str) -> str:
         """Return who is behind a relay, for a log."""
         line = self._lines.get(key)
-        return key if line is None else f"The relay of {', '.join(line.behind)}"
+        return key if line is None else line.name
 
     def stop(self) -> None:
         """Listen to no relay any more."""
@@ -85,25 +100,8 @@ class Lines:
             self._listen(line)
 
     def _listen(self, line: Line) -> None:
-        def reported() -> None:
-            self._reported(tuple(line.behind))
-            self._log_sight(line)
-
         line.in_sight = None
-        self._log_sight(line)
-        line.stop = line.relay.subscribe(reported)
-
-    def _log_sight(self, line: Line) -> None:
-        """Say once that a relay went out of sight, and once that it is back: a call to it may vanish unseen."""
-        try:
-            in_sight = line.relay.read().value is not None
-        except Exception:  # noqa: BLE001 - a relay is any integration's code; the look that follows says so and sends OFF
-            return
-        if in_sight == bool(line.in_sight):
-            return
-        if line.in_sight is not None:
-            _LOGGER.info("%s is %s", self.whose(line.relay.key), "in sight again" if in_sight else "out of sight")
-        line.in_sight = in_sight
+        line.stop = line.relay.subscribe(lambda: self._reported(tuple(line.behind)))
 
 
 def _counting(set_ups: list[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -119,6 +119,7 @@ class Post:
         """
         guarded = self.guarded
         self.said = self.relay.read() if said is None else said
+        self.line.looked_at(self.said)
         return Readings(
             relay=self.said,
             meter=eyes.meter(guarded.meter) if guarded.meter else None,
