@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from . import wire
 from .const import DOMAIN
-from .unguarded import issue_id, unguarded
+from .unguarded import unguarded
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -79,7 +79,6 @@ class _Lookout:
         self.stops = [
             self.hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._soon),
             self.hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._soon),
-            self.hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, self._soon, event_filter=_ours),
             self.entry.add_update_listener(self._changed),
         ]
 
@@ -113,12 +112,6 @@ class _Lookout:
 
     async def _changed(self, _hass: HomeAssistant, _entry: ConfigEntry[Any]) -> None:
         self._soon()
-
-
-@callback
-def _ours(data: ir.EventIssueRegistryUpdatedData) -> bool:
-    # Ignored or not any more: what is made or taken away follows from a look.
-    return data["action"] == "update" and data["domain"] == DOMAIN and data["issue_id"].startswith(issue_id(""))
 
 
 _LOOKOUTS: HassKey[dict[str, _Lookout]] = HassKey(f"{DOMAIN}_lookouts")

@@ -1,6 +1,7 @@
 """New microphones in the home: said once each, calmly, as a repair issue that leads to guarding them or to silence.
 
-Those that were there before Earlid are shown on the panel alone. Ignoring an issue and *leave it alone* are the same.
+Those that were there before Earlid are shown on the panel alone. Home Assistant lets everyone ignore an issue, so that
+takes nothing off the panel; *leave it alone* does.
 """
 
 from collections.abc import Container
@@ -16,12 +17,17 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_SPEAKER
 from .lookout import follow
-from .unguarded import find, issue_id, leave_alone, name_of
+from .unguarded import find, leave_alone, name_of
 from .untrusted import name, plain
 
 _LOGGER = logging.getLogger(__name__)
 
 KEY: Final = "unguarded"
+
+
+def issue_id(device_id: str) -> str:
+    """Return the id of the repair issue about a device."""
+    return f"{KEY}_{device_id}"
 
 
 @callback
@@ -31,7 +37,7 @@ def announce(hass: HomeAssistant, entry: ConfigEntry[Any]) -> CALLBACK_TYPE:
     @callback
     def withdraw(kept: Container[str] = ()) -> None:
         for (domain, shown), issue in list(ir.async_get(hass).issues.items()):
-            # One that is ignored is how the household's wish is remembered.
+            # One that is ignored is how that is remembered.
             if (
                 domain == DOMAIN
                 and shown.startswith(issue_id(""))

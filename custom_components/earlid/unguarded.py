@@ -13,12 +13,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE_ID, CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-    issue_registry as ir,
-)
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.util.hass_dict import HassKey
 
 from . import microphones, wire
@@ -54,11 +49,6 @@ class Found:
     area: str | None
 
 
-def issue_id(device_id: str) -> str:
-    """Return the id of the repair issue about a device; while it is ignored, the device is left alone."""
-    return f"unguarded_{device_id}"
-
-
 @callback
 def unguarded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[wire.Unguarded]:
     """Return the devices with a microphone that nobody guards, by name; without those to be left alone."""
@@ -80,7 +70,7 @@ def find(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Found]:
 
     A device that two integrations know is there once; where one of the two is guarded, the other is too.
     """
-    spoken_for = _left_alone(hass, entry) | _guarded(hass, entry)
+    spoken_for = {*entry.options.get(CONF_LEAVE_ALONE, [])} | _guarded(hass, entry)
     # By mark, the integrations that know a device with it: only another one may know the same device.
     known: defaultdict[str, set[str | None]] = defaultdict(set)
     for each in dr.async_get(hass).devices:
@@ -167,16 +157,6 @@ def _guarded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
             registered = None if entity_id is None else entities.async_get(entity_id)
             ids.add(None if registered is None else registered.device_id)
     return {device_id for device_id in ids if device_id is not None}
-
-
-def _left_alone(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
-    """Return the ids of the devices of which the household does not want to hear, said in either place."""
-    ignored = {
-        issue.removeprefix(issue_id(""))
-        for (domain, issue), shown in ir.async_get(hass).issues.items()
-        if domain == DOMAIN and issue.startswith(issue_id("")) and shown.dismissed_version is not None
-    }
-    return ignored | set(entry.options.get(CONF_LEAVE_ALONE, []))
 
 
 def _is_one_of(device: dr.DeviceEntry, ids: set[str]) -> bool:

@@ -305,7 +305,7 @@ async def test_an_odd_device_of_another_integration_keeps_nobody_from_guarding(
             object.__setattr__(had, name, value)
 
 
-@pytest.mark.parametrize("broken", ["find", "_with_a_microphone", "_guarded", "_left_alone"])
+@pytest.mark.parametrize("broken", ["find", "_with_a_microphone", "_guarded"])
 async def test_whatever_goes_wrong_with_unguarded_devices_the_home_is_guarded(
     hass: HomeAssistant, broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -364,20 +364,19 @@ async def test_an_old_device_that_learns_to_hear_is_new(hass: HomeAssistant) -> 
     assert issues(hass) == []
 
 
-async def test_an_issue_that_is_ignored_leaves_the_device_alone_for_good(hass: HomeAssistant) -> None:
+@pytest.mark.attack
+async def test_an_issue_that_anyone_ignored_stays_so_and_hides_no_microphone(hass: HomeAssistant) -> None:
     entry = home(hass)
     stop = announce(hass, entry)
     new = device(hass, "cast", "New", "Nest Audio")
     await soon(hass)
     ir.async_ignore_issue(hass, "earlid", f"unguarded_{new}", ignore=True)
-    await soon(hass)
-    assert names(hass, entry) == []
     stop()
     stop = announce(hass, entry)
     await soon(hass)
-    assert names(hass, entry) == []
-    ir.async_ignore_issue(hass, "earlid", f"unguarded_{new}", ignore=False)
-    await soon(hass)
+    issue = ir.async_get(hass).async_get_issue("earlid", f"unguarded_{new}")
+    assert issue is not None
+    assert issue.dismissed_version is not None
     assert names(hass, entry) == ["New"]
     stop()
 
