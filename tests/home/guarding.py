@@ -107,9 +107,9 @@ async def make_run(home: VirtualHome) -> None:
 async def reload(home: VirtualHome) -> None:
     """Reload Earlid, and return when it hears what is said on the broker again."""
     async with home.observe() as seen:
-        began = time.monotonic()
         await home.owner.post(f"{ENTRIES}/entry/{home.earlid_entry}/reload")
-        await seen.wait_for("/status", lambda one: not one.retained and one.body["status"] == "online", since=began)
+        gone = await seen.wait_for("/status", lambda one: one.body["status"] == "offline")
+        await seen.wait_for("/status", lambda one: one.body["status"] == "online", since=gone.at.monotonic)
 
 
 async def make_heard(home: VirtualHome) -> None:
