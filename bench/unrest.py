@@ -24,6 +24,7 @@ from .eventful import GROUPS, KINDS, NO_WINDOW, soon
 
 HABITS: Final[dict[str, Any]] = {"rest": 0, "boot": 1, "deadline": 5}
 LEASE: Final = 30  # s, the shortest there is
+RENEWED: Final = LEASE / 3  # s, at the latest
 RELOADING: Final = 0.1  # of the time
 RELOADS: Final = 36  # then, at most
 MENDS: Final = 60.0  # s until every speaker listens again
@@ -119,8 +120,9 @@ class Unrest:
             home.plugs[slug].report()
         for person in home.persons.values():
             person.arrive()
-        # A hand whose report is on its way would mute again after the mutes have been taken back.
-        await asyncio.sleep(2 * SLOW)
+        # A hand seen only after the mutes were taken back would mute again, and some plugs that are on tell of one only
+        # when they are asked to stay on.
+        await asyncio.sleep(RENEWED + 2 * SLOW)
         await home.caught_up()
         await owner.call("switch.turn_off", entity_id="switch.earlid_lockdown")
         helpers = [one for one in await owner.states() if one.startswith("input_boolean.")]
