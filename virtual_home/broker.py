@@ -45,6 +45,8 @@ class Broker:
             "user root\n"
             # One millisecond commands are measured: Nagle would add up to 40.
             "set_tcp_nodelay true\n"
+            # By default it drops what a reader lags behind by more than 1,000: docs/mqtt.yaml, Delivery.
+            "max_queued_messages 100000\n"
             "log_dest stdout\n"
             "log_timestamp_format %H:%M:%S\n",
             encoding="utf-8",
