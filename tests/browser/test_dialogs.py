@@ -6,10 +6,11 @@ one.
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from http import HTTPStatus
 import re
 
-from playwright.async_api import Locator, Response, expect
+from playwright.async_api import Error, Locator, Response, expect
 import pytest
 import pytest_asyncio
 
@@ -91,7 +92,9 @@ def flows(view: View) -> list[str]:
 
     async def heard(response: Response) -> None:
         if response.url.endswith(FLOWS) and response.request.method == "POST" and response.ok:
-            begun.append((await response.json())["flow_id"])
+            # A page that has gone elsewhere meanwhile cannot tell.
+            with suppress(Error):
+                begun.append((await response.json())["flow_id"])
 
     view.page.on("response", heard)
     return begun
