@@ -89,6 +89,8 @@ async def test_a_speaker_is_muted_by_a_rule_after_a_few_clicks(home: VirtualHome
     await hand.press("Finish", "Skip and finish")
     print(f"{hand.clicks} clicks, of them {hand.clicks - to_the_form} in Earlid, {hand.fields} field")  # noqa: T201
     assert hand.clicks <= MOST_CLICKS
+    # A dialog that closes goes back in the history, and would take along whoever has gone elsewhere meanwhile.
+    await expect(dialog.get_by_role("dialog")).to_have_count(0)
     await view.go("/earlid")
     await Tile(view, SATELLITE).shows("off")
     await expect(Tile(view, SATELLITE).root).to_contain_text("Night")
