@@ -140,7 +140,9 @@ it("names no end that lockdown or a hold goes on over", () => {
   const held = { ...now, until: null, next_change: NOW + HOUR };
   expect(summary(words, track, held, { start: NOW - HOUR, end: NOW }, NOW)).toContain("Now: Off, proven.");
   const short = { ...held, until: NOW + 10 * MINUTE };
-  expect(summary(words, track, short, { start: NOW - HOUR, end: NOW }, NOW)).toContain("Now: Off, proven, until 13:10.");
+  expect(summary(words, track, short, { start: NOW - HOUR, end: NOW }, NOW)).toContain(
+    "Now: Off, proven, until 13:10.",
+  );
 });
 
 it("has a plan also where nothing is known of what comes", () => {
